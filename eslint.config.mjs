@@ -44,14 +44,35 @@ export default tseslint.config(
   },
   {
     files: ['libs/**/*.ts', 'apps/**/*.ts', 'examples/**/*.ts'],
-    rules: { '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints, banTransitiveDependencies: false }] },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints, banTransitiveDependencies: false }],
+    },
   },
   {
     files: ['libs/domain/src/**/*.ts'],
     ignores: testFiles,
     rules: {
-      'no-restricted-imports': ['error', { patterns: [noNode, { group: ['*', '!./*', '!../*', '!@noble/hashes/*'], message: 'The domain imports @noble/hashes and nothing else.' }] }],
-      'no-restricted-globals': ['error', 'process', 'console', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            noNode,
+            {
+              group: ['*', '!./*', '!../*', '!@noble/hashes/*'],
+              message: 'The domain imports @noble/hashes and nothing else.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'console',
+        'setTimeout',
+        'setInterval',
+        'setImmediate',
+        'queueMicrotask',
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'Date', property: 'now', message: 'Time arrives as data.' },

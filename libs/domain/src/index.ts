@@ -1,1 +1,11 @@
-export {};
+export * from './ids.js';
+export * from './json.js';
+export * from './band.js';
+export * from './task/task-status.js';
+export * from './task/retry-policy.js';
+export * from './run/run-status.js';
+export * from './dag/workflow-definition.js';
+export * from './dag/dag.js';
+export * from './event/event.js';
+export * from './run/run.js';
+export * from './fold/fold-sink.js';

@@ -1,0 +1,87 @@
+import type { Band } from '../band.js';
+import type { Json } from '../json.js';
+import { retryPolicyDefault, type RetryPolicy } from '../task/retry-policy.js';
+import { queueDefault, startToCloseMsDefault, type TaskSpec, type WorkflowDefinition } from './workflow-definition.js';
+
+/** A task with its defaults filled in, shared by all runs of a workflow version. */
+export interface PlannedTask {
+  readonly id: string;
+  readonly handler: string;
+  readonly queue: string;
+  /** Absent: the run's band. */
+  readonly band: Band | undefined;
+  readonly retry: RetryPolicy;
+  readonly startToCloseMs: number;
+  readonly claimFirst: boolean;
+  readonly input: Json | undefined;
+}
+
+/**
+ * A workflow ready to run: nodes by index, children of node i at `children[childFrom[i] .. childFrom[i + 1])`, parents
+ * alike. Built once per version and shared.
+ */
+export interface Dag {
+  readonly name: string | undefined;
+  readonly tasks: readonly PlannedTask[];
+  readonly childFrom: Int32Array;
+  readonly children: Int32Array;
+  readonly parentFrom: Int32Array;
+  readonly parents: Int32Array;
+}
+
+export function planTask(id: string, spec: TaskSpec, input?: Json): PlannedTask {
+  return {
+    id,
+    handler: spec.handler,
+    queue: spec.queue ?? queueDefault,
+    band: spec.band,
+    retry: spec.retry === undefined ? retryPolicyDefault : { ...retryPolicyDefault, ...spec.retry },
+    startToCloseMs: spec.startToCloseMs ?? startToCloseMsDefault,
+    claimFirst: spec.claimFirst ?? false,
+    input,
+  };
+}
+
+const noEdges = new Int32Array(0);
+const oneNode = new Int32Array(2);
+
+/** The built-in workflow of a single task. */
+export function singleTaskDag(spec: TaskSpec): Dag {
+  return {
+    name: undefined,
+    tasks: [planTask('task', spec)],
+    childFrom: oneNode,
+    children: noEdges,
+    parentFrom: oneNode,
+    parents: noEdges,
+  };
+}
+
+/** `definition` must be valid (`validateWorkflow`). Linear in nodes and edges. */
+export function planWorkflow(definition: WorkflowDefinition): Dag {
+  const count = definition.tasks.length;
+  const indexOf = new Map(definition.tasks.map((node, index) => [node.id, index]));
+  const parentFrom = new Int32Array(count + 1);
+  const childCounts = new Int32Array(count);
+  const parentLists = definition.tasks.map((node) => (node.dependsOn ?? []).map((id) => indexOf.get(id)!));
+  parentLists.forEach((list, index) => {
+    parentFrom[index + 1] = parentFrom[index]! + list.length;
+    for (const parent of list) childCounts[parent]! += 1;
+  });
+  const childFrom = new Int32Array(count + 1);
+  for (let index = 0; index < count; index++) childFrom[index + 1] = childFrom[index]! + childCounts[index]!;
+  const parents = Int32Array.from(parentLists.flat());
+  const children = new Int32Array(parents.length);
+  const next = childFrom.slice();
+  parentLists.forEach((list, index) => {
+    for (const parent of list) children[next[parent]!++] = index;
+  });
+  return {
+    name: definition.name,
+    tasks: definition.tasks.map((node) => planTask(node.id, node, node.input)),
+    childFrom,
+    children,
+    parentFrom,
+    parents,
+  };
+}

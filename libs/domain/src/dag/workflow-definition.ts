@@ -1,0 +1,38 @@
+import type { Band } from '../band.js';
+import type { Json } from '../json.js';
+import type { RetryPolicy } from '../task/retry-policy.js';
+
+/** What a task needs to run, wherever it stands. Absent members have the defaults named here. */
+export interface TaskSpec {
+  /** Names the handler that workers serve. */
+  readonly handler: string;
+  /** Default `default`. */
+  readonly queue?: string;
+  /** Default 3, `normal`. */
+  readonly band?: Band;
+  /** Absent members of it have the defaults of `retryPolicyDefault`. */
+  readonly retry?: Partial<RetryPolicy>;
+  /** An execution longer than this is ended by its worker and counts as failed. Default 300,000. */
+  readonly startToCloseMs?: number;
+  /** The worker asks before it runs: each attempt starts at most once. Default false. */
+  readonly claimFirst?: boolean;
+}
+
+/** One node of a workflow. */
+export interface TaskNode extends TaskSpec {
+  /** Unique in its workflow. */
+  readonly id: string;
+  /** Ids of the nodes that must have succeeded before this one starts (join rule `all_success`). */
+  readonly dependsOn?: readonly string[];
+  /** What the handler gets as its input; default: the run's input. */
+  readonly input?: Json;
+}
+
+/** A workflow as a user writes it, in JSON or YAML. Its version is the SHA-256 of its canonical JSON. */
+export interface WorkflowDefinition {
+  readonly name: string;
+  readonly tasks: readonly TaskNode[];
+}
+
+export const startToCloseMsDefault = 300_000;
+export const queueDefault = 'default';

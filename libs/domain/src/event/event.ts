@@ -1,0 +1,229 @@
+import type { Band } from '../band.js';
+import type { TaskSpec } from '../dag/workflow-definition.js';
+import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
+import type { Json } from '../json.js';
+
+/** Item 0 of every partition, written once by `topics apply`. `nonce` names this birth: our topic id. */
+export interface PartitionBorn {
+  readonly type: 'PartitionBorn';
+  readonly cluster: string;
+  readonly nonce: string;
+  readonly partition: number;
+  readonly partitions: number;
+  readonly rules: number;
+}
+
+/** A dispatcher takes the partition: this append is the leader election. */
+export interface PartitionClaimed {
+  readonly type: 'PartitionClaimed';
+  /** One more than the epoch in force. */
+  readonly epoch: number;
+  readonly nonce: string;
+  /** The highest rules version that the claimant can fold. */
+  readonly knows: number;
+}
+
+/** A part of a workflow version's canonical JSON; in force when all parts are there and the hash fits. */
+export interface WorkflowPinned {
+  readonly type: 'WorkflowPinned';
+  readonly version: WorkflowVersion;
+  /** From 0 to `of` - 1. */
+  readonly part: number;
+  readonly of: number;
+  readonly body: string;
+}
+
+/** Somebody wants a run: of a pinned workflow version, or of one task (exactly one of `workflow` and `task`). */
+export interface RunRequested {
+  readonly type: 'RunRequested';
+  readonly run: RunId;
+  readonly tenant: string;
+  readonly workflow?: { readonly name: string; readonly version: WorkflowVersion };
+  readonly task?: TaskSpec;
+  readonly input?: Json;
+  /** Band of every task of the run that names none itself. */
+  readonly band?: Band;
+}
+
+export interface CancelRequested {
+  readonly type: 'CancelRequested';
+  readonly run: RunId;
+  /** Id of the command: what is sent twice is harmless. */
+  readonly command: string;
+  readonly reason?: string;
+}
+
+/** What an owner knows of one worker. */
+export interface WorkerSeen {
+  readonly worker: WorkerId;
+  /** Task-topic partitions held, by queue. */
+  readonly queues: { readonly [queue: string]: readonly number[] };
+  readonly handlers: readonly string[];
+  /** Dispatched, unfinished tasks of this log partition that the worker accepts; 0 while it drains. */
+  readonly credits: number;
+}
+
+/** The owner's view of the workers, changes only. */
+export interface WorkersSeen {
+  readonly type: 'WorkersSeen';
+  readonly epoch: number;
+  readonly workers: readonly WorkerSeen[];
+}
+
+export interface DispatchEntry {
+  readonly run: RunId;
+  readonly task: TaskIndex;
+  /** The last attempt's number plus one. */
+  readonly attempt: number;
+  readonly worker: WorkerId;
+  /** Partition of the task topic. */
+  readonly to: number;
+}
+
+/** The owner decided what runs where. Judged entry by entry. */
+export interface TasksDispatched {
+  readonly type: 'TasksDispatched';
+  readonly epoch: number;
+  /** Next offset of the state that it was decided on. */
+  readonly basis: number;
+  readonly reason: string;
+  readonly entries: readonly DispatchEntry[];
+}
+
+/** A worker began an attempt. With `nonce` it is a claim, and the worker waits for the verdict. */
+export interface TaskStarted {
+  readonly type: 'TaskStarted';
+  readonly run: RunId;
+  readonly task: TaskIndex;
+  readonly attempt: number;
+  readonly worker: WorkerId;
+  readonly nonce?: string;
+  /** The worker's clock. */
+  readonly startedAt: Instant;
+}
+
+export interface TaskError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+export type Outcome =
+  | { readonly kind: 'succeeded'; readonly result?: Json }
+  | {
+      readonly kind: 'failed';
+      readonly error: TaskError;
+      /** False: no further execution could help. */
+      readonly retryable: boolean;
+      /** The draw for the jitter, an integer from 0 to 1,000,000. */
+      readonly chance: number;
+    }
+  | {
+      /** The worker ended it at start-to-close. Counts as a failed execution. */
+      readonly kind: 'timed_out';
+      readonly error: TaskError;
+      readonly chance: number;
+    };
+
+/** The worker's report of an attempt's end. */
+export interface TaskFinished {
+  readonly type: 'TaskFinished';
+  readonly run: RunId;
+  readonly task: TaskIndex;
+  readonly attempt: number;
+  readonly worker: WorkerId;
+  /** The nonce of the accepted claim, where the attempt was claimed. */
+  readonly nonce?: string;
+  /** The worker's clock. */
+  readonly startedAt: Instant;
+  /** The worker's clock. */
+  readonly finishedAt: Instant;
+  readonly outcome: Outcome;
+}
+
+/** A worker hands an attempt back that it did not execute to an end; burns no retry. */
+export interface TaskReturned {
+  readonly type: 'TaskReturned';
+  readonly run: RunId;
+  readonly task: TaskIndex;
+  readonly attempt: number;
+  readonly worker: WorkerId;
+  readonly nonce?: string;
+  readonly reason: ReturnReason;
+}
+export const returnReasons = ['no-slot', 'no-handler', 'draining', 'not-mine'] as const;
+export type ReturnReason = (typeof returnReasons)[number];
+
+export interface RecallEntry {
+  readonly run: RunId;
+  readonly task: TaskIndex;
+  readonly attempt: number;
+  /** Nonce of the claim that the owner saw, absent for none; rejected if that changed. */
+  readonly claim?: string;
+}
+export const recallReasons = ['unlisted', 'input-too-large', 'queue-gone'] as const;
+export type RecallReason = (typeof recallReasons)[number];
+
+/**
+ * The owner takes attempts back. `unlisted`: a started attempt that its worker has not listed for a session goes back to
+ * the queue. `input-too-large`, `queue-gone`: it can never be published, the task run has failed.
+ */
+export interface TasksRecalled {
+  readonly type: 'TasksRecalled';
+  readonly epoch: number;
+  readonly reason: RecallReason;
+  readonly entries: readonly RecallEntry[];
+}
+
+/** The owner has not heard of this incarnation for a session: final. */
+export interface WorkerLost {
+  readonly type: 'WorkerLost';
+  readonly epoch: number;
+  readonly worker: WorkerId;
+}
+
+/** The owner says that time has come; the fold judges by partition time. */
+export interface TimersFired {
+  readonly type: 'TimersFired';
+  readonly epoch: number;
+  /** Timers due at or before this fire. */
+  readonly until: Instant;
+}
+
+/** Everything that can be in the log. */
+export type Event =
+  | PartitionBorn
+  | PartitionClaimed
+  | WorkflowPinned
+  | RunRequested
+  | CancelRequested
+  | WorkersSeen
+  | TasksDispatched
+  | TaskStarted
+  | TaskFinished
+  | TaskReturned
+  | TasksRecalled
+  | WorkerLost
+  | TimersFired;
+
+export type EventType = Event['type'];
+
+/** An item of a frame as the decoder gives it: an event, or bytes that are none. */
+export type Item = Event | Unreadable;
+export interface Unreadable {
+  readonly type: 'unreadable';
+  /** Kebab-case; see `unreadableCauses` in protocol. */
+  readonly cause: string;
+  readonly detail: string;
+}
+
+/** A frame as the decoder gives it. `by` is empty and `seq` 0 where the frame itself was unreadable. */
+export interface Frame {
+  /** Writer incarnation. */
+  readonly by: string;
+  /** 1, 2, ... per writer and partition. */
+  readonly seq: number;
+  /** The writer's clock. */
+  readonly now: Instant;
+  readonly items: readonly Item[];
+}

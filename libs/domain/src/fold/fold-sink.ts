@@ -1,0 +1,79 @@
+import type { EventType, Item } from '../event/event.js';
+import type { Instant, TaskIndex, WorkerId } from '../ids.js';
+import type { Json } from '../json.js';
+import type { Run } from '../run/run.js';
+import type { TaskStatus } from '../task/task-status.js';
+import type { TaskError } from '../event/event.js';
+
+/** Why an event, or one entry of a plural event, took no effect. */
+export type Rejection =
+  | 'already-born'
+  | 'not-born'
+  | 'duplicate-frame'
+  | 'epoch-not-next'
+  | 'rules-unknown'
+  | 'epoch-over'
+  | 'part-of-another-count'
+  | 'already-pinned'
+  | 'workflow-unknown'
+  | 'run-elsewhere'
+  | 'run-known'
+  | 'run-unknown'
+  | 'task-unknown'
+  | 'attempt-over'
+  | 'attempt-not-next'
+  | 'not-queued'
+  | 'worker-lost'
+  | 'worker-unknown'
+  | 'already-yours'
+  | 'already-claimed'
+  | 'already-started'
+  | 'not-claimant'
+  | 'claim-changed'
+  | 'not-started'
+  | 'too-early';
+
+/** What accompanies a move of a task run. Absent members do not apply to that move. */
+export interface Move {
+  /** Partition time. */
+  readonly at: Instant;
+  /** Kebab-case cause where the edge alone does not tell, such as `worker-lost` or `upstream_failed`. */
+  readonly reason?: string;
+  /** Number of the attempt that the move is about; 0 before the first. */
+  readonly attempt: number;
+  readonly worker?: WorkerId;
+  /** Partition time of the dispatch of the attempt. */
+  readonly dispatchedAt?: Instant;
+  /** Start and end of the handler by the worker's clock, or the logged start by partition time. */
+  readonly startedAt?: Instant;
+  readonly finishedAt?: Instant;
+  readonly error?: TaskError;
+  readonly result?: Json;
+  /** When a task run that backs off becomes due. */
+  readonly dueAt?: Instant;
+}
+
+/**
+ * Hears everything that a fold does, in order, and must not change anything. The projector makes rows of it, the
+ * dispatcher publishes by it; a silent fold has a sink that does nothing.
+ */
+export interface FoldSink {
+  /** Before any `taskMoved` of that run; all its task runs stand at `pending`. */
+  runBorn(run: Run, at: Instant): void;
+  taskMoved(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): void;
+  /** After the last move of its task runs; the run leaves memory then. `run.status` tells how. */
+  runEnded(run: Run, at: Instant, reason?: string): void;
+  /** One accepted entry (a plural event counts each of its entries, every other event once). */
+  accepted(type: EventType): void;
+  rejected(item: Item, entry: number, reason: Rejection): void;
+  quarantined(index: number, cause: string, detail: string): void;
+}
+
+export const silent: FoldSink = {
+  runBorn: () => {},
+  taskMoved: () => {},
+  runEnded: () => {},
+  accepted: () => {},
+  rejected: () => {},
+  quarantined: () => {},
+};

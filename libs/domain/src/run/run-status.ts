@@ -1,0 +1,2 @@
+export const runStatuses = ['running', 'succeeded', 'failed', 'cancelled', 'timed_out'] as const;
+export type RunStatus = (typeof runStatuses)[number];

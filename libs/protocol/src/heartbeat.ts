@@ -1,0 +1,68 @@
+import type { Instant, RunId, TaskIndex, WorkerId } from '@millrace/domain';
+
+/** A delivery that a worker has not settled yet. */
+export interface ListedDelivery {
+  readonly run: RunId;
+  readonly task: TaskIndex;
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly state: 'held' | 'claiming' | 'running' | 'ended';
+  /** Nonce of its claim, where it has one. */
+  readonly nonce?: string;
+  /** How long its handler has run. */
+  readonly runningMs?: number;
+}
+
+/** What a worker says of itself every 2 s on `millrace.workers`. */
+export interface WorkerHeartbeat {
+  readonly v: 1;
+  readonly kind: 'worker';
+  readonly id: WorkerId;
+  /** The sender's clock. */
+  readonly at: Instant;
+  readonly slots: number;
+  readonly busy: number;
+  readonly handlers: readonly string[];
+  /** Task-topic partitions held, by queue. */
+  readonly queues: { readonly [queue: string]: readonly number[] };
+  /** Credits by log partition. */
+  readonly credits: readonly number[];
+  readonly deliveries: readonly ListedDelivery[];
+  /** Its last one: it has handed everything back. */
+  readonly leaving?: true;
+}
+
+export interface OwnedPartition {
+  readonly partition: number;
+  readonly epoch: number;
+  /** Next offset that its fold waits for. */
+  readonly position: number;
+  /** Task runs queued. */
+  readonly waiting: number;
+  /** Workflow versions in force there. */
+  readonly pinned: readonly string[];
+}
+
+/** What a dispatcher says of itself. */
+export interface DispatcherHeartbeat {
+  readonly v: 1;
+  readonly kind: 'dispatcher';
+  readonly id: string;
+  readonly at: Instant;
+  /** Rules versions up to this are known to it. */
+  readonly knows: number;
+  readonly partitions: readonly OwnedPartition[];
+}
+
+/** What every other service says of itself. */
+export interface ServiceHeartbeat {
+  readonly v: 1;
+  readonly kind: 'ingest' | 'projector' | 'query';
+  readonly id: string;
+  readonly at: Instant;
+  readonly knows: number;
+  /** Next offsets by log partition, where it has any. */
+  readonly positions?: { readonly [partition: string]: number };
+}
+
+export type Heartbeat = WorkerHeartbeat | DispatcherHeartbeat | ServiceHeartbeat;

@@ -1,0 +1,29 @@
+/** Sizes that writers keep and readers rely on. Bytes unless the name says otherwise. */
+export const limits = {
+  /** A frame closes at this many items ... */
+  frameItemsMax: 512,
+  /** ... or this many bytes. */
+  frameBytesMax: 256 * 1024,
+  /** A single item may be as long as this, alone in its frame. */
+  itemBytesMax: 640 * 1024,
+  /** `max.message.bytes` of every topic. */
+  recordBytesMax: 1024 * 1024,
+  /** Input, result: each as JSON. */
+  payloadBytesMax: 128 * 1024,
+  /** A result that lives in state. Larger ones are refused for now. */
+  resultBytesMax: 4 * 1024,
+  /** Nesting of JSON, counted on bytes. */
+  depthMax: 64,
+  /** Tasks in one task record. */
+  taskRecordTasksMax: 64,
+  /** Bytes of one task record. */
+  taskRecordBytesMax: 256 * 1024,
+  /** Part of a workflow's canonical JSON in one event or record, in UTF-16 code units. */
+  workflowPartCharsMax: 120 * 1024,
+  bulkItemsMax: 1_000,
+  bodyBytesMax: 1024 * 1024,
+  bulkBodyBytesMax: 16 * 1024 * 1024,
+} as const;
+
+/** The rules version that new partitions are born with and the highest that this code folds. */
+export const rulesKnown = 1;

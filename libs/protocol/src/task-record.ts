@@ -1,0 +1,29 @@
+import type { Instant, Json, RunId, TaskIndex } from '@millrace/domain';
+
+/** One attempt as a worker gets it. */
+export interface Delivery {
+  readonly run: RunId;
+  readonly task: TaskIndex;
+  /** The node's id in its workflow; `task` for a single task. */
+  readonly id: string;
+  readonly attempt: number;
+  readonly handler: string;
+  readonly workflow?: string;
+  readonly input?: Json;
+  /** Results of succeeded parents by node id; a parent without result is absent. */
+  readonly parents?: { readonly [id: string]: Json };
+  readonly startToCloseMs: number;
+  readonly claimFirst?: true;
+}
+
+/** Value of a record on a task topic: accepted dispatches of one decision frame for one task-topic partition. */
+export interface TaskRecord {
+  readonly v: 1;
+  /** Epoch of the dispatch. */
+  readonly epoch: number;
+  /** Append time of the decision frame. */
+  readonly decidedAt: Instant;
+  /** Published before, or too late to be sure that it was not: never run unclaimed. */
+  readonly again?: true;
+  readonly tasks: readonly Delivery[];
+}

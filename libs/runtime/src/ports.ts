@@ -1,0 +1,278 @@
+import type { Instant } from '@millrace/domain';
+
+/** A record as a reader gives it. */
+export interface LogRecord {
+  readonly offset: number;
+  /** Broker's append time (LogAppendTime) in milliseconds. */
+  readonly at: Instant;
+  /** Undefined for a tombstone or a foreign control record. */
+  readonly value: Uint8Array | undefined;
+  /** The `crc32` header: CRC32 of the value, where the record has one that parses. */
+  readonly crc: number | undefined;
+  readonly leaderEpoch: number;
+}
+
+export interface Position {
+  readonly topic: string;
+  readonly partition: number;
+  /** Next offset wanted. */
+  readonly offset: number;
+}
+
+export interface Fetched {
+  readonly topic: string;
+  readonly partition: number;
+  /** In offset order; all at or above the wanted offset. May begin above it: contiguity is the reader's business. */
+  readonly records: readonly LogRecord[];
+  /** High watermark: the next offset that will be written. */
+  readonly endOffset: number;
+}
+
+/**
+ * Reads records by partition and offset, without a group and without any reset policy. One reader is one loop: calls
+ * must not overlap.
+ */
+export interface RecordReader {
+  /**
+   * At most one entry per position; waits up to `waitMsMax` for the first record of any of them, and answers with an empty
+   * list when none came.
+   * Throws `OffsetOutOfRange` (with topic, partition, offset) rather than moving anywhere, and `LogUnavailable` when no
+   * answer came from the server; both leave the reader usable.
+   */
+  fetch(positions: readonly Position[], waitMsMax: number): Promise<Fetched[]>;
+  /** The first and the next offset of a partition. Throws `LogUnavailable`, `TopicMissing`. */
+  bounds(topic: string, partition: number): Promise<{ start: number; end: number }>;
+  close(): Promise<void>;
+}
+
+/** What one append writes: consecutive records of one partition. */
+export interface OutgoingRecord {
+  readonly key?: string;
+  readonly value: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Appended {
+  /** Offset of the first record. */
+  readonly offset: number;
+  /** Broker's append time, for topics with LogAppendTime; else the sender's clock. */
+  readonly at: Instant;
+}
+
+/** Writes records. Every call is one try: retrying is the caller's, who knows whether it is harmless. acks=all. */
+export interface RecordWriter {
+  /**
+   * Appends to one partition in one request. After a throw (`LogUnavailable`, `RecordTooLarge`, `TopicMissing`) the
+   * records may or may not be in the log.
+   */
+  append(topic: string, partition: number, records: readonly OutgoingRecord[]): Promise<Appended>;
+  /** Appends to several partitions of several topics; after a throw any part of it may be there. */
+  appendAll(
+    batches: readonly { topic: string; partition: number; records: readonly OutgoingRecord[] }[],
+  ): Promise<void>;
+}
+
+/** No answer from the server; `cause` has the client's error. Waiting and trying again may help. */
+export class LogUnavailable extends Error {
+  override readonly name = 'LogUnavailable';
+}
+export class TopicMissing extends Error {
+  override readonly name = 'TopicMissing';
+  constructor(
+    readonly topic: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Expected topic ${topic} to exist, but the broker does not know it. Run: millrace topics apply`, options);
+  }
+}
+export class RecordTooLarge extends Error {
+  override readonly name = 'RecordTooLarge';
+}
+export class OffsetOutOfRange extends Error {
+  override readonly name = 'OffsetOutOfRange';
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    readonly offset: number,
+  ) {
+    super(`Expected offset ${offset} of ${topic}/${partition} to exist, but the broker says it is out of range.`);
+  }
+}
+
+/** Which partitions this process should take: a hint, never a lock. Listeners are called in order, never overlapping. */
+export interface OwnershipHint {
+  start(listener: { assigned(partitions: readonly number[]): void }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What a task-topic group tells its worker. Calls never overlap. */
+export interface TaskSourceListener {
+  /**
+   * After each group join, before any record of that assignment. `queues` holds the task-topic partitions by queue (the
+   * same numbers in all bands); `endOf` gives the end of a task partition as read after the join.
+   */
+  joined(assignment: TaskAssignment): void;
+  /** A rebalance has begun or the session is over: nothing of the assignment before may be handed to a handler any more. */
+  left(): void;
+  records(topic: string, partition: number, records: readonly LogRecord[]): void;
+}
+export interface TaskAssignment {
+  readonly queues: { readonly [queue: string]: readonly number[] };
+  endOf(topic: string, partition: number): number;
+}
+
+/** Membership of a worker in the groups of its queues' task topics; reads from the beginning where nothing is committed. */
+export interface TaskSource {
+  start(listener: TaskSourceListener): Promise<void>;
+  /** Everything below `nextOffset` is settled; committed soon after, at latest at `stop`. A lost commit means redelivery. */
+  settle(topic: string, partition: number, nextOffset: number): void;
+  /** When the last group heartbeat that succeeded was sent (the process's clock); 0 before the first join. */
+  lastHeartbeatSentAt(): Instant;
+  stop(): Promise<void>;
+}
+export interface Clock {
+  now(): Instant;
+  /** Calls once after `delayMs`; the returned function cancels and tolerates being called twice. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+/** Lines that operators read. Fields carry run, task, attempt, partition. */
+export interface Journal {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+// --- Read side -----------------------------------------------------------------------------------------------------
+
+/** A run as a row. Times are milliseconds; null where not known yet. */
+export interface RunRow {
+  readonly id: string;
+  readonly partition: number;
+  readonly tenant: string;
+  /** Null for a single task. */
+  readonly workflow: string | null;
+  readonly version: string | null;
+  status: string;
+  readonly taskCount: number;
+  readonly requestedAt: number;
+  endedAt: number | null;
+  reason: string | null;
+  /** JSON text. */
+  readonly input: string | null;
+}
+
+/** A task run as a row, alike for nodes of workflows and for single tasks (`task` 0). */
+export interface TaskRunRow {
+  readonly run: string;
+  readonly task: number;
+  readonly id: string;
+  readonly partition: number;
+  readonly handler: string;
+  readonly queue: string;
+  readonly band: number;
+  status: string;
+  /** Number of the last attempt; 0 before the first. */
+  attempt: number;
+  failures: number;
+  worker: string | null;
+  /** When it last became queued. */
+  queuedAt: number | null;
+  dispatchedAt: number | null;
+  startedAt: number | null;
+  finishedAt: number | null;
+  /** When it moved last. */
+  movedAt: number;
+  reason: string | null;
+  /** JSON text. */
+  result: string | null;
+  /** JSON text of a `TaskError`. */
+  error: string | null;
+  /** When a back-off ends. */
+  dueAt: number | null;
+}
+
+/** An attempt that ended without ending its task run. The last one is told by the task run's row. */
+export interface AttemptRow {
+  readonly run: string;
+  readonly task: number;
+  readonly attempt: number;
+  readonly partition: number;
+  readonly worker: string | null;
+  readonly dispatchedAt: number | null;
+  readonly startedAt: number | null;
+  readonly finishedAt: number;
+  /** `failed`, `timed_out`, `returned`, `recalled`, `worker_lost`. */
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly error: string | null;
+}
+
+export interface WorkflowRow {
+  readonly version: string;
+  readonly name: string;
+  /** Canonical JSON. */
+  readonly definition: string;
+  readonly tasks: number;
+}
+
+export interface QuarantineRow {
+  readonly partition: number;
+  readonly offset: number;
+  readonly index: number;
+  readonly cause: string;
+  readonly detail: string;
+}
+
+/** Where the projection of one partition stands, with its accounts: entries = accepted + rejected + quarantined. */
+export interface ProjectionPosition {
+  readonly partition: number;
+  /** Next offset that it expects to find in the store ... */
+  readonly from: number;
+  /** ... and leaves there. */
+  readonly to: number;
+  /** Partition time. */
+  readonly at: number;
+  /** Totals since the partition's birth. */
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly quarantined: number;
+}
+
+/**
+ * Rows to write in one transaction together with the positions. `*Born` are new; `*Changed` replace all mutable columns
+ * of rows that are there. A task run of a single task travels in `singles*` with its run: one row.
+ */
+export interface ProjectionBatch {
+  readonly positions: readonly ProjectionPosition[];
+  readonly runsBorn: readonly RunRow[];
+  readonly runsChanged: readonly RunRow[];
+  readonly tasksBorn: readonly TaskRunRow[];
+  readonly tasksChanged: readonly TaskRunRow[];
+  readonly singlesBorn: readonly (readonly [RunRow, TaskRunRow])[];
+  readonly singlesChanged: readonly (readonly [RunRow, TaskRunRow])[];
+  readonly attempts: readonly AttemptRow[];
+  readonly workflows: readonly WorkflowRow[];
+  readonly quarantine: readonly QuarantineRow[];
+}
+
+/** Somebody else moved the position of `partition`: this process does not own it any more. Nothing was written. */
+export class PositionTaken extends Error {
+  override readonly name = 'PositionTaken';
+  constructor(
+    readonly partition: number,
+    readonly expected: number,
+  ) {
+    super(`Expected the projection of partition ${partition} to stand at ${expected}, but another projector moved it.`);
+  }
+}
+export class ProjectionUnavailable extends Error {
+  override readonly name = 'ProjectionUnavailable';
+}
+
+export interface ProjectionStore {
+  /** Next offset, times and totals of a partition; all zero before the first commit. Throws `ProjectionUnavailable`. */
+  position(partition: number): Promise<ProjectionPosition>;
+  /** All or nothing. Throws `PositionTaken`, `ProjectionUnavailable`. */
+  commit(batch: ProjectionBatch): Promise<void>;
+}
