@@ -1,0 +1,80 @@
+import type { Instant } from '@millrace/domain';
+import { OffsetOutOfRange, type LogRecord, type OutgoingRecord } from '../ports.js';
+
+const recordsPerFetchMax = 1_000;
+
+/** One partition's records and who waits for the next one. */
+export class InMemoryPartition {
+  readonly records: LogRecord[] = [];
+  private readonly waiting = new Set<() => void>();
+  private firstOffset = 0;
+  private nextOffset = 0;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+  ) {}
+
+  get start(): number {
+    return this.firstOffset;
+  }
+
+  get end(): number {
+    return this.nextOffset;
+  }
+
+  /** Appends and returns the offset of the first record. */
+  append(at: Instant, outgoing: readonly OutgoingRecord[]): number {
+    const offset = this.nextOffset;
+    for (const { value, headers } of outgoing) this.push(at, value, crcOf(headers?.crc32));
+    this.wake();
+    return offset;
+  }
+
+  /** A transaction marker or a tombstone of somebody else: a record without value. */
+  appendValueless(at: Instant): number {
+    const offset = this.push(at, undefined, undefined);
+    this.wake();
+    return offset;
+  }
+
+  /** Leaves a hole, as a compacted or transactional log would. */
+  skip(offsets: number): void {
+    this.nextOffset += offsets;
+  }
+
+  /** Deletes everything below `offset`, as retention would. */
+  trim(offset: number): void {
+    this.firstOffset = Math.min(offset, this.nextOffset);
+    while (this.records[0] !== undefined && this.records[0].offset < this.firstOffset) this.records.shift();
+  }
+
+  /** Throws `OffsetOutOfRange`. */
+  from(offset: number): LogRecord[] {
+    if (offset < this.firstOffset || offset > this.nextOffset) {
+      throw new OffsetOutOfRange(this.topic, this.partition, offset);
+    }
+    const index = this.records.findIndex((record) => record.offset >= offset);
+    return index < 0 ? [] : this.records.slice(index, index + recordsPerFetchMax);
+  }
+
+  /** Calls once for each append until the returned function is called. */
+  onAppend(listener: () => void): () => void {
+    this.waiting.add(listener);
+    return () => void this.waiting.delete(listener);
+  }
+
+  private push(at: Instant, value: Uint8Array | undefined, crc: number | undefined): number {
+    this.records.push({ offset: this.nextOffset, at, value, crc, leaderEpoch: 0 });
+    return this.nextOffset++;
+  }
+
+  private wake(): void {
+    for (const listener of [...this.waiting]) listener();
+  }
+}
+
+/** The `crc32` header as number: eight lower-case hex digits, else undefined. */
+function crcOf(header: string | undefined): number | undefined {
+  return header !== undefined && /^[0-9a-f]{8}$/.test(header) ? Number.parseInt(header, 16) : undefined;
+}
