@@ -9,3 +9,4 @@ export * from './dag/dag.js';
 export * from './event/event.js';
 export * from './run/run.js';
 export * from './fold/fold-sink.js';
+export * from './dag/validate-dag.js';

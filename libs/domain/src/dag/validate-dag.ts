@@ -1,0 +1,136 @@
+import { handlerNamePattern, queueNamePattern } from '../ids.js';
+import type { TaskNode, WorkflowDefinition } from './workflow-definition.js';
+
+/** What is wrong with a workflow, each with its own code and a sentence that names the place. */
+export interface WorkflowFault {
+  readonly code:
+    | 'workflow-empty'
+    | 'workflow-too-large'
+    | 'workflow-name-bad'
+    | 'task-id-bad'
+    | 'task-id-duplicate'
+    | 'task-depends-on-itself'
+    | 'task-parent-unknown'
+    | 'task-parent-duplicate'
+    | 'task-handler-bad'
+    | 'task-queue-bad'
+    | 'workflow-cycle';
+  readonly message: string;
+  /** Where in the definition, such as `tasks[3].dependsOn[0]`. */
+  readonly path: string;
+}
+
+export const nodesMax = 1_000_000;
+const namePattern = /^[A-Za-z0-9._-]{1,128}$/;
+const faultsMax = 100;
+
+/**
+ * Checks a definition whose members have the right types. Gives every fault (the first 100), an empty list for a valid
+ * workflow; a cycle is told with its path. Linear in nodes and edges.
+ */
+export function validateWorkflow(definition: WorkflowDefinition): WorkflowFault[] {
+  const { name, tasks } = definition;
+  const faults: WorkflowFault[] = [];
+  if (!namePattern.test(name)) {
+    faults.push(
+      fault('workflow-name-bad', 'name', `Expected a name of letters, digits and . _ -, but found "${name}".`),
+    );
+  }
+  if (tasks.length === 0) {
+    faults.push(fault('workflow-empty', 'tasks', 'Expected at least one task, but the workflow has none.'));
+  }
+  if (tasks.length > nodesMax) {
+    return [
+      ...faults,
+      fault('workflow-too-large', 'tasks', `Expected at most ${nodesMax} tasks, but found ${tasks.length}.`),
+    ];
+  }
+  const indexOf = new Map<string, number>();
+  tasks.forEach((node, index) => {
+    const first = indexOf.get(node.id);
+    if (first === undefined) indexOf.set(node.id, index);
+    else {
+      const message = `Expected task ids to be unique, but tasks ${first} and ${index} are both "${node.id}".`;
+      faults.push(fault('task-id-duplicate', `tasks[${index}].id`, message));
+    }
+  });
+  tasks.forEach((node, index) => faults.push(...nodeFaults(node, index, indexOf)));
+  if (faults.length === 0) faults.push(...cycleFault(tasks, indexOf));
+  return faults.slice(0, faultsMax);
+}
+
+function fault(code: WorkflowFault['code'], path: string, message: string): WorkflowFault {
+  return { code, path, message };
+}
+
+function* nodeFaults(node: TaskNode, index: number, indexOf: ReadonlyMap<string, number>): Generator<WorkflowFault> {
+  const at = `tasks[${index}]`;
+  if (!namePattern.test(node.id)) {
+    yield fault('task-id-bad', `${at}.id`, `Expected an id of letters, digits and . _ -, but found "${node.id}".`);
+  }
+  if (!handlerNamePattern.test(node.handler)) {
+    const message = `Expected a handler name of letters, digits and . _ -, but task "${node.id}" names "${node.handler}".`;
+    yield fault('task-handler-bad', `${at}.handler`, message);
+  }
+  if (node.queue !== undefined && !queueNamePattern.test(node.queue)) {
+    const message = `Expected a queue name of lower-case letters, digits and -, but task "${node.id}" names "${node.queue}".`;
+    yield fault('task-queue-bad', `${at}.queue`, message);
+  }
+  const seen = new Set<string>();
+  for (const [place, parent] of (node.dependsOn ?? []).entries()) {
+    const path = `${at}.dependsOn[${place}]`;
+    if (parent === node.id) {
+      yield fault('task-depends-on-itself', path, `Expected other tasks, but "${node.id}" depends on itself.`);
+    } else if (!indexOf.has(parent)) {
+      yield fault(
+        'task-parent-unknown',
+        path,
+        `Expected a task of this workflow, but "${node.id}" depends on "${parent}".`,
+      );
+    } else if (seen.has(parent)) {
+      yield fault(
+        'task-parent-duplicate',
+        path,
+        `Expected each parent once, but "${node.id}" names "${parent}" twice.`,
+      );
+    }
+    seen.add(parent);
+  }
+}
+
+/** One cycle, if there is any: Kahn's order leaves exactly the nodes on cycles and behind them. */
+function cycleFault(tasks: readonly TaskNode[], indexOf: ReadonlyMap<string, number>): WorkflowFault[] {
+  const waitsFor = tasks.map((node) => node.dependsOn?.length ?? 0);
+  const children: number[][] = tasks.map(() => []);
+  tasks.forEach((node, index) => node.dependsOn?.forEach((parent) => children[indexOf.get(parent)!]!.push(index)));
+  const ready = waitsFor.flatMap((count, index) => (count === 0 ? [index] : []));
+  let done = 0;
+  for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
+    done += 1;
+    for (const child of children[next]!) if (--waitsFor[child]! === 0) ready.push(child);
+  }
+  if (done === tasks.length) return [];
+  const stuck = waitsFor.findIndex((count) => count > 0);
+  const path = cycleThrough(stuck, tasks, indexOf, waitsFor);
+  const message = `Expected no cycle, but found ${path.join(' -> ')}.`;
+  return [fault('workflow-cycle', `tasks[${indexOf.get(path[0]!)}].dependsOn`, message)];
+}
+
+/** Every node that is left has a parent that is left, so walking up must come back. The path goes with the arrows. */
+function cycleThrough(
+  start: number,
+  tasks: readonly TaskNode[],
+  indexOf: ReadonlyMap<string, number>,
+  waitsFor: readonly number[],
+): string[] {
+  const placeOf = new Map<number, number>();
+  const walk: number[] = [];
+  let at = start;
+  while (!placeOf.has(at)) {
+    placeOf.set(at, walk.length);
+    walk.push(at);
+    at = tasks[at]!.dependsOn!.map((parent) => indexOf.get(parent)!).find((parent) => waitsFor[parent]! > 0)!;
+  }
+  const cycle = [...walk.slice(placeOf.get(at)), at].reverse();
+  return cycle.map((index) => tasks[index]!.id);
+}

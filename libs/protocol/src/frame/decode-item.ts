@@ -1,0 +1,116 @@
+import type { EventType, Event, Item, Unreadable } from '@millrace/domain';
+import * as is from './checks.js';
+
+type Shape = Readonly<Record<string, is.Check>>;
+interface EventShape {
+  /** Rules version that this kind was born with. */
+  readonly since: number;
+  readonly required: Shape;
+  readonly optional?: Shape;
+}
+
+const attempt = { run: is.run, task: is.count, attempt: is.positive } as const;
+const byWorker = { ...attempt, worker: is.name } as const;
+
+/** The members of every kind of event that can be in the log. A field that is not here makes its item unreadable. */
+const shapes: Readonly<Record<EventType, EventShape>> = {
+  PartitionBorn: {
+    since: 1,
+    required: { cluster: is.name, nonce: is.name, partition: is.count, partitions: is.positive, rules: is.positive },
+  },
+  PartitionClaimed: { since: 1, required: { epoch: is.positive, nonce: is.name, knows: is.positive } },
+  WorkflowPinned: {
+    since: 1,
+    required: { version: is.version, part: is.count, of: is.positive, body: is.text },
+  },
+  RunRequested: {
+    since: 1,
+    required: { run: is.run, tenant: is.name },
+    optional: {
+      workflow: is.object({ name: is.name, version: is.version }),
+      task: is.object(
+        { handler: is.handler },
+        {
+          queue: is.queue,
+          band: is.band,
+          retry: is.object(
+            {},
+            { failuresMax: is.positive, delayMs: is.count, factor: is.positive, delayMsMax: is.count },
+          ),
+          startToCloseMs: is.positive,
+          claimFirst: is.flag,
+        },
+      ),
+      input: is.payload,
+      band: is.band,
+    },
+  },
+  CancelRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
+  WorkersSeen: {
+    since: 1,
+    required: {
+      epoch: is.positive,
+      workers: is.list(
+        is.object({
+          worker: is.name,
+          queues: is.record(is.list(is.count)),
+          handlers: is.list(is.handler),
+          credits: is.count,
+        }),
+      ),
+    },
+  },
+  TasksDispatched: {
+    since: 1,
+    required: {
+      epoch: is.positive,
+      basis: is.count,
+      reason: is.text,
+      entries: is.list(is.object({ ...byWorker, to: is.count })),
+    },
+  },
+  TaskStarted: { since: 1, required: { ...byWorker, startedAt: is.count }, optional: { nonce: is.name } },
+  TaskFinished: {
+    since: 1,
+    required: { ...byWorker, startedAt: is.count, finishedAt: is.count, outcome: is.outcome },
+    optional: { nonce: is.name },
+  },
+  TaskReturned: { since: 1, required: { ...byWorker, reason: is.returnReason }, optional: { nonce: is.name } },
+  TasksRecalled: {
+    since: 1,
+    required: { epoch: is.positive, reason: is.recallReason, entries: is.list(is.object(attempt, { claim: is.name })) },
+  },
+  WorkerLost: { since: 1, required: { epoch: is.positive, worker: is.name } },
+  TimersFired: { since: 1, required: { epoch: is.positive, until: is.count } },
+};
+
+const shapeByType = new Map<unknown, EventShape>(Object.entries(shapes));
+const checkByType = new Map(
+  Object.entries(shapes).map(([type, shape]) => [
+    type,
+    is.object({ type: is.text, ...shape.required }, shape.optional ?? {}),
+  ]),
+);
+
+/** Judges the parsed JSON of one item under the rules in force. Total: whatever it is, the answer is an item. */
+export function decodeItem(value: unknown, rules: number): Item {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return unreadable('not-an-event', 'The item is not an object.');
+  }
+  const type = (value as { type?: unknown }).type;
+  const shape = shapeByType.get(type);
+  if (shape === undefined || shape.since > rules) {
+    return unreadable('unknown-kind', `${String(JSON.stringify(type)).slice(0, 60)} is no event of rules ${rules}.`);
+  }
+  const fault = checkByType.get(type as string)!(value);
+  if (fault !== undefined) return unreadable('bad-field', fault.slice(0, 200));
+  const event = value as Event;
+  if (event.type === 'RunRequested' && (event.workflow === undefined) === (event.task === undefined)) {
+    return unreadable('bad-field', 'exactly one of workflow and task names what runs');
+  }
+  return event;
+}
+
+function unreadable(cause: string, detail: string): Unreadable {
+  return { type: 'unreadable', cause, detail };
+}

@@ -1,0 +1,74 @@
+/**
+ * What I-JSON (RFC 7493) forbids and a parsed value no longer shows: numbers that a double cannot hold, U+0000 and lone
+ * surrogates in strings.
+ */
+export type IJsonFault = 'number-not-a-double' | 'nul-in-string' | 'lone-surrogate';
+
+/** Could `text` hold a fault? False is certain; true asks for the walk. Cheap: two native searches. */
+export function maySinAgainstIJson(text: string): boolean {
+  return text.includes('\\u') || longOrScientificNumber.test(text);
+}
+const longOrScientificNumber = /[:,[]\s*-?(?:[\d.]{17}|[\d.]+[eE])/;
+
+/** Does the number literal survive being read as a double and written again? */
+export function fitsDouble(literal: string): boolean {
+  const value = Number(literal);
+  if (!Number.isFinite(value)) return false;
+  const mantissa = literal.split(/[eE]/)[0]!;
+  const digits = mantissa.replace(/[-.]/g, '').replace(/^0+/, '').replace(/0+$/, '');
+  if (digits === '') return true;
+  if (value === 0) return false;
+  if (digits.length <= 15) return true;
+  if (/^-?\d+$/.test(literal)) return BigInt(value) === BigInt(literal);
+  if (digits.length > 17) return false;
+  const read = Math.abs(value)
+    .toExponential(digits.length - 1)
+    .split('e')[0]!
+    .replace('.', '');
+  return read === digits;
+}
+
+/** The first fault inside one JSON string literal (quotes included), or undefined. */
+export function faultOfString(literal: string): IJsonFault | undefined {
+  if (!literal.includes('\\u')) return undefined;
+  const text = JSON.parse(literal) as string;
+  if (text.includes('\0')) return 'nul-in-string';
+  return text.isWellFormed() ? undefined : 'lone-surrogate';
+}
+
+/** Tokens of valid JSON that matter to the walk. */
+const token = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|[[\]{}]/g;
+
+/**
+ * Walks the text of a frame (valid JSON, an object with a member `items`) and gives the first fault of every item that has
+ * one, by index; faults outside the items stand under -1. Linear; only walked where `maySinAgainstIJson` says so.
+ */
+export function iJsonFaults(text: string): Map<number, IJsonFault> {
+  const faults = new Map<number, IJsonFault>();
+  let depth = 0;
+  let inItems = false;
+  let index = -1;
+  let lastString = '';
+  token.lastIndex = 0;
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const found = match[0];
+    const first = found[0]!;
+    if (first === '[' || first === '{') {
+      if (depth === 1 && first === '[' && lastString === '"items"') {
+        inItems = true;
+        index = -1;
+      } else if (inItems && depth === 2) index += 1;
+      depth += 1;
+    } else if (first === ']' || first === '}') {
+      depth -= 1;
+      if (depth === 1) inItems = false;
+    } else {
+      if (inItems && depth === 2) index += 1;
+      const fault = first === '"' ? faultOfString(found) : fitsDouble(found) ? undefined : 'number-not-a-double';
+      if (depth === 1 && first === '"') lastString = found;
+      const at = inItems ? index : -1;
+      if (fault !== undefined && !faults.has(at)) faults.set(at, fault);
+    }
+  }
+  return faults;
+}
