@@ -1,0 +1,14 @@
+/** True for an address that only this machine reaches. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+/** Why a service with this config must not bind, or undefined where it may. */
+export function publicHostSentence(config: Record<string, unknown>): string | undefined {
+  const host = config['MILLRACE_HOST'];
+  if (typeof host !== 'string' || isLoopback(host) || config['MILLRACE_ALLOW_PUBLIC'] === true) return undefined;
+  return (
+    `Expected MILLRACE_HOST to be a loopback address, but it is ${host}, and there is no authentication yet. ` +
+    `Set MILLRACE_ALLOW_PUBLIC=1 if the network in front of it is yours.`
+  );
+}

@@ -1,0 +1,45 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { limits } from '@millrace/protocol';
+import { parseJson } from '../json/parse-json.js';
+import { problemOf } from './problem-of.js';
+import { sendProblem } from './problem-filter.js';
+
+export interface HttpOptions {
+  /** Bytes of a body by route, such as `{ '/v1/bulk': 16_777_216 }`; other routes take `limits.bodyBytesMax`. */
+  readonly bodyBytesMax?: Readonly<Record<string, number>>;
+  /** Content types that arrive as text (`request.body` is a string) rather than as JSON. */
+  readonly textTypes?: readonly string[];
+}
+
+/** A request must have arrived whole by then. */
+const requestTimeoutMs = 30_000;
+
+/** Fastify with our JSON parser, a body limit per route, and problem+json for what it refuses before routing. */
+export function fastifyAdapter({ bodyBytesMax = {}, textTypes = [] }: HttpOptions): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, problemOf(error)),
+  });
+  const fastify = adapter.getInstance();
+  fastify.addHook('onRoute', (route) => {
+    const max = bodyBytesMax[route.url];
+    if (max !== undefined) route.bodyLimit = max;
+  });
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  for (const type of textTypes) {
+    fastify.addContentTypeParser(type, { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  }
+  return adapter;
+}

@@ -1,0 +1,4 @@
+/** What every service's module may inject besides `Health`. */
+export const CONFIG = Symbol('CONFIG');
+export const JOURNAL = Symbol('JOURNAL');
+export const CLOCK = Symbol('CLOCK');
