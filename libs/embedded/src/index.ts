@@ -5,3 +5,4 @@ export { FolderLock, FolderLockedError } from './folder-lock.js';
 export { freePort, isPortFree } from './free-port.js';
 export { findKafkaJars, kafkaVersion } from './kafka-jars.js';
 export type { ProcessExit } from './leashed-process.js';
+export { ProcessCrew, type CrewCommand, type ProcessCrewOptions } from './process-crew.js';

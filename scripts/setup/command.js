@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { root } from './root.js';
+
+const outputMax = 1_000_000;
+
+/**
+ * Runs a command in the checkout and keeps its output. Resolves with the exit code (127 where there is no such command) and both outputs
+ * together, at most a million characters from the end.
+ */
+export function run(command, args, { env = process.env, cwd = root } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const keep = (chunk) => (output = (output + chunk).slice(-outputMax));
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('error', (error) => resolve({ code: 127, output: error.message }));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** Runs a command that the user watches. Resolves with its exit code, 128 + n where signal n ended it. */
+export function show(command, args, { env = process.env } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: 'inherit' });
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(exitCode(code, signal)));
+  });
+}
+
+/** What a shell would report. */
+export function exitCode(code, signal) {
+  const numbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+  return code ?? 128 + (numbers[signal] ?? 0);
+}
+
+/** The last lines of an output, indented, to follow a sentence. */
+export function tail(output, linesMax = 15) {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  return lines
+    .slice(-linesMax)
+    .map((line) => `  ${line}`)
+    .join('\n');
+}
+
+/** Whether a download failed because nobody answered, rather than because of what was asked. */
+export function sawNoNetwork(output) {
+  return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|UnknownHost|Connection refused|timed out|offline/i.test(
+    output,
+  );
+}
