@@ -1,9 +1,9 @@
-import type { EventType, Item } from '../event/event.js';
-import type { Instant, TaskIndex, WorkerId } from '../ids.js';
+import type { Dag } from '../dag/dag.js';
+import type { EventType, Item, TaskError } from '../event/event.js';
+import type { Instant, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
 import type { Json } from '../json.js';
 import type { Run } from '../run/run.js';
 import type { TaskStatus } from '../task/task-status.js';
-import type { TaskError } from '../event/event.js';
 
 /** Why an event, or one entry of a plural event, took no effect. */
 export type Rejection =
@@ -16,6 +16,7 @@ export type Rejection =
   | 'part-of-another-count'
   | 'already-pinned'
   | 'workflow-unknown'
+  | 'workflow-unsound'
   | 'run-elsewhere'
   | 'run-known'
   | 'run-unknown'
@@ -63,6 +64,8 @@ export interface FoldSink {
   taskMoved(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): void;
   /** After the last move of its task runs; the run leaves memory then. `run.status` tells how. */
   runEnded(run: Run, at: Instant, reason?: string): void;
+  /** A workflow version is complete and in force. `body` is its canonical JSON. */
+  workflowPinned(version: WorkflowVersion, dag: Dag, body: string): void;
   /** One accepted entry (a plural event counts each of its entries, every other event once). */
   accepted(type: EventType): void;
   rejected(item: Item, entry: number, reason: Rejection): void;
@@ -73,6 +76,7 @@ export const silent: FoldSink = {
   runBorn: () => {},
   taskMoved: () => {},
   runEnded: () => {},
+  workflowPinned: () => {},
   accepted: () => {},
   rejected: () => {},
   quarantined: () => {},

@@ -7,6 +7,8 @@ import type { RunStatus } from './run-status.js';
 
 /** The attempt in flight of one task run: from its accepted dispatch to its end. */
 export interface Attempt {
+  readonly run: Run;
+  readonly task: TaskIndex;
   readonly number: number;
   readonly epoch: number;
   /** The worker it was dispatched to; its claimant or starter once one is known. */

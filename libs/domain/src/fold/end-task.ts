@@ -1,0 +1,89 @@
+import type { Instant, TaskIndex } from '../ids.js';
+import type { Attempt, Run } from '../run/run.js';
+import { isTerminal, mayMove, type TaskStatus } from '../task/task-status.js';
+import type { Move } from './fold-sink.js';
+import type { Folding } from './folding.js';
+
+/** Moves a task run along an edge of the transition table. Any other edge is a bug of the caller. */
+export function moveTask({ state, sink }: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
+  const from = run.statusOf(task);
+  if (!mayMove(from, to)) throw new Error(`Expected an edge of the transition table, but ${from} -> ${to} is none.`);
+  run.setStatus(task, to);
+  if (from === 'queued') state.ready.left(run, task);
+  if (from === 'backing_off') run.dueAt.delete(task);
+  if (to === 'queued') state.ready.add(run, task);
+  sink.taskMoved(run, task, from, to, move);
+}
+
+export function queueTask(folding: Folding, run: Run, task: TaskIndex, reason?: string): void {
+  const attempt = run.attemptNumbers[task]!;
+  moveTask(folding, run, task, 'queued', { at: folding.at, attempt, ...(reason !== undefined && { reason }) });
+}
+
+/** Takes the attempt out of flight and gives what its move should tell. */
+export function closeAttempt({ state, at }: Folding, attempt: Attempt): Move {
+  attempt.run.inFlight.delete(attempt.task);
+  state.workers.get(attempt.worker)?.inFlight.delete(attempt);
+  const { number, worker, dispatchedAt, startedAt } = attempt;
+  return { at, attempt: number, worker, dispatchedAt, ...(startedAt !== undefined && { startedAt }) };
+}
+
+/**
+ * Moves a task run to a terminal status, then what follows from it: children whose parents have all succeeded are queued,
+ * those that cannot run any more are skipped, and the run ends with its last task run.
+ */
+export function endTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
+  closeTask(folding, run, task, to, move);
+  if (to === 'succeeded') queueReadyChildren(folding, run, task);
+  else skipDescendants(folding, run, task);
+  if (run.open === 0) endRun(folding, run);
+}
+
+/** Ends every task run that is open and the run with it. */
+export function cancelRun(folding: Folding, run: Run, reason: string): void {
+  run.status = 'cancelled';
+  for (let task = 0; task < run.dag.tasks.length; task++) {
+    if (isTerminal(run.statusOf(task))) continue;
+    const attempt = run.inFlight.get(task);
+    const move =
+      attempt === undefined ? { at: folding.at, attempt: run.attemptNumbers[task]! } : closeAttempt(folding, attempt);
+    closeTask(folding, run, task, 'cancelled', { ...move, reason });
+  }
+  endRun(folding, run, reason);
+}
+
+function closeTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
+  moveTask(folding, run, task, to, move);
+  run.open -= 1;
+  const isLeaf = run.dag.childFrom[task] === run.dag.childFrom[task + 1];
+  if (isLeaf && to !== 'succeeded' && to !== 'cancelled') run.failed = true;
+}
+
+function queueReadyChildren(folding: Folding, run: Run, task: TaskIndex): void {
+  const { childFrom, children } = run.dag;
+  for (let edge = childFrom[task]!; edge < childFrom[task + 1]!; edge++) {
+    const child = children[edge]!;
+    run.waitsFor[child]! -= 1;
+    if (run.waitsFor[child] === 0 && run.statusOf(child) === 'pending') queueTask(folding, run, child);
+  }
+}
+
+/** Under `all_success` nothing below a task run that did not succeed can run. Iterative: a chain may be a million long. */
+function skipDescendants(folding: Folding, run: Run, from: TaskIndex): void {
+  const { childFrom, children } = run.dag;
+  const stack = [from];
+  for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
+    for (let edge = childFrom[task]!; edge < childFrom[task + 1]!; edge++) {
+      const child = children[edge]!;
+      if (run.statusOf(child) !== 'pending') continue;
+      closeTask(folding, run, child, 'skipped', { at: folding.at, attempt: 0, reason: 'upstream_failed' });
+      stack.push(child);
+    }
+  }
+}
+
+function endRun({ state, sink, at }: Folding, run: Run, reason?: string): void {
+  if (run.status === 'running') run.status = run.failed ? 'failed' : 'succeeded';
+  state.runs.delete(run.id);
+  sink.runEnded(run, at satisfies Instant, reason);
+}

@@ -1,0 +1,26 @@
+import { singleTaskDag, type Dag } from '../dag/dag.js';
+import type { RunRequested } from '../event/event.js';
+import { partitionOfRun } from '../ids.js';
+import { Run } from '../run/run.js';
+import { queueTask } from './end-task.js';
+import type { EventFold } from './folding.js';
+
+export const runRequested: EventFold<RunRequested> = {
+  judge(state, event) {
+    if (partitionOfRun(event.run) !== state.birth!.partition) return 'run-elsewhere';
+    if (state.runs.has(event.run)) return 'run-known';
+    if (event.workflow === undefined) return undefined;
+    return state.workflows.has(event.workflow.version) ? undefined : 'workflow-unknown';
+  },
+  apply(folding, event) {
+    const { state, sink, at } = folding;
+    const version = event.workflow?.version;
+    const dag: Dag = version === undefined ? singleTaskDag(event.task!) : state.workflows.get(version)!;
+    const run = new Run(event.run, event.tenant, version, dag, event.input, event.band, at);
+    state.runs.set(run.id, run);
+    sink.runBorn(run, at);
+    for (let task = 0; task < dag.tasks.length; task++) {
+      if (run.waitsFor[task] === 0) queueTask(folding, run, task);
+    }
+  },
+};

@@ -1,0 +1,25 @@
+import type { RecallEntry, TasksRecalled } from '../event/event.js';
+import { closeAttempt, endTask } from './end-task.js';
+import { attemptOf, judgeAttempt } from './find-attempt.js';
+import { judgeEpoch, type PluralFold } from './folding.js';
+import { returnTask } from './return-task.js';
+
+export const tasksRecalled: PluralFold<TasksRecalled, RecallEntry> = {
+  entries: (event) => event.entries,
+  judge: judgeEpoch,
+  judgeEntry(state, _event, entry) {
+    const fault = judgeAttempt(state, entry);
+    if (fault !== undefined) return fault;
+    return attemptOf(state, entry).claim === entry.claim ? undefined : 'claim-changed';
+  },
+  applyEntry(folding, { reason }, entry) {
+    const attempt = attemptOf(folding.state, entry);
+    if (reason === 'unlisted') return returnTask(folding, attempt, reason);
+    const message =
+      reason === 'input-too-large'
+        ? 'Expected the results of the parents to fit into 128 KiB together, but they are larger.'
+        : 'Expected the task topics of the queue to exist, but they are gone.';
+    const move = { ...closeAttempt(folding, attempt), reason, error: { name: reason, message } };
+    endTask(folding, attempt.run, attempt.task, 'failed', move);
+  },
+};

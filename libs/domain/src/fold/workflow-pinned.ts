@@ -1,0 +1,49 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { planWorkflow, type Dag } from '../dag/dag.js';
+import { readDefinition } from '../dag/read-definition.js';
+import type { WorkflowPinned } from '../event/event.js';
+import type { PartitionState } from '../partition/partition-state.js';
+import type { EventFold } from './folding.js';
+
+/** Parts of one version at most; each is at most 128 Ki characters. */
+const partsMax = 2_048;
+
+/** A version is in force when all parts are there and their hash is its name; else the parts are forgotten. */
+export const workflowPinned: EventFold<WorkflowPinned> = {
+  judge(state, { version, part, of, body }) {
+    if (state.workflows.has(version)) return 'already-pinned';
+    if (of > partsMax || part >= of) return 'part-of-another-count';
+    const pinning = state.pinning.get(version);
+    if (pinning !== undefined && pinning.parts.length !== of) return 'part-of-another-count';
+    if (pinning?.parts[part] !== undefined) return 'already-pinned';
+    return of === 1 && readDag(version, body) === undefined ? 'workflow-unsound' : undefined;
+  },
+  apply({ state, sink }, { version, part, of, body }) {
+    const pinning = state.pinning.get(version) ?? {
+      parts: new Array<string | undefined>(of).fill(undefined),
+      missing: of,
+    };
+    state.pinning.set(version, pinning);
+    pinning.parts[part] = body;
+    pinning.missing -= 1;
+    if (pinning.missing > 0) return;
+    state.pinning.delete(version);
+    const whole = pinning.parts.join('');
+    const dag = readDag(version, whole);
+    if (dag === undefined) return;
+    state.workflows.set(version, dag);
+    sink.workflowPinned(version, dag, whole);
+  },
+};
+
+function readDag(version: string, body: string): Dag | undefined {
+  if (bytesToHex(sha256(utf8ToBytes(body))) !== version) return undefined;
+  const definition = readDefinition(body);
+  return definition === undefined ? undefined : planWorkflow(definition);
+}
+
+/** Versions in force, for whoever wants to know what need not be pinned again. */
+export function pinnedVersions(state: PartitionState): string[] {
+  return [...state.workflows.keys()];
+}

@@ -1,0 +1,36 @@
+import type { Instant } from '../ids.js';
+
+const hourMs = 60 * 60 * 1_000;
+/** A writer is forgotten after this long without a frame; it gives a frame up after 10 minutes. */
+export const writerForgottenMs = 24 * hourMs;
+
+/** The last seq of every writer incarnation: what makes a frame that is sent again harmless. */
+export class WritersSeen {
+  readonly #last = new Map<string, { seq: number; at: Instant }>();
+  #hour = 0;
+
+  /** Takes the frame's seq if it is higher than the last; false: the frame is a duplicate. Gaps are allowed. */
+  advance(by: string, seq: number, at: Instant): boolean {
+    this.#forget(at);
+    const last = this.#last.get(by);
+    if (last === undefined) {
+      this.#last.set(by, { seq, at });
+      return true;
+    }
+    if (seq <= last.seq) return false;
+    last.seq = seq;
+    last.at = at;
+    return true;
+  }
+
+  get size(): number {
+    return this.#last.size;
+  }
+
+  #forget(at: Instant): void {
+    const hour = Math.floor(at / hourMs);
+    if (hour === this.#hour) return;
+    this.#hour = hour;
+    for (const [by, last] of this.#last) if (last.at < at - writerForgottenMs) this.#last.delete(by);
+  }
+}
