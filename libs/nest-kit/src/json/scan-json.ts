@@ -1,4 +1,4 @@
-import { isExactNumber } from './exact-number.js';
+import { fitsDouble } from '@millrace/protocol';
 import type { JsonFault, JsonFaultCode } from './json-refused.js';
 import { pathAt } from './path-at.js';
 
@@ -82,12 +82,21 @@ export function scanJson(bytes: Uint8Array, depthMax: number): JsonFault | undef
         at += 1;
       }
       if (plain && at - from <= safeDigits) continue;
-      if (!isExactNumber(asciiOf(bytes, from, at))) return fault(bytes, from, 'json-number-not-exact');
+      if (!survives(asciiOf(bytes, from, at))) return fault(bytes, from, 'json-number-not-exact');
     } else {
       at += 1;
     }
   }
   return undefined;
+}
+
+/**
+ * A number must fit as it is written here and as it will be written into the log, where the same rule judges it again. What
+ * is no number at all is left to `JSON.parse`.
+ */
+function survives(literal: string): boolean {
+  const value = Number(literal);
+  return Number.isNaN(value) || (fitsDouble(literal) && fitsDouble(JSON.stringify(value)));
 }
 
 /** 0-9 + - . e E */

@@ -1,0 +1,117 @@
+import {
+  bandNames,
+  handlerNamePattern,
+  queueNamePattern,
+  type Band,
+  type BandName,
+  type Json,
+  type TaskSpec,
+  type WorkflowDefinition,
+} from '@millrace/domain';
+import { z } from 'zod';
+import { limits } from '../limits.js';
+import { problem } from './problem.js';
+
+/** Longest time that anything here may be given: about 24 days, what a timer can hold. */
+const durationMsMax = 2_147_483_647;
+const durationMs = z.int().min(1).max(durationMsMax);
+
+const names = Object.keys(bandNames) as [BandName, ...BandName[]];
+/** A band by its name or its number; events and rows hold the number. */
+const band = z
+  .union([z.enum(names), z.literal([1, 2, 3, 4, 5])])
+  .transform((value): Band => (typeof value === 'string' ? bandNames[value] : value));
+
+/** Any JSON. That it is I-JSON, small and shallow enough is checked where bytes are read. */
+const payload = z.unknown() as unknown as z.ZodType<Json, Json>;
+
+const handler = z
+  .string()
+  .regex(handlerNamePattern, 'a handler name has 1 to 128 letters, digits, dot, dash, underscore');
+const queue = z.string().regex(queueNamePattern, 'a queue name has 1 to 63 lower-case letters, digits and dashes');
+
+const retry = z.strictObject({
+  failuresMax: z.int().min(1).max(1_000).optional(),
+  delayMs: z.int().min(0).max(durationMsMax).optional(),
+  factor: z.int().min(1).max(1_000).optional(),
+  delayMsMax: z.int().min(0).max(durationMsMax).optional(),
+});
+
+const taskMembers = {
+  band: band.optional(),
+  retry: retry.optional(),
+  startToCloseMs: durationMs.optional(),
+  claimFirst: z.boolean().optional(),
+};
+
+/** POST /v1/tasks: a run of one task. */
+export const submitTask = z.strictObject({
+  handler,
+  queue: queue.optional(),
+  ...taskMembers,
+  input: payload.optional(),
+});
+export type SubmitTask = z.input<typeof submitTask>;
+export type SubmittedTask = z.output<typeof submitTask>;
+
+/** POST /v1/runs: a run of a registered workflow; without `version` of the one registered last. */
+export const submitRun = z.strictObject({
+  workflow: z.string().min(1).max(128),
+  version: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'a version is 64 hex digits')
+    .optional(),
+  input: payload.optional(),
+  band: band.optional(),
+});
+export type SubmitRun = z.input<typeof submitRun>;
+export type SubmittedRun = z.output<typeof submitRun>;
+
+/** POST /v1/bulk. Each item is a `submitRun` or a `submitTask` and is answered by itself. */
+export const submitBulk = z.strictObject({ items: z.array(z.unknown()).min(1).max(limits.bulkItemsMax) });
+export interface SubmitBulk {
+  readonly items: readonly (SubmitRun | SubmitTask)[];
+}
+
+/** POST /v1/runs/:id/cancel. */
+export const cancelRun = z.strictObject({ reason: z.string().max(1_000).optional() });
+export type CancelRun = z.input<typeof cancelRun>;
+
+const node = z.strictObject({
+  id: z.string(),
+  // That names are well formed is told by `validateWorkflow`, with its own codes.
+  handler: z.string(),
+  queue: z.string().optional(),
+  ...taskMembers,
+  dependsOn: z.array(z.string()).optional(),
+  input: payload.optional(),
+});
+
+/** POST /v1/workflows: members and types; what they mean together is `validateWorkflow`'s. */
+export const registerWorkflow = z.strictObject({ name: z.string(), tasks: z.array(node) });
+export type RegisterWorkflow = z.input<typeof registerWorkflow>;
+registerWorkflow satisfies z.ZodType<WorkflowDefinition>;
+submitTask satisfies z.ZodType<TaskSpec>;
+
+/**
+ * Where a request lies in the log. `offset` is the next one (a decimal string): the read side shows the request once it
+ * stands at or above it.
+ */
+export const logPosition = z.object({ partition: z.int(), offset: z.string() });
+export type LogPosition = z.infer<typeof logPosition>;
+
+/** 202: in the log. */
+export const submitted = z.object({ run: z.string(), position: logPosition });
+export type Submitted = z.infer<typeof submitted>;
+
+/** 202: all in the log; 207: some; the status of the first problem: none. By the place in the request. */
+export const bulkAnswer = z.object({ items: z.array(z.union([submitted, z.object({ problem })])) });
+export type BulkAnswer = z.infer<typeof bulkAnswer>;
+
+/** 202: the command is in the log; the run's state tells what became of it. */
+export const cancelAnswer = z.object({ run: z.string(), command: z.string(), position: logPosition });
+export type CancelAnswer = z.infer<typeof cancelAnswer>;
+
+/** 201: registered; 200: it was already the newest version of its name. */
+export const workflowRegistered = z.object({ name: z.string(), version: z.string(), tasks: z.int() });
+export type WorkflowRegistered = z.infer<typeof workflowRegistered>;
