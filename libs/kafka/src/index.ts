@@ -1,1 +1,5 @@
-export {};
+export { connectKafka, type KafkaConnection, type KafkaOptions } from './connect-kafka.js';
+export { KafkaRecordReader } from './kafka-record-reader.js';
+export { KafkaRecordWriter } from './kafka-record-writer.js';
+export * from './kafka-topics.js';
+export * from './topic-faults.js';

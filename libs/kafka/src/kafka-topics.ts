@@ -1,0 +1,111 @@
+import type { Admin } from 'kafkajs';
+import type { TopicPlan } from '@millrace/protocol';
+import { LogUnavailable } from '@millrace/runtime';
+import type { KafkaConnection } from './connect-kafka.js';
+import { faultsOf, TopicFault, type FoundTopic } from './topic-faults.js';
+
+/** `ConfigResourceTypes.TOPIC`, which kafkajs does not export to ES modules. */
+const topicResource = 2;
+
+/** One planned topic beside what the cluster has. `faults` is empty where it is as planned. */
+export interface TopicReview {
+  readonly plan: TopicPlan;
+  readonly faults: readonly TopicFault[];
+}
+
+/** Compares the cluster's topics with a plan and creates what is missing. Connects for each call and disconnects after. */
+export class KafkaTopics {
+  constructor(private readonly connection: KafkaConnection) {}
+
+  /** The cluster's id, which goes into lineage. Throws `LogUnavailable`. */
+  async clusterId(): Promise<string> {
+    return this.withAdmin(async (admin) => (await admin.describeCluster()).clusterId);
+  }
+
+  /** Number of brokers, for choosing the replication factor. Throws `LogUnavailable`. */
+  async brokerCount(): Promise<number> {
+    return this.withAdmin(async (admin) => (await admin.describeCluster()).brokers.length);
+  }
+
+  /** What is missing or wrong, topic by topic; changes nothing. Throws `LogUnavailable`. */
+  async plan(plans: readonly TopicPlan[]): Promise<TopicReview[]> {
+    return this.withAdmin((admin) => review(admin, plans));
+  }
+
+  /**
+   * Creates the topics that are missing and changes nothing that is there: neither partition counts nor configuration.
+   * Gives the review of afterwards. Harmless twice, also at the same time. `replicationFactor` defaults to the smaller of
+   * 3 and the number of brokers; with 3, `min.insync.replicas` is 2. Throws `LogUnavailable`.
+   */
+  async apply(plans: readonly TopicPlan[], replicationFactor?: number): Promise<TopicReview[]> {
+    return this.withAdmin(async (admin) => {
+      const missing = (await review(admin, plans)).filter(({ faults }) =>
+        faults.some(({ kind }) => kind === 'missing'),
+      );
+      if (missing.length > 0) {
+        const replicas = replicationFactor ?? Math.min(3, (await admin.describeCluster()).brokers.length);
+        const insync = replicas >= 3 ? [{ name: 'min.insync.replicas', value: '2' }] : [];
+        await admin.createTopics({
+          topics: missing.map(({ plan: { topic, partitions, config } }) => ({
+            topic,
+            numPartitions: partitions,
+            replicationFactor: replicas,
+            configEntries: [...Object.entries(config).map(([name, value]) => ({ name, value })), ...insync],
+          })),
+          waitForLeaders: true,
+          timeout: this.connection.requestMsMax,
+        });
+      }
+      return review(admin, plans);
+    });
+  }
+
+  /** For the start of a service. Throws the first `TopicFault`, or `LogUnavailable`. */
+  async check(plans: readonly TopicPlan[]): Promise<void> {
+    for (const { faults } of await this.plan(plans)) if (faults[0] !== undefined) throw faults[0];
+  }
+
+  private async withAdmin<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = this.connection.admin();
+    try {
+      await admin.connect();
+      return await use(admin);
+    } catch (cause) {
+      const text = cause instanceof Error ? cause.message : String(cause);
+      throw new LogUnavailable(`Expected Kafka at ${this.connection.brokers.join(', ')} to answer, but: ${text}`, {
+        cause,
+      });
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
+  }
+}
+
+async function review(admin: Admin, plans: readonly TopicPlan[]): Promise<TopicReview[]> {
+  const existing = new Set(await admin.listTopics());
+  const topics = plans.map(({ topic }) => topic).filter((topic) => existing.has(topic));
+  const found = topics.length === 0 ? new Map<string, FoundTopic>() : await describe(admin, topics);
+  return plans.map((plan) => ({ plan, faults: faultsOf(plan, found.get(plan.topic)) }));
+}
+
+async function describe(admin: Admin, topics: string[]): Promise<Map<string, FoundTopic>> {
+  const [metadata, configs] = await Promise.all([
+    admin.fetchTopicMetadata({ topics }),
+    admin.describeConfigs({
+      includeSynonyms: false,
+      resources: topics.map((name) => ({ type: topicResource, name })),
+    }),
+  ]);
+  const configOf = new Map(
+    configs.resources.map(({ resourceName, configEntries }) => [
+      resourceName,
+      new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
+    ]),
+  );
+  return new Map(
+    metadata.topics.map(({ name, partitions }) => [
+      name,
+      { partitions: partitions.length, config: configOf.get(name) ?? new Map() },
+    ]),
+  );
+}
