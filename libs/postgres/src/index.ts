@@ -1,1 +1,3 @@
-export {};
+export * from './database-error.js';
+export * from './open-database.js';
+export * from './pg-projection-store.js';
