@@ -19,7 +19,10 @@ export class DatabaseRefused extends Error {
     readonly sqlState: string,
     options: { readonly cause: unknown },
   ) {
-    super(`Expected Postgres at ${address} to agree, but it said: ${reasonOf(options.cause)}.${adviceOn(sqlState)}`, options);
+    super(
+      `Expected Postgres at ${address} to agree, but it said: ${reasonOf(options.cause)}.${adviceOn(sqlState)}`,
+      options,
+    );
   }
 }
 
@@ -45,7 +48,8 @@ export function sqlStateOf(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Object && depth < 5; at = (at as { cause?: unknown }).cause, depth++) {
     const { code, originalCode } = at as { code?: unknown; originalCode?: unknown };
     for (const text of [originalCode, code]) {
-      if (typeof text === 'string' && /^[0-9A-Z]{5}$/.test(text) && /[0-9]/.test(text) && !text.startsWith('P2')) return text;
+      if (typeof text === 'string' && /^[0-9A-Z]{5}$/.test(text) && /[0-9]/.test(text) && !text.startsWith('P2'))
+        return text;
     }
   }
   return undefined;

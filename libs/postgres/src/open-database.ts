@@ -40,15 +40,15 @@ export async function openDatabase(databaseUrl: string, options: OpenDatabaseOpt
 export async function waitForDatabase(
   databaseUrl: string,
   waitMsMax: number,
-  onWaiting: (error: DatabaseUnavailable) => void = () => {},
+  options: OpenDatabaseOptions & { readonly onWaiting?: (error: DatabaseUnavailable) => void } = {},
 ): Promise<pg.Client> {
   const deadline = performance.now() + waitMsMax;
   for (let tries = 0; ; tries++) {
     try {
-      return await openDatabase(databaseUrl);
+      return await openDatabase(databaseUrl, options);
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable) || performance.now() >= deadline) throw error;
-      if (tries === 0) onWaiting(error);
+      if (tries === 0) options.onWaiting?.(error);
       await delay(500);
     }
   }

@@ -1,11 +1,4 @@
-import type {
-  AttemptRow,
-  ProjectionPosition,
-  QuarantineRow,
-  RunRow,
-  TaskRunRow,
-  WorkflowRow,
-} from '@millrace/runtime';
+import type { AttemptRow, ProjectionPosition, QuarantineRow, RunRow, TaskRunRow, WorkflowRow } from '@millrace/runtime';
 import { bigintColumn, intColumn, jsonColumn, textColumn, timeColumn } from './column-encoder.js';
 
 /** A single task: its run and its task run. */

@@ -1,7 +1,8 @@
 -- The projection: rows told by the log. Nothing here is primary; all of it can be dropped and rebuilt.
 --
 -- Ids are compared as bytes (collation "C"). No index names a column that changes, and pages are left partly empty, so
--- that an update stays on its page and touches no index (heap-only tuples).
+-- that an update stays on its page and touches no index (heap-only tuples). An update of a single task costs 7 us of
+-- Postgres' CPU at fill factor 40 (all heap-only), 11 at 50 (73 %), 15 at 100 (none).
 
 CREATE TABLE run_records (
   id text COLLATE "C" NOT NULL,
@@ -42,7 +43,7 @@ CREATE TABLE task_run_records (
   error jsonb,
   due_at timestamptz(3),
   CONSTRAINT task_run_records_pkey PRIMARY KEY (run_id, task)
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 40);
 
 CREATE TABLE single_records (
   id text COLLATE "C" NOT NULL,
@@ -70,7 +71,7 @@ CREATE TABLE single_records (
   error jsonb,
   due_at timestamptz(3),
   CONSTRAINT single_records_pkey PRIMARY KEY (id)
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 40);
 CREATE INDEX single_records_requested_at_id_idx ON single_records (requested_at, id);
 
 CREATE TABLE attempt_records (
