@@ -11,7 +11,7 @@ import { decodeFetchAnswer, type PartitionAnswer } from './fetch-answer.js';
 import { isMovedLeader, kafkaErrorCodes } from './kafka-error-codes.js';
 import { KafkaWire } from './kafka-wire.js';
 import { kafkaErrorText } from './kafkajs-internals.js';
-import { readBounds } from './read-bounds.js';
+import { readBounds, readEnds } from './read-bounds.js';
 import { decodeRecordSet } from './record-batch.js';
 
 /** One long poll at one broker. */
@@ -74,6 +74,11 @@ export class KafkaRecordReader implements RecordReader {
     const [bounds] = await readBounds(this.wire, [{ topic, partition }]);
     if (bounds === undefined) throw new TopicMissing(topic);
     return bounds;
+  }
+
+  /** The next offset of each partition, in the order given. Throws as `bounds` does. */
+  async ends(partitions: readonly { topic: string; partition: number }[]): Promise<number[]> {
+    return readEnds(this.wire, partitions);
   }
 
   /** A fetch that is under way ends at once, empty. Tolerates being called twice. */

@@ -2,7 +2,7 @@ import type { Admin } from 'kafkajs';
 import type { TopicPlan } from '@millrace/protocol';
 import { LogUnavailable } from '@millrace/runtime';
 import type { KafkaConnection } from './connect-kafka.js';
-import { faultsOf, TopicFault, type FoundTopic } from './topic-faults.js';
+import { faultsOf, type FoundTopic, type TopicFault } from './topic-faults.js';
 
 /** `ConfigResourceTypes.TOPIC`, which kafkajs does not export to ES modules. */
 const topicResource = 2;

@@ -1,0 +1,276 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LogUnavailable, type Journal } from '@millrace/runtime';
+import type { KafkaConnection } from './connect-kafka.js';
+import { assignGroup, decodeAssignment, encodeMember, type Assignment } from './group-protocol.js';
+import { kafkaErrorCodes as codes } from './kafka-error-codes.js';
+import { KafkaWire } from './kafka-wire.js';
+import { kafkaErrorText, type Api } from './kafkajs-internals.js';
+
+export interface GroupOptions {
+  readonly groupId: string;
+  /** Topics with equally many partitions each, assigned together. */
+  readonly sets: readonly (readonly string[])[];
+  /** Without a heartbeat for this long a member counts as gone. */
+  readonly sessionMs: number;
+  readonly heartbeatMs: number;
+}
+
+export interface GroupListener {
+  joined(assignment: Assignment): void;
+  /** A rebalance has begun or the session is over. Joining again waits for the promise, a second at most. */
+  left(): Promise<void> | void;
+}
+
+interface JoinAnswer {
+  readonly errorCode: number;
+  readonly generationId: number;
+  readonly leaderId: string;
+  readonly memberId: string;
+  readonly members: readonly { memberId: string; memberMetadata: Buffer }[];
+}
+
+const backOffMsMin = 100;
+const backOffMsMax = 2_000;
+const leaveWaitMsMax = 1_000;
+const rejoin: ReadonlySet<number> = new Set([codes.unknownMember, codes.illegalGeneration, codes.rebalanceInProgress]);
+const moved: ReadonlySet<number> = new Set([
+  codes.coordinatorLoading,
+  codes.coordinatorUnavailable,
+  codes.notCoordinator,
+]);
+
+/**
+ * A member of a consumer group that fetches nothing: it joins, assigns where it leads, sends heartbeats, and joins again
+ * after every trouble until stopped. A coordinator that moves or restarts within the session does not end the membership.
+ */
+export class GroupMembership {
+  private readonly wire: KafkaWire;
+  private readonly journal: Journal;
+  private readonly stopping = new AbortController();
+  private listener: GroupListener | undefined;
+  private living: Promise<void> | undefined;
+  private coordinator: number | undefined;
+  private memberId = '';
+  private generation = -1;
+  private held: Assignment = new Map();
+  private joinedNow = false;
+  private lastSentAt = 0;
+
+  constructor(
+    connection: KafkaConnection,
+    private readonly options: GroupOptions,
+  ) {
+    this.journal = connection.journal;
+    this.wire = new KafkaWire({ ...connection, requestMsMax: Math.ceil(options.sessionMs / 2) });
+  }
+
+  /** Begins to join; tolerates being called twice. */
+  start(listener: GroupListener): void {
+    this.listener = listener;
+    if (!this.stopping.signal.aborted) this.living ??= this.live();
+  }
+
+  /** When the last heartbeat that succeeded was sent, joins included; 0 before the first. */
+  lastHeartbeatSentAt(): number {
+    return this.lastSentAt;
+  }
+
+  /**
+   * Commits offsets for the generation in force. False when the group did not take them because of a rebalance: they will
+   * be read again. Throws `LogUnavailable`.
+   */
+  async commit(offsets: Iterable<readonly [topic: string, partition: number, offset: number]>): Promise<boolean> {
+    const byTopic = Map.groupBy(offsets, ([topic]) => topic);
+    const topics = [...byTopic].map(([topic, of]) => ({
+      topic,
+      partitions: of.map(([, partition, offset]) => ({ partition, offset })),
+    }));
+    const request = { groupGenerationId: this.generation, memberId: this.memberId, topics };
+    const answer = await this.ask<{ responses: { partitions: { errorCode: number }[] }[] }>(
+      'commit',
+      'OffsetCommit',
+      request,
+    );
+    const failure = answer.responses.flatMap(({ partitions }) => partitions).find(({ errorCode }) => errorCode !== 0);
+    if (failure !== undefined) this.noteMoved(failure.errorCode);
+    return failure === undefined;
+  }
+
+  /** Committed offsets by `topic/partition`; absent where there is none. Throws `LogUnavailable`. */
+  async committed(assignment: Assignment): Promise<Map<string, number>> {
+    const topics = [...assignment].map(([topic, of]) => ({
+      topic,
+      partitions: of.map((partition) => ({ partition })),
+    }));
+    const answer = await this.ask<{
+      errorCode: number;
+      responses: { topic: string; partitions: { partition: number; offset: string; errorCode: number }[] }[];
+    }>('commit', 'OffsetFetch', { topics });
+    const offsets = new Map<string, number>();
+    this.throwFailure('OffsetFetch', answer.errorCode);
+    for (const { topic, partitions } of answer.responses) {
+      for (const { partition, offset, errorCode } of partitions) {
+        this.throwFailure('OffsetFetch', errorCode);
+        if (Number(offset) >= 0) offsets.set(`${topic}/${partition}`, Number(offset));
+      }
+    }
+    return offsets;
+  }
+
+  /** Leaves the group, so that others take over at once, and closes. Tolerates being called twice and before `start`. */
+  async stop(): Promise<void> {
+    if (this.stopping.signal.aborted) return this.living;
+    this.stopping.abort();
+    await this.leave();
+    if (this.memberId !== '') {
+      const left = this.ask('leave', 'LeaveGroup', { memberId: this.memberId });
+      await Promise.race([left.catch(() => undefined), sleep(leaveWaitMsMax)]);
+    }
+    this.wire.close();
+    await this.living;
+  }
+
+  private async live(): Promise<void> {
+    let backOffMs = backOffMsMin;
+    while (!this.stopping.signal.aborted) {
+      try {
+        await this.join();
+        backOffMs = backOffMsMin;
+        await this.beat();
+        await this.leave();
+      } catch (error) {
+        await this.leave();
+        if (this.stopping.signal.aborted) return;
+        const cause = error instanceof Error ? error.message : String(error);
+        this.journal.warn({ group: this.options.groupId, backOffMs }, `Expected to be in the group, but: ${cause}`);
+        await this.pause(backOffMs);
+        backOffMs = Math.min(backOffMs * 2, backOffMsMax);
+      }
+    }
+  }
+
+  /** Returns when this process is a member with an assignment. */
+  private async join(): Promise<void> {
+    const { sessionMs, sets } = this.options;
+    for (;;) {
+      const metadata = encodeMember(sets.flat(), this.held, this.generation);
+      const request = {
+        sessionTimeout: sessionMs,
+        rebalanceTimeout: sessionMs,
+        memberId: this.memberId,
+        protocolType: 'consumer',
+        groupProtocols: [{ name: 'millrace', metadata }],
+      };
+      const joined = await this.ask<JoinAnswer>('group', 'JoinGroup', request, sessionMs + 1_000);
+      if (joined.errorCode === codes.memberIdRequired) this.memberId = joined.memberId;
+      if (joined.errorCode === codes.memberIdRequired || this.isRejoin(joined.errorCode)) continue;
+      this.throwFailure('JoinGroup', joined.errorCode);
+      this.memberId = joined.memberId;
+      const synced = await this.sync(joined);
+      if (this.isRejoin(synced.errorCode)) continue;
+      this.throwFailure('SyncGroup', synced.errorCode);
+      if (this.stopping.signal.aborted) return;
+      this.generation = joined.generationId;
+      this.held = decodeAssignment(synced.memberAssignment);
+      this.lastSentAt = synced.sentAt;
+      this.joinedNow = true;
+      this.listener?.joined(this.held);
+      return;
+    }
+  }
+
+  private async sync({
+    generationId,
+    leaderId,
+    memberId,
+    members,
+  }: JoinAnswer): Promise<{ errorCode: number; memberAssignment: Buffer; sentAt: number }> {
+    const { sessionMs, sets } = this.options;
+    const countOf = async (topic: string): Promise<number> => {
+      this.wire.forget(topic);
+      return this.wire.partitionCountOf(topic);
+    };
+    const groupAssignment = leaderId === memberId ? await assignGroup(members, sets, countOf) : [];
+    const sentAt = Date.now();
+    const request = { generationId, memberId, groupAssignment };
+    const answer = await this.ask<{ errorCode: number; memberAssignment: Buffer }>(
+      'group',
+      'SyncGroup',
+      request,
+      sessionMs,
+    );
+    return { ...answer, sentAt };
+  }
+
+  /** Sends heartbeats; returns when the group wants this member to join again. Throws when the session has run out. */
+  private async beat(): Promise<void> {
+    const { heartbeatMs, sessionMs } = this.options;
+    while (!this.stopping.signal.aborted) {
+      await this.pause(heartbeatMs);
+      const sentAt = Date.now();
+      const request = { groupGenerationId: this.generation, memberId: this.memberId };
+      try {
+        const { errorCode } = await this.ask<{ errorCode: number }>('group', 'Heartbeat', request);
+        if (errorCode === codes.none) this.lastSentAt = sentAt;
+        else if (this.isRejoin(errorCode)) return;
+        else this.throwFailure('Heartbeat', errorCode);
+      } catch (error) {
+        if (Date.now() - this.lastSentAt > sessionMs) throw error;
+      }
+    }
+  }
+
+  private async leave(): Promise<void> {
+    if (!this.joinedNow) return;
+    this.joinedNow = false;
+    await Promise.race([Promise.resolve(this.listener?.left()).catch(() => undefined), sleep(leaveWaitMsMax)]);
+  }
+
+  /** Asks the coordinator; after a failure it is looked for again. */
+  private async ask<T>(lane: string, api: Api, request: object, waitMs = 0): Promise<T> {
+    this.coordinator ??= await this.findCoordinator();
+    try {
+      return await this.wire
+        .link(this.coordinator, lane)
+        .send<T>(api, { groupId: this.options.groupId, ...request }, waitMs);
+    } catch (error) {
+      this.coordinator = undefined;
+      throw error;
+    }
+  }
+
+  private async findCoordinator(): Promise<number> {
+    const request = { groupId: this.options.groupId, coordinatorType: 0 };
+    const { errorCode, coordinator } = await this.wire.anyBroker((link) =>
+      link.send<{ errorCode: number; coordinator: { nodeId: number; host: string; port: number } }>(
+        'GroupCoordinator',
+        request,
+      ),
+    );
+    this.throwFailure('FindCoordinator', errorCode);
+    this.wire.addNode(coordinator.nodeId, coordinator.host, coordinator.port);
+    return coordinator.nodeId;
+  }
+
+  /** Whether the answer asks to join again at once. An unknown member joins as a new one. */
+  private isRejoin(errorCode: number): boolean {
+    if (errorCode === codes.unknownMember) this.memberId = '';
+    return rejoin.has(errorCode);
+  }
+
+  private throwFailure(request: string, errorCode: number): void {
+    if (errorCode === codes.none) return;
+    this.noteMoved(errorCode);
+    throw new LogUnavailable(
+      `Expected ${request} of group ${this.options.groupId} to succeed, but: ${kafkaErrorText(errorCode)}`,
+    );
+  }
+
+  private noteMoved(errorCode: number): void {
+    if (moved.has(errorCode)) this.coordinator = undefined;
+  }
+
+  private async pause(forMs: number): Promise<void> {
+    await sleep(forMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  }
+}
