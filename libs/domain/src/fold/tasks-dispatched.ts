@@ -31,9 +31,9 @@ export const tasksDispatched: PluralFold<TasksDispatched, DispatchEntry> = {
       startedAt: undefined,
       claim: undefined,
     };
-    moveTask(folding, run, task, 'dispatched', { at, attempt: number, worker, dispatchedAt: at });
     run.attemptNumbers[task] = number;
     run.inFlight.set(task, attempt);
     state.workers.know(worker).inFlight.add(attempt);
+    moveTask(folding, run, task, 'dispatched', { at, attempt: number, worker, dispatchedAt: at });
   },
 };

@@ -1,0 +1,91 @@
+import { bandName, type Attempt, type Instant, type Json } from '@millrace/domain';
+import { limits, type Delivery, type TaskRecord, type Topics } from '@millrace/protocol';
+import type { OutgoingRecord } from './ports.js';
+
+export interface DeliveryBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly OutgoingRecord[];
+}
+
+/** Results of an attempt's parents by node id; undefined where it has no parents. */
+export function parentResults({ run, task }: Attempt): Record<string, Json> | undefined {
+  const { parentFrom, parents } = run.dag;
+  if (parentFrom[task] === parentFrom[task + 1]) return undefined;
+  const results: Record<string, Json> = {};
+  for (let edge = parentFrom[task]!; edge < parentFrom[task + 1]!; edge++) {
+    const parent = parents[edge]!;
+    const result = run.results.get(parent);
+    if (result !== undefined) results[run.task(parent).id] = result;
+  }
+  return results;
+}
+
+/** The JSON text of a delivery, or undefined where the results of its parents are over 128 KiB together. */
+export function encodeDelivery(attempt: Attempt): string | undefined {
+  const { run, task, number } = attempt;
+  const { id, handler, input, startToCloseMs, claimFirst } = run.task(task);
+  const parents = parentResults(attempt);
+  const given = input ?? run.input;
+  const delivery: Delivery = {
+    run: run.id,
+    task,
+    id,
+    attempt: number,
+    handler,
+    ...(run.dag.name !== undefined && { workflow: run.dag.name }),
+    ...(given !== undefined && { input: given }),
+    ...(parents !== undefined && { parents }),
+    startToCloseMs,
+    ...(claimFirst && { claimFirst }),
+  };
+  const text = JSON.stringify(delivery);
+  if (parents === undefined || text.length <= limits.payloadBytesMax) return text;
+  return Buffer.byteLength(JSON.stringify(parents)) > limits.payloadBytesMax ? undefined : text;
+}
+
+/** Groups deliveries of one decision frame by task topic and partition, and packs them into records. */
+export function packDeliveries(
+  topics: Topics,
+  deliveries: readonly { readonly attempt: Attempt; readonly text: string }[],
+  envelope: { readonly epoch: number; readonly decidedAt: Instant; readonly again: boolean },
+): DeliveryBatch[] {
+  const groups = new Map<string, { topic: string; partition: number; texts: string[] }>();
+  for (const { attempt, text } of deliveries) {
+    const topic = topics.tasks(attempt.run.task(attempt.task).queue, bandName(attempt.run.bandOf(attempt.task)));
+    const key = `${topic}/${attempt.to}`;
+    let group = groups.get(key);
+    if (group === undefined) groups.set(key, (group = { topic, partition: attempt.to, texts: [] }));
+    group.texts.push(text);
+  }
+  return [...groups.values()].map(({ topic, partition, texts }) => ({
+    topic,
+    partition,
+    records: packTexts(texts).map((tasks) => ({ value: encodeRecord(tasks, envelope) })),
+  }));
+}
+
+function packTexts(texts: readonly string[]): string[][] {
+  const records: string[][] = [];
+  let open: string[] = [];
+  let bytes = 0;
+  for (const text of texts) {
+    const size = Buffer.byteLength(text);
+    if (open.length > 0 && (open.length >= limits.taskRecordTasksMax || bytes + size > limits.taskRecordBytesMax)) {
+      records.push(open);
+      open = [];
+      bytes = 0;
+    }
+    open.push(text);
+    bytes += size;
+  }
+  return open.length > 0 ? [...records, open] : records;
+}
+
+function encodeRecord(
+  tasks: readonly string[],
+  { epoch, decidedAt, again }: { epoch: number; decidedAt: Instant; again: boolean },
+): Uint8Array {
+  const head: Omit<TaskRecord, 'tasks'> = { v: 1, epoch, decidedAt, ...(again && { again: true }) };
+  return Buffer.from(`${JSON.stringify(head).slice(0, -1)},"tasks":[${tasks.join(',')}]}`);
+}

@@ -1,0 +1,265 @@
+import { rulesKnown, type DispatcherHeartbeat, type Topics } from '@millrace/protocol';
+import { GapFault } from './partition-fold.js';
+import { LineageFault } from './births.js';
+import { ControlSender } from './control-sender.js';
+import { PartitionOwner } from './partition-owner.js';
+import {
+  LogUnavailable,
+  TopicMissing,
+  type Clock,
+  type Fetched,
+  type Journal,
+  type OwnershipHint,
+  type RecordReader,
+  type RecordWriter,
+} from './ports.js';
+import { readHeartbeat } from './read-heartbeat.js';
+import { WorkerLiveness } from './worker-liveness.js';
+
+export interface DispatchLoopOptions {
+  readonly topics: Topics;
+  /** One reader per loop: log and heartbeats do not wait for each other. */
+  readonly logReader: RecordReader;
+  readonly heartbeatReader: RecordReader;
+  readonly writer: RecordWriter;
+  readonly ownership: OwnershipHint;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** This process's incarnation. */
+  readonly by: string;
+  /** 32 hex digits of chance. */
+  readonly nonce: () => string;
+  readonly controlPartitions: number;
+  /** A worker is silent after this long. Default 10,000. */
+  readonly sessionMs?: number;
+  /** Between two heartbeats. Default 2,000. */
+  readonly heartbeatMs?: number;
+}
+
+const fetchWaitMs = 200;
+const retryMs = 250;
+/** An assigned partition whose epoch no heartbeat names for this long is claimed again. */
+const ownerSilentMs = 10_000;
+/** Heartbeats read at the start, so that living workers are known at once. */
+const heartbeatsReread = 500;
+
+/**
+ * A dispatcher: owns the partitions that it is told to take, each by its claim in the log. Reads the log of all of them in
+ * one loop and the heartbeats in another; decides after every fold.
+ */
+export class DispatchLoop {
+  readonly #options: DispatchLoopOptions;
+  readonly #owners = new Map<number, PartitionOwner>();
+  readonly #halted = new Map<number, Error>();
+  readonly #heardOwner = new Map<number, { epoch: number; at: number }>();
+  readonly #liveness: WorkerLiveness;
+  readonly #control: ControlSender;
+  #running = false;
+  #loops: Promise<void>[] = [];
+  #cancelTimers: (() => void)[] = [];
+  #progressAt = 0;
+  #isReaching = false;
+
+  constructor(options: DispatchLoopOptions) {
+    const { writer, topics, controlPartitions, journal, sessionMs = 10_000 } = options;
+    this.#options = options;
+    this.#liveness = new WorkerLiveness(sessionMs);
+    this.#control = new ControlSender(writer, topics.control, controlPartitions, journal);
+  }
+
+  /** Resolves when the loops run; tolerates being called twice. */
+  async start(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    const { ownership, heartbeatMs = 2_000 } = this.#options;
+    this.#loops = [this.#readLog(), this.#readHeartbeats()];
+    this.#every(100, () => this.#decideAll());
+    this.#every(heartbeatMs, () => this.#beat());
+    await ownership.start({ assigned: (partitions) => this.#assign(partitions) });
+  }
+
+  /** Leaves the partitions to others. Tolerates being called twice. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    for (const cancel of this.#cancelTimers.splice(0)) cancel();
+    await this.#options.ownership.stop();
+    for (const owner of this.#owners.values()) owner.stop();
+    await Promise.all(this.#loops);
+    this.#owners.clear();
+  }
+
+  /** Phases and positions by partition; halted ones with their fault. */
+  get partitions(): { partition: number; phase: string; position: number; waiting: number }[] {
+    const running = [...this.#owners].map(([partition, { phase, position, state }]) => ({
+      partition,
+      phase: phase as string,
+      position,
+      waiting: state.ready.waiting,
+    }));
+    const halted = [...this.#halted.keys()].map((partition) => ({
+      partition,
+      phase: 'halted',
+      position: -1,
+      waiting: 0,
+    }));
+    return [...running, ...halted];
+  }
+
+  /** Faults of halted partitions: they need an operator. */
+  get faults(): readonly Error[] {
+    return [...this.#halted.values()];
+  }
+
+  /** Does the log answer? When it last did, by this process's clock. */
+  get reach(): { readonly isReaching: boolean; readonly at: number } {
+    return { isReaching: this.#isReaching, at: this.#progressAt };
+  }
+
+  #assign(partitions: readonly number[]): void {
+    for (const [partition, owner] of this.#owners) {
+      if (partitions.includes(partition)) continue;
+      owner.stop();
+      this.#owners.delete(partition);
+    }
+    for (const partition of partitions) {
+      if (this.#owners.has(partition) || this.#halted.has(partition)) continue;
+      const { topics, writer, clock, journal, by, nonce } = this.#options;
+      const shared = { topics, writer, clock, journal, by, nonce, control: this.#control, liveness: this.#liveness };
+      this.#owners.set(partition, new PartitionOwner({ ...shared, partition }));
+    }
+    this.#options.journal.info({ partitions }, 'Partitions are assigned.');
+  }
+
+  async #readLog(): Promise<void> {
+    const { logReader, topics } = this.#options;
+    while (this.#running) {
+      const owners = [...this.#owners];
+      if (owners.length === 0) {
+        await this.#pause(20);
+        continue;
+      }
+      try {
+        const positions = owners.map(([partition, { position }]) => ({
+          topic: topics.log,
+          partition,
+          offset: position,
+        }));
+        for (const [partition, owner] of owners) {
+          if (owner.needsBounds) owner.recoverTo((await logReader.bounds(topics.log, partition)).end);
+        }
+        this.#takeAll(await logReader.fetch(positions, fetchWaitMs));
+        this.#reached(true);
+      } catch (error) {
+        await this.#unreachable(error);
+      }
+    }
+  }
+
+  #takeAll(all: readonly Fetched[]): void {
+    for (const fetched of all) {
+      try {
+        this.#owners.get(fetched.partition)?.take(fetched);
+      } catch (error) {
+        if (!(error instanceof GapFault || error instanceof LineageFault)) throw error;
+        this.#halt(fetched.partition, error);
+      }
+    }
+  }
+
+  #halt(partition: number, fault: Error): void {
+    this.#owners.get(partition)?.stop();
+    this.#owners.delete(partition);
+    this.#halted.set(partition, fault);
+    this.#options.journal.error({ partition, error: fault }, `The partition halts: ${fault.message}`);
+  }
+
+  async #readHeartbeats(): Promise<void> {
+    const { heartbeatReader, topics } = this.#options;
+    const at = { topic: topics.workers, partition: 0 };
+    let offset = -1;
+    while (this.#running) {
+      try {
+        if (offset < 0) {
+          const { start, end } = await heartbeatReader.bounds(at.topic, at.partition);
+          offset = Math.max(start, end - heartbeatsReread);
+        }
+        for (const fetched of await heartbeatReader.fetch([{ ...at, offset }], fetchWaitMs)) {
+          for (const record of fetched.records) this.#hear(record.value, record.at);
+          offset = (fetched.records.at(-1)?.offset ?? offset - 1) + 1;
+          this.#liveness.reached(offset >= fetched.endOffset);
+        }
+      } catch (error) {
+        if (!(error instanceof LogUnavailable || error instanceof TopicMissing)) offset = -1;
+        await this.#unreachable(error);
+      }
+    }
+  }
+
+  #hear(value: Uint8Array | undefined, at: number): void {
+    this.#liveness.passed(at);
+    const heartbeat = readHeartbeat(value);
+    if (heartbeat?.kind === 'dispatcher') {
+      for (const { partition, epoch } of heartbeat.partitions) this.#heardOwner.set(partition, { epoch, at });
+    } else if (heartbeat?.kind === 'worker') {
+      this.#liveness.heard(heartbeat, at);
+      for (const owner of this.#owners.values()) owner.answer(heartbeat);
+    }
+  }
+
+  #decideAll(): void {
+    for (const [partition, owner] of this.#owners) {
+      owner.decide();
+      const heard = this.#heardOwner.get(partition);
+      const isNamed = heard?.epoch === owner.state.epoch && heard.at > this.#liveness.time - ownerSilentMs;
+      if (!isNamed && this.#liveness.isAtEnd) owner.claimAgain(ownerSilentMs);
+    }
+  }
+
+  #beat(): void {
+    const { writer, topics, clock, by, journal } = this.#options;
+    const partitions = [...this.#owners.values()].flatMap((owner) => owner.owned ?? []);
+    const heartbeat: DispatcherHeartbeat = {
+      v: 1,
+      kind: 'dispatcher',
+      id: by,
+      at: clock.now(),
+      knows: rulesKnown,
+      partitions,
+    };
+    for (const owner of this.#owners.values()) owner.sweep();
+    writer
+      .append(topics.workers, 0, [{ key: by, value: Buffer.from(JSON.stringify(heartbeat)) }])
+      .catch((error: unknown) => {
+        journal.warn({ error }, 'A heartbeat was not sent.');
+      });
+  }
+
+  #reached(isReaching: boolean): void {
+    this.#isReaching = isReaching;
+    if (isReaching) this.#progressAt = this.#options.clock.now();
+  }
+
+  async #unreachable(error: unknown): Promise<void> {
+    if (!this.#running) return;
+    if (this.#isReaching) this.#options.journal.warn({ error }, 'The log does not answer; trying again.');
+    this.#reached(false);
+    await this.#pause(retryMs);
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
+  }
+
+  #every(periodMs: number, callback: () => void): void {
+    let cancel = () => {};
+    const again = () => {
+      cancel = this.#options.clock.after(periodMs, () => {
+        callback();
+        if (this.#running) again();
+      });
+    };
+    again();
+    this.#cancelTimers.push(() => cancel());
+  }
+}

@@ -1,0 +1,97 @@
+import type { Attempt, Event, Instant, PartitionState, WorkerSeen, WorkersSeen } from '@millrace/domain';
+import type { PublishAccepted } from './publish-accepted.js';
+import type { WorkerLiveness } from './worker-liveness.js';
+
+/** A dispatched task that nobody started or lists for this long is published again. */
+export const publishAgainMs = 30_000;
+/** Attempts younger than this are not looked at: most end sooner. */
+const youngMs = 3_000;
+
+export interface Kept {
+  /** What the log should say before the next dispatch. */
+  readonly events: readonly Event[];
+  readonly publishAgain: readonly Attempt[];
+}
+
+/**
+ * What an owner does besides dispatching, from its state and what it hears: new and changed workers, lost ones, due
+ * timers, attempts that nobody lists.
+ */
+export function housekeeping(
+  state: PartitionState,
+  partition: number,
+  liveness: WorkerLiveness,
+  publish: PublishAccepted,
+  now: Instant,
+): Kept {
+  const events: Event[] = [];
+  const seen = workersSeen(state, partition, liveness);
+  if (seen !== undefined) events.push(seen);
+  for (const worker of liveness.lost(presentWorkers(state)))
+    events.push({ type: 'WorkerLost', epoch: state.epoch, worker });
+  if ((state.timers.nextAt() ?? Infinity) <= now) events.push({ type: 'TimersFired', epoch: state.epoch, until: now });
+  const { unlisted, publishAgain } = unlistedAttempts(state, liveness, publish);
+  if (unlisted.length > 0) events.push(recall(state, 'unlisted', unlisted));
+  if (publish.unpublishable.size > 0) {
+    events.push(recall(state, 'input-too-large', [...publish.unpublishable]));
+    publish.unpublishable.clear();
+  }
+  return { events, publishAgain };
+}
+
+function workersSeen(state: PartitionState, partition: number, liveness: WorkerLiveness): WorkersSeen | undefined {
+  const changed: WorkerSeen[] = [];
+  for (const { heartbeat } of liveness.living()) {
+    const { id, queues, handlers, credits } = heartbeat;
+    if (state.workers.isLost(id)) continue;
+    const known = state.workers.get(id)?.seen;
+    const now: WorkerSeen = { worker: id, queues, handlers, credits: credits[partition] ?? 0 };
+    if (known === undefined || !isSame(known, now)) changed.push(now);
+  }
+  return changed.length === 0 ? undefined : { type: 'WorkersSeen', epoch: state.epoch, workers: changed };
+}
+
+function isSame(one: WorkerSeen, other: WorkerSeen): boolean {
+  return (
+    one.credits === other.credits &&
+    JSON.stringify(one.handlers) === JSON.stringify(other.handlers) &&
+    JSON.stringify(one.queues) === JSON.stringify(other.queues)
+  );
+}
+
+function presentWorkers(state: PartitionState): string[] {
+  const present: string[] = [];
+  for (const { id, lostAt, seen, inFlight } of state.workers.all()) {
+    if (lostAt === undefined && (seen !== undefined || inFlight.size > 0)) present.push(id);
+  }
+  return present;
+}
+
+function unlistedAttempts(
+  state: PartitionState,
+  liveness: WorkerLiveness,
+  publish: PublishAccepted,
+): { unlisted: Attempt[]; publishAgain: Attempt[] } {
+  const unlisted: Attempt[] = [];
+  const publishAgain: Attempt[] = [];
+  if (!liveness.isAtEnd) return { unlisted, publishAgain };
+  for (const worker of state.workers.all()) {
+    for (const attempt of worker.inFlight) {
+      if (attempt.dispatchedAt > state.time - youngMs && publish.unlistedMs(attempt) < publishAgainMs) continue;
+      const unlistedMs = publish.unlistedMs(attempt);
+      if (attempt.startedAt !== undefined && unlistedMs > liveness.sessionMs) unlisted.push(attempt);
+      else if (attempt.startedAt === undefined && unlistedMs >= publishAgainMs) publishAgain.push(attempt);
+    }
+  }
+  return { unlisted, publishAgain };
+}
+
+function recall(state: PartitionState, reason: 'unlisted' | 'input-too-large', attempts: readonly Attempt[]): Event {
+  const entries = attempts.map(({ run, task, number, claim }) => ({
+    run: run.id,
+    task,
+    attempt: number,
+    ...(claim !== undefined && { claim }),
+  }));
+  return { type: 'TasksRecalled', epoch: state.epoch, reason, entries };
+}

@@ -1,0 +1,110 @@
+import { crc32 } from 'node:zlib';
+import { foldFrame, PartitionState, type FoldSink, type Frame, type Instant } from '@millrace/domain';
+import { decodeFrame, rulesKnown, unreadableFrame } from '@millrace/protocol';
+import { LineageFault } from './births.js';
+import type { LogRecord } from './ports.js';
+
+/** An offset of the log is not there although a later one is. The partition halts; nothing is skipped silently. */
+export class GapFault extends Error {
+  override readonly name = 'GapFault';
+  constructor(
+    readonly partition: number,
+    readonly expected: number,
+    readonly found: number,
+  ) {
+    super(
+      `Expected offset ${expected} of log partition ${partition}, but found ${found}: records are missing. ` +
+        `Restore the partition from a copy.`,
+    );
+  }
+}
+
+/** What became of a record: folded, dropped because it was folded before, or to be fetched once more. */
+export type Taken = 'folded' | 'dropped' | 'fetch-again';
+
+/** A frame as its writer knows it from the acknowledgement. */
+export interface OwnFrame {
+  readonly value: Uint8Array;
+  readonly crc: number;
+  readonly at: Instant;
+}
+
+/** Hashes of the last records, to compare with what a reader delivers twice. */
+const hashesKept = 4_096;
+
+/**
+ * The fold of one partition with its guards: offsets are contiguous, what is delivered twice must be the same bytes, a
+ * damaged value is fetched once more before it counts as unreadable, and unknown rules halt. Both dispatcher and projector
+ * stand on it. Throws `GapFault` and `LineageFault`; the partition must not be folded on after that.
+ */
+export class PartitionFold {
+  readonly state = new PartitionState();
+  readonly #hashes = new Map<number, number>();
+  /** Offset that was asked for once more. */
+  #askedAgain = -1;
+
+  constructor(readonly partition: number) {}
+
+  /** Next offset wanted. */
+  get position(): number {
+    return this.state.position;
+  }
+
+  /** Folds a record as read. `heard` gets the decoded frame after it was folded. */
+  take(record: LogRecord, sink: FoldSink, heard?: (frame: Frame, at: Instant) => void): Taken {
+    const expected = this.state.position;
+    const hash = record.value === undefined ? 0 : crc32(record.value);
+    if (record.offset < expected) return this.#compare(record.offset, hash);
+    const isWhole = record.value === undefined || record.crc === hash;
+    if ((record.offset > expected || !isWhole) && this.#askedAgain !== expected) {
+      this.#askedAgain = expected;
+      return 'fetch-again';
+    }
+    if (record.offset > expected) throw new GapFault(this.partition, expected, record.offset);
+    const frame = isWhole
+      ? decodeFrame(record.value, this.state.rules)
+      : unreadableFrame('crc-mismatch', 'The CRC32 of the value is not the one in its header, or there is none.');
+    this.#fold(frame, record.offset, record.at, hash, sink);
+    heard?.(frame, record.at);
+    return 'folded';
+  }
+
+  /** Folds a frame of our own from its acknowledgement, which must be for exactly the offset that the fold waits for. */
+  takeOwn(own: OwnFrame, sink: FoldSink, heard?: (frame: Frame, at: Instant) => void): void {
+    const frame = decodeFrame(own.value, this.state.rules);
+    this.#fold(frame, this.state.position, own.at, own.crc, sink);
+    heard?.(frame, own.at);
+  }
+
+  #fold(frame: Frame, offset: number, at: Instant, hash: number, sink: FoldSink): void {
+    foldFrame(this.state, frame, offset, at, sink);
+    this.#hashes.set(offset, hash);
+    if (offset >= hashesKept) this.#hashes.delete(offset - hashesKept);
+    if (offset === 0) this.#checkBirth();
+    if (this.state.rules > rulesKnown) {
+      throw new LineageFault(
+        this.partition,
+        `Expected rules up to ${rulesKnown}, but partition ${this.partition} is under rules ${this.state.rules}. Deploy a newer version.`,
+      );
+    }
+  }
+
+  #compare(offset: number, hash: number): Taken {
+    const known = this.#hashes.get(offset);
+    if (known === undefined || known === hash) return 'dropped';
+    throw new LineageFault(
+      this.partition,
+      `Expected offset ${offset} of log partition ${this.partition} to stay what it was, but its bytes changed: ` +
+        `another log, or an unreplicated tail was lost.`,
+    );
+  }
+
+  #checkBirth(): void {
+    const born = this.state.birth?.partition;
+    if (born === this.partition) return;
+    throw new LineageFault(
+      this.partition,
+      `Expected log partition ${this.partition} to begin with its birth, but found ${born === undefined ? 'something else' : `that of ${born}`}.`,
+    );
+  }
+}

@@ -1,0 +1,274 @@
+import {
+  chooseNext,
+  isInFlight,
+  pinnedVersions,
+  silent,
+  type Attempt,
+  type Event,
+  type FoldSink,
+  type Frame,
+  type Instant,
+  type PartitionState,
+} from '@millrace/domain';
+import { limits, rulesKnown, type OwnedPartition, type Topics, type WorkerHeartbeat } from '@millrace/protocol';
+import type { ControlSender } from './control-sender.js';
+import { FrameWriter, type FrameAck } from './frame-writer.js';
+import { housekeeping, publishAgainMs } from './housekeeping.js';
+import { PartitionFold } from './partition-fold.js';
+import type { Clock, Fetched, Journal, RecordWriter } from './ports.js';
+import { PublishAccepted } from './publish-accepted.js';
+import { answerHeartbeat, verdictOf } from './tell-workers.js';
+import type { WorkerLiveness } from './worker-liveness.js';
+
+export interface PartitionOwnerOptions {
+  readonly partition: number;
+  readonly topics: Topics;
+  readonly writer: RecordWriter;
+  readonly control: ControlSender;
+  readonly liveness: WorkerLiveness;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** The dispatcher's incarnation. */
+  readonly by: string;
+  /** 32 hex digits of chance. */
+  readonly nonce: () => string;
+  /** Entries of one decision at most. Default 512. */
+  readonly decisionEntriesMax?: number;
+}
+
+/**
+ * - `recovering`: folds the log up to the end as it was at the assignment
+ * - `claiming`: its claim is on the way
+ * - `owning`: its epoch is in force; it decides
+ * - `following`: another epoch is in force; it folds and waits
+ * - `stopped`: folds no more
+ */
+export type OwnerPhase = 'recovering' | 'claiming' | 'owning' | 'following' | 'stopped';
+
+/** After a take-over workers have this long to list what they hold before it is published again. */
+const takeOverGraceMs = 3_000;
+/** Between two looks at workers, timers and unlisted attempts. */
+const housekeepingMs = 100;
+
+/**
+ * One log partition as a dispatcher sees it: recover, claim, fold, decide by credit, publish what was accepted. Whatever
+ * it does to state goes through the log; it keeps nothing that the fold of the log would not give again, except when it
+ * last heard of an attempt. One decision frame is outstanding at most.
+ */
+export class PartitionOwner {
+  readonly #options: PartitionOwnerOptions;
+  readonly #fold: PartitionFold;
+  readonly #frames: FrameWriter;
+  readonly #publish: PublishAccepted;
+  readonly #nonce: string;
+  #phase: OwnerPhase = 'recovering';
+  #recoverTo = Infinity;
+  /** A frame of ours is on its way to the log or not folded yet. */
+  #outstanding = false;
+  /** Where that frame lies, once acknowledged. */
+  #ackedOffset: number | undefined;
+  #claimedEpoch = 0;
+  #followingSince: Instant = 0;
+  /** Append time of the last frame folded while owning: what records that are sent again carry. */
+  #decidedAt: Instant = 0;
+  #keptAt: Instant = 0;
+
+  constructor(options: PartitionOwnerOptions) {
+    const { partition, topics, writer, clock, journal, by, nonce } = options;
+    this.#options = options;
+    this.#nonce = nonce();
+    this.#fold = new PartitionFold(partition);
+    this.#publish = new PublishAccepted({ writer, topics, clock, journal });
+    this.#frames = new FrameWriter({
+      writer,
+      topic: topics.log,
+      partition,
+      by: `${by}-${this.#nonce.slice(0, 8)}`,
+      clock,
+      journal,
+    });
+  }
+
+  get phase(): OwnerPhase {
+    return this.#phase;
+  }
+
+  /** Next offset wanted. */
+  get position(): number {
+    return this.#fold.position;
+  }
+
+  get state(): PartitionState {
+    return this.#fold.state;
+  }
+
+  /** What its dispatcher says of it in heartbeats, while it owns. */
+  get owned(): OwnedPartition | undefined {
+    if (this.#phase !== 'owning') return undefined;
+    const { epoch, ready } = this.state;
+    const { partition } = this.#options;
+    return { partition, epoch, position: this.position, waiting: ready.waiting, pinned: pinnedVersions(this.state) };
+  }
+
+  /** Does it still have to be told how far recovery goes? */
+  get needsBounds(): boolean {
+    return this.#recoverTo === Infinity;
+  }
+
+  /** Folding up to `endOffset` is recovery; then it claims. */
+  recoverTo(endOffset: number): void {
+    this.#recoverTo = endOffset;
+  }
+
+  stop(): void {
+    this.#phase = 'stopped';
+    void this.#frames.stop(0);
+  }
+
+  /** Folds what was read. Throws what `PartitionFold` throws: the partition has halted. */
+  take(fetched: Fetched): void {
+    if (this.#phase === 'stopped') return;
+    for (const record of fetched.records) {
+      const taken = this.#fold.take(record, this.#sink(), (frame, at) => this.#heard(frame, at));
+      if (taken === 'fetch-again') break;
+    }
+    this.#advance();
+  }
+
+  /** Claims again if it has followed for at least `silentMs`: the caller knows that the epoch in force is silent. */
+  claimAgain(silentMs: number): void {
+    const isPatient = this.#options.clock.now() - this.#followingSince >= silentMs;
+    if (this.#phase === 'following' && isPatient) this.#claim();
+  }
+
+  /** Compares a heartbeat with state and tells its worker what it should know. */
+  answer(heartbeat: WorkerHeartbeat): void {
+    if (this.#phase !== 'owning') return;
+    const { partition, control } = this.#options;
+    answerHeartbeat(this.state, partition, heartbeat, {
+      tell: (message) => control.send(message),
+      listed: (attempt) => this.#publish.listed(attempt),
+    });
+  }
+
+  /** Decides what the world and the clock ask for. Called after folding and at least every 250 ms. */
+  decide(): void {
+    if (this.#phase !== 'owning' || this.#outstanding) return;
+    const { clock, liveness, decisionEntriesMax = limits.frameItemsMax } = this.#options;
+    const now = clock.now();
+    if (now - this.#keptAt >= housekeepingMs) {
+      this.#keptAt = now;
+      const kept = housekeeping(this.state, this.#options.partition, liveness, this.#publish, now);
+      this.#publish.publishAgain(this.state.epoch, this.#decidedAt, kept.publishAgain);
+      if (kept.events.length > 0) return this.#send(kept.events);
+    }
+    const next = chooseNext(this.state, decisionEntriesMax);
+    if (next !== undefined) this.#send([next]);
+  }
+
+  /** Forgets what is over. Called every few seconds. */
+  sweep(): void {
+    this.#publish.sweep(
+      ({ run, task, number }) => run.attemptNumbers[task] !== number || !isInFlight(run.statusOf(task)),
+    );
+  }
+
+  #sink(): FoldSink {
+    return this.#phase === 'owning' ? this.#owningSink : silent;
+  }
+
+  readonly #owningSink: FoldSink = {
+    ...silent,
+    taskMoved: (run, task, from, to, move) => {
+      if (to === 'dispatched') this.#publish.accepted(run.inFlight.get(task)!);
+      else if (to === 'cancelled' && isInFlight(from) && move.worker !== undefined) {
+        const { control } = this.#options;
+        control.send({
+          v: 1,
+          kind: 'stop',
+          to: move.worker,
+          run: run.id,
+          task,
+          attempt: move.attempt,
+          reason: 'cancelled',
+        });
+      }
+    },
+  };
+
+  /** What a folded frame asks this owner to do at once. */
+  #heard(frame: Frame, at: Instant): void {
+    if (this.#phase !== 'owning') return;
+    for (const item of frame.items) {
+      if (item.type === 'TaskStarted' && item.nonce !== undefined) {
+        this.#options.control.send(verdictOf(this.state, item, item.nonce));
+      }
+    }
+    this.#decidedAt = at;
+    this.#publish.flush(this.state.epoch, at);
+  }
+
+  #advance(): void {
+    if (this.#ackedOffset !== undefined && this.position > this.#ackedOffset) {
+      this.#ackedOffset = undefined;
+      this.#outstanding = false;
+    }
+    if (this.#phase === 'recovering' && this.position >= this.#recoverTo && this.state.birth !== undefined)
+      this.#claim();
+    const isOurs = this.state.ownerNonce === this.#nonce && this.state.epoch === this.#claimedEpoch;
+    if (this.#phase === 'claiming' && isOurs) this.#own();
+    else if (this.#phase === 'claiming' && !this.#outstanding) this.#lose();
+    else if (this.#phase === 'owning' && !isOurs) this.#lose();
+    this.decide();
+  }
+
+  #claim(): void {
+    this.#phase = 'claiming';
+    this.#claimedEpoch = this.state.epoch + 1;
+    this.#send([{ type: 'PartitionClaimed', epoch: this.#claimedEpoch, nonce: this.#nonce, knows: rulesKnown }]);
+  }
+
+  #own(): void {
+    const { partition, journal } = this.#options;
+    this.#phase = 'owning';
+    this.#decidedAt = this.state.time;
+    this.#publish.takeOver(inFlight(this.state), publishAgainMs, takeOverGraceMs);
+    journal.info({ partition, epoch: this.state.epoch, runs: this.state.runs.size }, 'The partition is ours.');
+  }
+
+  #lose(): void {
+    const { partition, journal, clock } = this.#options;
+    this.#phase = 'following';
+    this.#followingSince = clock.now();
+    journal.info({ partition, epoch: this.state.epoch }, 'Another dispatcher has the partition.');
+  }
+
+  #send(events: readonly Event[]): void {
+    this.#outstanding = true;
+    this.#frames.append(events, 'reject').then(
+      (ack) => this.#acknowledged(ack),
+      (error: unknown) => this.#givenUp(error),
+    );
+  }
+
+  /** The ack's offset is exactly the one that the fold waits for: fold our own bytes without reading them back. */
+  #acknowledged(ack: FrameAck): void {
+    if (this.#phase === 'stopped') return;
+    this.#ackedOffset = ack.offset;
+    if (ack.offset === this.position) this.#fold.takeOwn(ack, this.#sink(), (frame, at) => this.#heard(frame, at));
+    this.#advance();
+  }
+
+  /** What was given up may still land: a new epoch fences it. */
+  #givenUp(error: unknown): void {
+    if (this.#phase === 'stopped') return;
+    const { partition, journal } = this.#options;
+    journal.error({ partition, error }, 'A decision was given up; claiming the partition again.');
+    this.#outstanding = false;
+    this.#claim();
+  }
+}
+
+function* inFlight(state: PartitionState): Generator<Attempt> {
+  for (const run of state.runs.values()) yield* run.inFlight.values();
+}

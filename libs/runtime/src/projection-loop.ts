@@ -1,0 +1,226 @@
+import type { FoldSink } from '@millrace/domain';
+import type { Topics } from '@millrace/protocol';
+import { LineageFault } from './births.js';
+import { GapFault, PartitionFold } from './partition-fold.js';
+import {
+  PositionTaken,
+  ProjectionUnavailable,
+  type Clock,
+  type Fetched,
+  type Journal,
+  type OwnershipHint,
+  type ProjectionBatch,
+  type ProjectionPosition,
+  type ProjectionStore,
+  type RecordReader,
+} from './ports.js';
+import { ProjectionRows } from './projection-rows.js';
+
+export interface ProjectionLoopOptions {
+  readonly topics: Topics;
+  readonly reader: RecordReader;
+  readonly store: ProjectionStore;
+  readonly ownership: OwnershipHint;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+const fetchWaitMs = 200;
+const retryMs = 250;
+
+/** One partition on its way into the store. */
+interface Projected {
+  readonly fold: PartitionFold;
+  readonly rows: ProjectionRows;
+  /** Position in the store. */
+  stored: ProjectionPosition;
+  endOffset: number;
+}
+
+/**
+ * Folds the log into rows: rows and positions change together, a position by compare-and-set. Whoever finds a position
+ * moved by another drops that partition and recovers it later, as at the start: a silent fold up to the store's position.
+ */
+export class ProjectionLoop {
+  readonly #options: ProjectionLoopOptions;
+  #assigned: readonly number[] = [];
+  readonly #projected = new Map<number, Projected>();
+  readonly #halted = new Map<number, Error>();
+  #running = false;
+  #loop: Promise<void> = Promise.resolve();
+  #state: 'starting' | 'log-down' | 'store-down' | 'running' = 'starting';
+  #progressAt = 0;
+
+  constructor(options: ProjectionLoopOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    if (this.#running) return;
+    this.#running = true;
+    this.#progressAt = this.#options.clock.now();
+    this.#loop = this.#run();
+    await this.#options.ownership.start({ assigned: (partitions) => this.#assign(partitions) });
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    await this.#options.ownership.stop();
+    await this.#loop;
+  }
+
+  /** How the loop fares: `progressAt` is when it last committed or stood at the end, by this process's clock. */
+  get status(): { readonly state: string; readonly progressAt: number; readonly lag: number } {
+    let lag = 0;
+    for (const { stored, endOffset } of this.#projected.values()) lag += Math.max(0, endOffset - stored.to);
+    return { state: this.#state, progressAt: this.#progressAt, lag };
+  }
+
+  /** Next offsets by partition as stored. */
+  get positions(): Record<string, number> {
+    return Object.fromEntries([...this.#projected].map(([partition, { stored }]) => [partition, stored.to]));
+  }
+
+  /** Faults of halted partitions: they need an operator. */
+  get faults(): readonly Error[] {
+    return [...this.#halted.values()];
+  }
+
+  #assign(partitions: readonly number[]): void {
+    this.#assigned = partitions;
+    this.#options.journal.info({ partitions }, 'Partitions are assigned.');
+  }
+
+  async #run(): Promise<void> {
+    while (this.#running) {
+      try {
+        await this.#takeUpAssigned();
+        if (this.#projected.size === 0) await this.#pause(20);
+        else await this.#turn();
+      } catch (error) {
+        await this.#afterFault(error);
+      }
+    }
+  }
+
+  async #takeUpAssigned(): Promise<void> {
+    for (const partition of this.#projected.keys())
+      if (!this.#assigned.includes(partition)) this.#projected.delete(partition);
+    for (const partition of this.#assigned) {
+      if (this.#projected.has(partition) || this.#halted.has(partition)) continue;
+      const stored = await this.#options.store.position(partition);
+      const rows = new ProjectionRows(partition);
+      this.#projected.set(partition, { fold: new PartitionFold(partition), rows, stored, endOffset: stored.to });
+    }
+  }
+
+  /** One read, one fold, one transaction. */
+  async #turn(): Promise<void> {
+    const { reader, topics, clock } = this.#options;
+    const positions = [...this.#projected].map(([partition, { fold }]) => ({
+      topic: topics.log,
+      partition,
+      offset: fold.position,
+    }));
+    const fetched = await reader.fetch(positions, fetchWaitMs);
+    for (const one of fetched) this.#fold(one);
+    await this.#commit();
+    this.#state = 'running';
+    this.#progressAt = clock.now();
+  }
+
+  #fold({ partition, records, endOffset }: Fetched): void {
+    const projected = this.#projected.get(partition);
+    if (projected === undefined) return;
+    projected.endOffset = endOffset;
+    try {
+      for (const record of records) {
+        const { fold, rows, stored } = projected;
+        rows.offset = record.offset;
+        const taken = fold.take(record, rows satisfies FoldSink);
+        if (taken === 'fetch-again') break;
+        if (fold.position <= stored.to) rows.take();
+      }
+    } catch (error) {
+      if (!(error instanceof GapFault || error instanceof LineageFault)) throw error;
+      this.#projected.delete(partition);
+      this.#halted.set(partition, error);
+      this.#options.journal.error({ partition, error }, `The partition halts: ${error.message}`);
+    }
+  }
+
+  async #commit(): Promise<void> {
+    const moved = [...this.#projected.values()].filter(({ fold, stored }) => fold.position > stored.to);
+    if (moved.length === 0) return;
+    const positions = moved.map(positionOf);
+    const batch = mergeRows(
+      positions,
+      moved.map(({ rows }) => rows.take()),
+    );
+    for (let tries = 0; this.#running; tries++) {
+      try {
+        await this.#options.store.commit(batch);
+        break;
+      } catch (error) {
+        if (!(error instanceof ProjectionUnavailable)) throw error;
+        this.#state = 'store-down';
+        if (tries === 0) this.#options.journal.warn({ error }, 'The store does not answer; trying again.');
+        await this.#pause(retryMs);
+        if (await this.#isStored(positions)) break;
+      }
+    }
+    moved.forEach((projected, index) => (projected.stored = { ...positions[index]!, from: positions[index]!.to }));
+  }
+
+  /** After an unknown outcome: did the whole batch land? It did if its first position did. */
+  async #isStored([first]: readonly ProjectionPosition[]): Promise<boolean> {
+    try {
+      return (await this.#options.store.position(first!.partition)).to === first!.to;
+    } catch (error) {
+      if (error instanceof ProjectionUnavailable) return false;
+      throw error;
+    }
+  }
+
+  /** The rows in memory are not the store's any more: every partition recovers from the log. */
+  async #afterFault(error: unknown): Promise<void> {
+    const { journal } = this.#options;
+    if (error instanceof PositionTaken) {
+      journal.warn({ partition: error.partition }, error.message);
+      this.#projected.clear();
+    } else {
+      this.#state = error instanceof ProjectionUnavailable ? 'store-down' : 'log-down';
+      journal.warn({ error }, 'A server does not answer; trying again.');
+    }
+    await this.#pause(retryMs);
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
+  }
+}
+
+function positionOf({ fold, stored }: Projected): ProjectionPosition {
+  const { position, time, accepted, rejected, quarantined } = fold.state;
+  return { partition: fold.partition, from: stored.to, to: position, at: time, accepted, rejected, quarantined };
+}
+
+function mergeRows(
+  positions: readonly ProjectionPosition[],
+  all: readonly Omit<ProjectionBatch, 'positions'>[],
+): ProjectionBatch {
+  if (all.length === 1) return { positions, ...all[0]! };
+  return {
+    positions,
+    runsBorn: all.flatMap((rows) => rows.runsBorn),
+    runsChanged: all.flatMap((rows) => rows.runsChanged),
+    tasksBorn: all.flatMap((rows) => rows.tasksBorn),
+    tasksChanged: all.flatMap((rows) => rows.tasksChanged),
+    singlesBorn: all.flatMap((rows) => rows.singlesBorn),
+    singlesChanged: all.flatMap((rows) => rows.singlesChanged),
+    attempts: all.flatMap((rows) => rows.attempts),
+    workflows: all.flatMap((rows) => rows.workflows),
+    quarantine: all.flatMap((rows) => rows.quarantine),
+  };
+}

@@ -1,0 +1,109 @@
+import type { Attempt, Instant } from '@millrace/domain';
+import type { Topics } from '@millrace/protocol';
+import { encodeDelivery, packDeliveries } from './deliveries.js';
+import type { Clock, Journal, RecordWriter } from './ports.js';
+
+/** Un-marked copies only this long after the decision frame, `again` copies only later: the windows never overlap. */
+export const firstSendMs = 2_000;
+
+interface Watched {
+  /** When this process last knew it to be on its way or with a worker. */
+  since: Instant;
+  /** When this process folded its dispatch: no `again` copy within `firstSendMs` of it. */
+  readonly foldedAt: Instant;
+}
+
+export interface PublishAcceptedOptions {
+  readonly writer: RecordWriter;
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/**
+ * Puts accepted dispatches of one partition on the task topics. The first send of a task is un-marked; whatever is sent
+ * later, or again because nobody lists it, is marked `again`, so that a worker claims before it runs.
+ */
+export class PublishAccepted {
+  readonly #options: PublishAcceptedOptions;
+  #accepted: Attempt[] = [];
+  readonly #watched = new Map<Attempt, Watched>();
+  /** Attempts that can never be published: the results of their parents are too large together. */
+  readonly unpublishable = new Set<Attempt>();
+
+  constructor(options: PublishAcceptedOptions) {
+    this.#options = options;
+  }
+
+  /** Its dispatch has just been folded. */
+  accepted(attempt: Attempt): void {
+    this.#accepted.push(attempt);
+  }
+
+  /** Sends what was accepted since the last call: all of one decision frame. `decidedAt` is that frame's append time. */
+  flush(epoch: number, decidedAt: Instant): void {
+    if (this.#accepted.length === 0) return;
+    const attempts = this.#accepted;
+    this.#accepted = [];
+    this.#send(attempts, { epoch, decidedAt, again: false });
+  }
+
+  /** A worker lists it, or its start was logged: it is not on its way any more. */
+  listed(attempt: Attempt): void {
+    const watched = this.#watched.get(attempt);
+    const now = this.#options.clock.now();
+    if (watched === undefined) this.#watched.set(attempt, { since: now, foldedAt: now });
+    else watched.since = now;
+  }
+
+  /** How long nobody has listed it, in milliseconds; watching begins with the first question. */
+  unlistedMs(attempt: Attempt): number {
+    const now = this.#options.clock.now();
+    const watched = this.#watched.get(attempt);
+    if (watched !== undefined) return now - watched.since;
+    this.#watched.set(attempt, { since: now, foldedAt: now });
+    return 0;
+  }
+
+  /** After a take-over: what nobody lists within `graceMs` is published again. */
+  takeOver(attempts: Iterable<Attempt>, unlistedMs: number, graceMs: number): void {
+    const now = this.#options.clock.now();
+    for (const attempt of attempts) this.#watched.set(attempt, { since: now - unlistedMs + graceMs, foldedAt: now });
+  }
+
+  /** Sends copies marked `again`; those dispatched within the last 2 s wait for a later call. */
+  publishAgain(epoch: number, decidedAt: Instant, attempts: readonly Attempt[]): void {
+    const now = this.#options.clock.now();
+    const due = attempts.filter((attempt) => now - (this.#watched.get(attempt)?.foldedAt ?? now) >= firstSendMs);
+    for (const attempt of due) this.listed(attempt);
+    this.#send(due, { epoch, decidedAt, again: true });
+  }
+
+  /** Forgets the attempts that `isOver`. */
+  sweep(isOver: (attempt: Attempt) => boolean): void {
+    for (const attempt of this.#watched.keys()) if (isOver(attempt)) this.#watched.delete(attempt);
+    for (const attempt of this.unpublishable) if (isOver(attempt)) this.unpublishable.delete(attempt);
+  }
+
+  #send(attempts: readonly Attempt[], envelope: { epoch: number; decidedAt: Instant; again: boolean }): void {
+    const deliveries: { attempt: Attempt; text: string }[] = [];
+    for (const attempt of attempts) {
+      const text = encodeDelivery(attempt);
+      if (text === undefined) this.unpublishable.add(attempt);
+      else deliveries.push({ attempt, text });
+    }
+    if (deliveries.length === 0) return;
+    const { writer, topics, journal } = this.#options;
+    writer.appendAll(packDeliveries(topics, deliveries, envelope)).catch((error: unknown) => {
+      journal.warn({ error, tasks: deliveries.length }, 'A publish failed; what did not arrive is published again.');
+      for (const { attempt } of deliveries) this.#lostOnTheWay(attempt);
+    });
+  }
+
+  /** Publish again as soon as the windows allow it. */
+  #lostOnTheWay(attempt: Attempt): void {
+    const now = this.#options.clock.now();
+    const foldedAt = this.#watched.get(attempt)?.foldedAt ?? now;
+    this.#watched.set(attempt, { since: -Infinity, foldedAt });
+  }
+}

@@ -1,0 +1,74 @@
+import { isInFlight, partitionOfRun, type Attempt, type PartitionState, type TaskStarted } from '@millrace/domain';
+import type { Control, ListedDelivery, Verdict, WorkerHeartbeat } from '@millrace/protocol';
+
+/** Who holds the claim, read from state and never from the acceptance of one item. */
+export function verdictOf(
+  state: PartitionState,
+  claim: Omit<TaskStarted, 'type' | 'startedAt'>,
+  nonce: string,
+): Verdict {
+  const { run, task, attempt, worker } = claim;
+  const current = currentAttempt(state, claim);
+  const holds = current?.claim === nonce;
+  const reason = current === undefined ? 'attempt-over' : 'already-started';
+  return { v: 1, kind: 'verdict', to: worker, run, task, attempt, nonce, holds, ...(!holds && { reason }) };
+}
+
+export interface HeartbeatAnswers {
+  tell(message: Control): void;
+  listed(attempt: Attempt): void;
+}
+
+/**
+ * Level-triggered control: compares what a worker lists of this partition with state, and tells it again what to stop and
+ * whose claim holds. Says nothing about an entry of a later epoch than the one in force, or with a later attempt.
+ */
+export function answerHeartbeat(
+  state: PartitionState,
+  partition: number,
+  { id, deliveries }: WorkerHeartbeat,
+  { tell, listed }: HeartbeatAnswers,
+): void {
+  const mine = deliveries.filter(({ run }) => partitionOfRun(run) === partition);
+  if (state.workers.isLost(id)) {
+    if (mine.length > 0) tell({ v: 1, kind: 'lost', to: id, partition });
+    return;
+  }
+  for (const entry of mine) {
+    if (entry.epoch > state.epoch) continue;
+    const current = currentAttempt(state, entry);
+    if (current !== undefined) listed(current);
+    const message = answerEntry(state, id, entry, current);
+    if (message !== undefined) tell(message);
+  }
+}
+
+function answerEntry(
+  state: PartitionState,
+  to: string,
+  { run, task, attempt, nonce, state: phase }: ListedDelivery,
+  current: Attempt | undefined,
+): Control | undefined {
+  if (phase === 'ended') return undefined;
+  if (current === undefined) {
+    const known = state.runs.get(run);
+    if (known !== undefined && (!known.has(task) || known.attemptNumbers[task]! < attempt)) return undefined;
+    return { v: 1, kind: 'stop', to, run, task, attempt, reason: 'attempt-over' };
+  }
+  if (phase === 'claiming' && nonce !== undefined) {
+    if (current.startedAt === undefined) return undefined;
+    return verdictOf(state, { run, task, attempt, worker: to }, nonce);
+  }
+  const isClaimedByAnother = current.claim !== undefined && current.claim !== nonce;
+  return isClaimedByAnother ? { v: 1, kind: 'stop', to, run, task, attempt, reason: 'already-claimed' } : undefined;
+}
+
+function currentAttempt(
+  state: PartitionState,
+  { run: id, task, attempt }: { run: string; task: number; attempt: number },
+): Attempt | undefined {
+  const run = state.runs.get(id);
+  if (run === undefined || !run.has(task) || !isInFlight(run.statusOf(task))) return undefined;
+  const current = run.inFlight.get(task);
+  return current?.number === attempt ? current : undefined;
+}

@@ -1,0 +1,74 @@
+import type { Instant, WorkerId } from '@millrace/domain';
+import type { WorkerHeartbeat } from '@millrace/protocol';
+
+export interface HeardWorker {
+  readonly heartbeat: WorkerHeartbeat;
+  /** Append time. */
+  readonly at: Instant;
+}
+
+/**
+ * Who lives, by the append times of heartbeats. The owner's own heartbeats move `time` too, so an owner that stalled does
+ * not take its own silence for everybody's; nobody is called silent unless the reader stands at the end of the topic.
+ */
+export class WorkerLiveness {
+  readonly #heard = new Map<WorkerId, HeardWorker>();
+  #time: Instant = 0;
+  #since: Instant = 0;
+  #atEnd = false;
+
+  /** @param sessionMs a worker is silent after this long without a heartbeat. */
+  constructor(readonly sessionMs: number) {}
+
+  /** Newest append time of any heartbeat, whoever sent it. */
+  get time(): Instant {
+    return this.#time;
+  }
+
+  passed(at: Instant): void {
+    this.#time = Math.max(this.#time, at);
+    if (this.#since === 0) this.#since = at;
+  }
+
+  heard(heartbeat: WorkerHeartbeat, at: Instant): void {
+    this.#heard.set(heartbeat.id, { heartbeat, at });
+  }
+
+  /** Did the last read reach the end of the topic? */
+  reached(atEnd: boolean): void {
+    this.#atEnd = atEnd;
+    for (const [id, { at }] of this.#heard) if (at < this.#time - 6 * this.sessionMs) this.#heard.delete(id);
+  }
+
+  get isAtEnd(): boolean {
+    return this.#atEnd;
+  }
+
+  get(id: WorkerId): HeardWorker | undefined {
+    return this.#heard.get(id);
+  }
+
+  /** Workers heard within a session that are not leaving. */
+  *living(): Generator<HeardWorker> {
+    for (const worker of this.#heard.values()) {
+      if (worker.heartbeat.leaving !== true && worker.at >= this.#time - this.sessionMs) yield worker;
+    }
+  }
+
+  /**
+   * Which of `known` are lost: they said that they leave, or are silent for a session; for two where more than half of
+   * them are silent at once. One that was never heard counts from when this process began to listen.
+   */
+  lost(known: readonly WorkerId[]): WorkerId[] {
+    if (!this.#atEnd) return [];
+    const left = known.filter((id) => this.#heard.get(id)?.heartbeat.leaving === true);
+    const present = known.filter((id) => !left.includes(id));
+    const silent = present.filter((id) => this.#silentMs(id) > this.sessionMs);
+    if (silent.length * 2 <= present.length) return [...left, ...silent];
+    return [...left, ...silent.filter((id) => this.#silentMs(id) > 2 * this.sessionMs)];
+  }
+
+  #silentMs(id: WorkerId): number {
+    return this.#time - (this.#heard.get(id)?.at ?? this.#since);
+  }
+}
