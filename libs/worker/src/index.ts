@@ -1,1 +1,14 @@
-export {};
+export { Worker, type WorkerCondition, type WorkerParts } from './worker.js';
+export type { Connect, Connections } from './connections.js';
+export type { Handler, HandlerOptions, TaskContext } from './handler.js';
+export type { SchemaIssue, SchemaOutcome, StandardSchema } from './standard-schema.js';
+export {
+  AttemptRevoked,
+  HandlerRefused,
+  InputRefused,
+  NonRetryableError,
+  ResultRefused,
+  StartToCloseExceeded,
+} from './errors.js';
+export { jsonLinesJournal } from './json-lines-journal.js';
+export { systemClock } from './system-clock.js';

@@ -1,0 +1,54 @@
+import type { Instant } from '@millrace/domain';
+import type { ListedDelivery } from '@millrace/protocol';
+import type { AttemptKey, HeldAttempt } from './held-attempt.js';
+
+/** Every attempt in this worker's hands, by key. */
+export class AttemptTable {
+  readonly #attempts = new Map<AttemptKey, HeldAttempt>();
+  #whenEmpty: (() => void)[] = [];
+
+  get size(): number {
+    return this.#attempts.size;
+  }
+
+  find(key: AttemptKey): HeldAttempt | undefined {
+    return this.#attempts.get(key);
+  }
+
+  add(attempt: HeldAttempt): void {
+    this.#attempts.set(attempt.key, attempt);
+  }
+
+  /** Its deliveries are settled: reported and acknowledged, or forgotten. */
+  settle(attempt: HeldAttempt): void {
+    if (attempt.state === 'gone') return;
+    this.#remove(attempt);
+    attempt.settle();
+  }
+
+  /** Forgotten without being settled: whoever gets the partition gets the delivery again. */
+  drop(attempt: HeldAttempt): void {
+    this.#remove(attempt);
+  }
+
+  /** Oldest first; entries may be removed meanwhile. */
+  [Symbol.iterator](): IterableIterator<HeldAttempt> {
+    return this.#attempts.values();
+  }
+
+  listed(now: Instant): ListedDelivery[] {
+    return Array.from(this.#attempts.values(), (attempt) => attempt.listed(now));
+  }
+
+  /** Resolves once nothing is in hand. */
+  empty(): Promise<void> {
+    if (this.#attempts.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenEmpty.push(resolve));
+  }
+
+  #remove(attempt: HeldAttempt): void {
+    attempt.state = 'gone';
+    this.#attempts.delete(attempt.key);
+    if (this.#attempts.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import type { Instant, WorkerId } from '@millrace/domain';
+import type { HeldAttempt } from './held-attempt.js';
+import type { Reports } from './reports.js';
+
+/** A claim is repeated this often until it is answered. */
+const repeatMs = 2_000;
+
+/**
+ * Claims attempts in the log: `TaskStarted` with a nonce of 128 random bits. The partition's owner answers over control
+ * whose nonce holds. The same nonce said twice is one claim.
+ */
+export class Claims {
+  constructor(
+    private readonly id: WorkerId,
+    private readonly reports: Reports,
+  ) {}
+
+  ask(attempt: HeldAttempt, now: Instant): void {
+    attempt.state = 'claiming';
+    attempt.nonce = randomBytes(16).toString('hex');
+    attempt.startedAt = now;
+    attempt.startLogged = true;
+    this.#say(attempt, now);
+  }
+
+  repeatWhereDue(attempt: HeldAttempt, now: Instant): void {
+    if (now - attempt.claimedAt >= repeatMs) this.#say(attempt, now);
+  }
+
+  #say(attempt: HeldAttempt, now: Instant): void {
+    attempt.claimedAt = now;
+    const { run, task, attempt: number } = attempt.delivery;
+    const { nonce, startedAt } = attempt;
+    const base = { type: 'TaskStarted', run, task, attempt: number, worker: this.id } as const;
+    this.reports.note(attempt, { ...base, nonce: nonce!, startedAt });
+  }
+}

@@ -1,0 +1,116 @@
+import { expect, it } from 'vitest';
+import { delivery, heldHandler, settled, TestWorker } from './testing/given-worker.js';
+
+async function given({ slots = 1 } = {}) {
+  const test = await new TestWorker({ slots }).join();
+  const { calls, handler } = heldHandler();
+  test.worker.handle('h', handler);
+  return { test, calls };
+}
+
+it('repeats a claim with the same nonce every two seconds until it is answered', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h', { claimFirst: true });
+  test.deliver([sent]);
+  await test.pass(4_250);
+  const claims = test.starts(sent.run);
+  expect(claims).toHaveLength(3);
+  expect(new Set(claims.map(({ nonce }) => nonce)).size).toBe(1);
+  await test.verdict(sent, true);
+  await test.pass(4_000);
+  expect(calls).toHaveLength(1);
+  expect(test.starts(sent.run)).toHaveLength(3);
+});
+
+it('runs a claimed attempt when its own nonce holds, and reports with it', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h', { claimFirst: true });
+  test.deliver([sent]);
+  await settled();
+  const { run, task, attempt } = sent;
+  await test.tell({ kind: 'verdict', run, task, attempt, nonce: 'f'.repeat(32), holds: true });
+  expect(calls).toHaveLength(0);
+  await test.verdict(sent, true);
+  expect(calls).toHaveLength(1);
+  calls[0]!.end();
+  await settled();
+  expect(test.of('TaskFinished')[0]).toMatchObject({ run, nonce: test.starts(run)[0]!.nonce });
+});
+
+it('forgets and settles an attempt whose claim is refused, and gives its slot to the next', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h', { claimFirst: true });
+  test.deliver([sent]);
+  test.deliver([delivery('h')]);
+  await settled();
+  expect(calls).toHaveLength(0);
+  await test.verdict(sent, false);
+  expect(test.settledTo).toBe(1);
+  expect(calls).toHaveLength(1);
+  expect(test.of('TaskFinished')).toEqual([]);
+});
+
+it('listens to nothing that is said to others', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h');
+  test.deliver([sent]);
+  const { run, task, attempt } = sent;
+  await test.tell({ kind: 'stop', run, task, attempt, reason: 'cancelled', ...{ to: 'w-other' } });
+  expect(calls[0]!.signal.aborted).toBe(false);
+});
+
+it('aborts, forgets and never reports what it is told to stop', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h');
+  test.deliver([sent]);
+  const { run, task, attempt } = sent;
+  await test.tell({ kind: 'stop', run, task, attempt, reason: 'cancelled' });
+  expect(calls[0]!.signal.reason).toMatchObject({ name: 'AttemptRevoked', reason: 'cancelled' });
+  calls[0]!.fail(calls[0]!.signal.reason);
+  await settled();
+  expect(test.said).toEqual([]);
+  expect(test.settledTo).toBe(1);
+  expect(test.worker.condition).toMatchObject({ busy: 0, held: 0 });
+});
+
+it('leaves another attempt of the same task run alone when told to stop one', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h', { attempt: 2 });
+  test.deliver([sent]);
+  await test.tell({ kind: 'stop', run: sent.run, task: 0, attempt: 1, reason: 'cancelled' });
+  expect(calls[0]!.signal.aborted).toBe(false);
+});
+
+it('when declared lost, aborts what that partition gave, ends the rest and goes on under a new id', async () => {
+  const { test, calls } = await given({ slots: 2 });
+  const lost = test.id;
+  test.deliver([delivery('h', { partition: 0 }), delivery('h', { partition: 1 })]);
+  await test.tell({ kind: 'lost', partition: 1 });
+  expect(calls.map(({ signal }) => signal.aborted)).toEqual([false, true]);
+  expect(test.sources).toHaveLength(1);
+  calls[0]!.end();
+  await test.pass(250);
+  expect(test.of('TaskFinished')).toEqual([expect.objectContaining({ worker: lost })]);
+  expect(test.sources[0]!.stopped).toBe(true);
+  expect(test.heartbeats.findLast(({ id }) => id === lost)).toMatchObject({ leaving: true });
+  expect(test.id).not.toBe(lost);
+  test.source.join({ default: [3] });
+  test.deliver([delivery('h')], { offset: 0 });
+  await settled();
+  expect(calls).toHaveLength(3);
+  expect(test.heartbeat).toMatchObject({ id: test.id, queues: { default: [3] } });
+});
+
+it('survives control that cannot be read', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h');
+  test.deliver([sent]);
+  const bytes = (text: string) => ({ value: new TextEncoder().encode(text) });
+  for (let partition = 0; partition < 3; partition++) {
+    await test.log.append('t.control', partition, ['', '{', 'null', '7', '{"v":1,"to":3}'].map(bytes));
+  }
+  await settled();
+  const { run, task, attempt } = sent;
+  await test.tell({ kind: 'stop', run, task, attempt, reason: 'cancelled' });
+  expect(calls[0]!.signal.aborted).toBe(true);
+});

@@ -1,0 +1,43 @@
+/** Thrown by a handler: no further execution could help, the task run ends as failed. */
+export class NonRetryableError extends Error {
+  override readonly name: string = 'NonRetryableError';
+  /** What the worker looks at: any error with `retryable: false` counts. */
+  readonly retryable = false;
+}
+
+/** The input does not match the handler's schema; `issues` are its sentences. */
+export class InputRefused extends NonRetryableError {
+  override readonly name = 'InputRefused';
+  constructor(
+    readonly handler: string,
+    readonly issues: readonly string[],
+  ) {
+    super(`Expected the input to match the schema of handler ${handler}, but ${issues.join('; ')}.`);
+  }
+}
+
+/** What the handler returned cannot travel as its result. */
+export class ResultRefused extends NonRetryableError {
+  override readonly name = 'ResultRefused';
+}
+
+/** An execution took longer than its start-to-close. */
+export class StartToCloseExceeded extends Error {
+  override readonly name = 'StartToCloseExceeded';
+  constructor(readonly startToCloseMs: number) {
+    super(`Expected the handler to end within ${startToCloseMs} ms, but it was still running.`);
+  }
+}
+
+/** Why a handler's signal was aborted while its attempt went on or ended elsewhere. Its report would be rejected. */
+export class AttemptRevoked extends Error {
+  override readonly name = 'AttemptRevoked';
+  constructor(readonly reason: string) {
+    super(`Expected the attempt to stay with this worker, but it was taken away: ${reason}.`);
+  }
+}
+
+/** A handler's name is taken, or is no name. */
+export class HandlerRefused extends Error {
+  override readonly name = 'HandlerRefused';
+}

@@ -1,0 +1,131 @@
+import type { Outcome, WorkerId } from '@millrace/domain';
+import type { Clock, Journal } from '@millrace/runtime';
+import { checkedResult } from './checked-result.js';
+import { AttemptRevoked, InputRefused, StartToCloseExceeded } from './errors.js';
+import type { ServedHandler } from './handler.js';
+import type { HeldAttempt } from './held-attempt.js';
+import type { Reports } from './reports.js';
+import type { RunTimes } from './run-times.js';
+import { issueSentences, type SchemaOutcome } from './standard-schema.js';
+import { describeThrown, isRetryable } from './task-error.js';
+import { AttemptContext } from './task-context.js';
+
+export interface ExecutionsOptions {
+  readonly id: WorkerId;
+  readonly reports: Reports;
+  readonly runTimes: RunTimes;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Draws the chance of a failure: an integer from 0 to 1,000,000. */
+  readonly draw: () => number;
+  /** An execution that had a slot does not need it any more. */
+  readonly onFreed: () => void;
+}
+
+/**
+ * Runs handlers and turns whatever they do into one report. What a handler does after its attempt ended otherwise is
+ * ignored, and its slot is free: a handler that ignores its signal costs memory, not the worker.
+ */
+export class Executions {
+  readonly #options: ExecutionsOptions;
+
+  constructor(options: ExecutionsOptions) {
+    this.#options = options;
+  }
+
+  begin(attempt: HeldAttempt): void {
+    attempt.state = 'running';
+    attempt.startedAt = this.#options.clock.now();
+    try {
+      const returned = this.#call(attempt.served!, attempt);
+      if (!isThenable(returned)) return this.#succeed(attempt, returned);
+      const promise = returned instanceof Promise ? (returned as Promise<unknown>) : Promise.resolve(returned);
+      promise.then(
+        (value) => this.#succeed(attempt, value),
+        (thrown: unknown) => this.#fail(attempt, thrown),
+      );
+    } catch (thrown) {
+      this.#fail(attempt, thrown);
+    }
+  }
+
+  /** It has run for its start-to-close: the worker itself ends it. */
+  timeOut(attempt: HeldAttempt): void {
+    const error = new StartToCloseExceeded(attempt.delivery.startToCloseMs);
+    const { name, message } = error;
+    this.#end(attempt, { kind: 'timed_out', error: { name, message }, chance: this.#options.draw() });
+    attempt.abort(error);
+    this.#options.onFreed();
+  }
+
+  /** What ran is not this worker's any more; the caller has settled or returned it. */
+  revoke(attempt: HeldAttempt, reason: string): void {
+    attempt.abort(new AttemptRevoked(reason));
+    this.#options.onFreed();
+  }
+
+  /** Says in the log that it runs, once. */
+  logStart(attempt: HeldAttempt): void {
+    if (attempt.startLogged) return;
+    attempt.startLogged = true;
+    const { run, task, attempt: number } = attempt.delivery;
+    const { id: worker, reports } = this.#options;
+    reports.note(attempt, { type: 'TaskStarted', run, task, attempt: number, worker, startedAt: attempt.startedAt });
+  }
+
+  #call(served: ServedHandler, attempt: HeldAttempt): unknown {
+    const context = new AttemptContext(attempt, this.#options.journal);
+    const { input } = attempt.delivery;
+    if (served.schema === undefined) return served.handler(input, context);
+    const outcome = served.schema['~standard'].validate(input);
+    if (!(outcome instanceof Promise)) return served.handler(accepted(served, outcome), context);
+    return outcome.then((late) => served.handler(accepted(served, late), context));
+  }
+
+  #succeed(attempt: HeldAttempt, value: unknown): void {
+    if (attempt.state !== 'running') return;
+    let outcome: Outcome;
+    try {
+      const result = checkedResult(value);
+      outcome = result === undefined ? { kind: 'succeeded' } : { kind: 'succeeded', result };
+    } catch (refused) {
+      return this.#fail(attempt, refused);
+    }
+    this.#end(attempt, outcome);
+    this.#options.onFreed();
+  }
+
+  #fail(attempt: HeldAttempt, thrown: unknown): void {
+    if (attempt.state !== 'running') return;
+    const error = describeThrown(thrown);
+    const { run, task, attempt: number, handler } = attempt.delivery;
+    this.#options.journal.warn({ run, task, attempt: number, handler, error }, 'A handler failed.');
+    const retryable = isRetryable(thrown);
+    this.#end(attempt, { kind: 'failed', error, retryable, chance: this.#options.draw() });
+    this.#options.onFreed();
+  }
+
+  #end(attempt: HeldAttempt, outcome: Outcome): void {
+    const { id: worker, reports, runTimes, clock } = this.#options;
+    const { run, task, attempt: number } = attempt.delivery;
+    const { startedAt, nonce } = attempt;
+    const finishedAt = Math.max(startedAt, clock.now());
+    runTimes.add(finishedAt - startedAt);
+    const base = { type: 'TaskFinished', run, task, attempt: number, worker } as const;
+    reports.end(
+      attempt,
+      nonce === undefined
+        ? { ...base, startedAt, finishedAt, outcome }
+        : { ...base, nonce, startedAt, finishedAt, outcome },
+    );
+  }
+}
+
+function accepted(served: ServedHandler, outcome: SchemaOutcome<unknown>): unknown {
+  if (outcome.issues === undefined) return outcome.value;
+  throw new InputRefused(served.name, issueSentences(outcome.issues));
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return value instanceof Promise || typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { delivery, heldHandler, settled, TestWorker } from './testing/given-worker.js';
+
+async function given({ slots = 1 } = {}) {
+  const test = await new TestWorker({ slots }).join();
+  const { calls, handler } = heldHandler();
+  test.worker.handle('h', handler);
+  return { test, calls };
+}
+
+it('runs no more at once than it has slots, the others in their order', async () => {
+  const { test, calls } = await given({ slots: 2 });
+  test.deliver([delivery('h'), delivery('h'), delivery('h')]);
+  expect(calls).toHaveLength(2);
+  calls[1]!.end();
+  await settled();
+  expect(calls).toHaveLength(3);
+  expect(test.worker.condition.busy).toBe(2);
+});
+
+it('hands back what waits over a second for a slot', async () => {
+  const { test } = await given();
+  const late = delivery('h');
+  test.deliver([delivery('h'), late]);
+  await test.pass(1_000);
+  expect(test.of('TaskReturned')).toEqual([]);
+  await test.pass(250);
+  expect(test.of('TaskReturned')).toEqual([expect.objectContaining({ run: late.run, reason: 'no-slot' })]);
+});
+
+it('forgets and settles a copy that finds no slot', async () => {
+  const { test, calls } = await given();
+  test.deliver([delivery('h')]);
+  test.deliver([delivery('h')], { again: true });
+  await test.pass(1_250);
+  expect(test.of('TaskReturned')).toEqual([]);
+  expect(test.worker.condition.held).toBe(1);
+  calls[0]!.end();
+  await settled();
+  expect(test.settledTo).toBe(2);
+});
+
+it('at a rebalance says what runs at once, forgets what only waits, and settles neither', async () => {
+  const { test, calls } = await given();
+  const running = delivery('h');
+  test.deliver([running, delivery('h')]);
+  test.source.leave();
+  await settled();
+  expect(test.said).toEqual([expect.objectContaining({ type: 'TaskStarted', run: running.run })]);
+  expect(test.worker.condition.held).toBe(1);
+  calls[0]!.end();
+  await settled();
+  expect(calls).toHaveLength(1);
+  expect(test.of('TaskFinished')).toHaveLength(1);
+  expect(test.settledTo).toBe(0);
+});
+
+it('lets a redelivery after a rebalance join what still runs', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h');
+  const offset = test.deliver([sent]);
+  test.source.leave();
+  test.source.join({ default: [3] }, { 't.tasks.default.normal/3': 1 });
+  test.deliver([sent], { offset });
+  await settled();
+  expect(calls).toHaveLength(1);
+  expect(test.of('TaskStarted').filter(({ nonce }) => nonce !== undefined)).toEqual([]);
+  calls[0]!.end();
+  await settled();
+  expect(test.settledTo).toBe(1);
+});
+
+it('takes nothing from an assignment that is over', async () => {
+  const { test, calls } = await given();
+  test.source.leave();
+  test.deliver([delivery('h')]);
+  expect(calls).toHaveLength(0);
+  expect(test.worker.condition.held).toBe(0);
+});

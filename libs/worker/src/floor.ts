@@ -1,0 +1,185 @@
+import type { Instant, ReturnReason, RunId, TaskIndex, WorkerId } from '@millrace/domain';
+import type { Clock } from '@millrace/runtime';
+import type { AttemptTable } from './attempt-table.js';
+import type { Claims } from './claims.js';
+import type { Executions } from './executions.js';
+import { attemptKey, type HeldAttempt } from './held-attempt.js';
+import type { Reports } from './reports.js';
+import { WaitingLine } from './waiting-line.js';
+
+export interface FloorOptions {
+  readonly id: WorkerId;
+  readonly slots: number;
+  /** What waits at most; more is handed back at once. */
+  readonly waitingMax: number;
+  readonly table: AttemptTable;
+  readonly reports: Reports;
+  readonly claims: Claims;
+  readonly executions: Executions;
+  readonly clock: Clock;
+  /** When the last group heartbeat that succeeded was sent. */
+  readonly heartbeatSentAt: () => Instant;
+}
+
+/** Half the group session: an older heartbeat does not prove that the session still lives. */
+const provenMsMax = 5_000;
+/** Who waits longer for a slot is handed back. */
+const slotWaitMsMax = 1_000;
+/** What runs longer is logged as started. */
+const startUnloggedMsMax = 1_000;
+
+/**
+ * Where attempts move from held to claimed, running and ended. A claiming or running attempt has a slot. Nothing is handed
+ * to a handler or claimed while the worker drains or while its group session is not proven to live.
+ */
+export class Floor {
+  readonly #options: FloorOptions;
+  readonly #waiting = new WaitingLine();
+  #busy = 0;
+  #filling = false;
+  #drains = false;
+
+  constructor(options: FloorOptions) {
+    this.#options = options;
+  }
+
+  /** Slots in use. */
+  get busy(): number {
+    return this.#busy;
+  }
+
+  get drains(): boolean {
+    return this.#drains;
+  }
+
+  /** A new attempt. It goes on at once where it may, waits for a slot, or is handed back. */
+  offer(attempt: HeldAttempt): void {
+    this.#options.table.add(attempt);
+    if (attempt.served === undefined) return this.#giveBack(attempt, 'no-handler');
+    if (this.#drains) return this.#refuse(attempt, 'draining');
+    if (this.#waiting.length >= this.#options.waitingMax) return this.#refuse(attempt, 'no-slot');
+    this.#waiting.add(attempt);
+    this.fill();
+  }
+
+  /** Gives free slots to who waits. */
+  fill(): void {
+    if (this.#filling || this.#busy >= this.#options.slots || !this.#mayHandOver()) return;
+    this.#filling = true;
+    while (this.#busy < this.#options.slots) {
+      const attempt = this.#waiting.take();
+      if (attempt === undefined) break;
+      this.#busy += 1;
+      if (attempt.claimFirst) this.#options.claims.ask(attempt, this.#options.clock.now());
+      else this.#options.executions.begin(attempt);
+    }
+    this.#filling = false;
+  }
+
+  /** A slot is free again. */
+  freed(): void {
+    this.#busy -= 1;
+    this.fill();
+  }
+
+  /** What time does: late starts, start-to-close, claims without answer, waits that took too long. */
+  sweep(): void {
+    this.fill();
+    const { table, claims, executions, clock } = this.#options;
+    const now = clock.now();
+    const mayHandOver = this.#mayHandOver();
+    for (const attempt of table) {
+      if (attempt.state === 'running') {
+        const ranMs = now - attempt.startedAt;
+        if (ranMs >= startUnloggedMsMax) executions.logStart(attempt);
+        if (ranMs >= attempt.delivery.startToCloseMs) executions.timeOut(attempt);
+      } else if (attempt.state === 'claiming') claims.repeatWhereDue(attempt, now);
+      else if (attempt.state === 'held' && mayHandOver && now - attempt.heldSince > slotWaitMsMax) {
+        this.#refuse(attempt, 'no-slot');
+      }
+    }
+  }
+
+  /** The assignment is over: what runs is said in the log, what only waits is forgotten and comes again elsewhere. */
+  leave(): void {
+    const { table, executions, reports } = this.#options;
+    this.#waiting.clear();
+    for (const attempt of table) {
+      if (attempt.state === 'running') executions.logStart(attempt);
+      else if (attempt.state === 'held') table.drop(attempt);
+    }
+    reports.flush();
+  }
+
+  /** The owner says whose claim holds. */
+  verdict(run: RunId, task: TaskIndex, number: number, nonce: string, holds: boolean): void {
+    const { table, executions } = this.#options;
+    const attempt = table.find(attemptKey(run, task, number));
+    if (attempt?.state !== 'claiming' || attempt.nonce !== nonce) return;
+    if (holds) return executions.begin(attempt);
+    table.settle(attempt);
+    this.freed();
+  }
+
+  /** Its end is decided elsewhere: the handler is aborted, nothing is reported. */
+  stop(run: RunId, task: TaskIndex, number: number, reason: string): void {
+    const attempt = this.#options.table.find(attemptKey(run, task, number));
+    if (attempt !== undefined) this.#forget(attempt, reason);
+  }
+
+  /** A partition has declared this incarnation lost: what it gave is aborted. */
+  abandon(partition: number): void {
+    for (const attempt of this.#options.table) {
+      if (attempt.partition === partition) this.#forget(attempt, 'worker-lost');
+    }
+  }
+
+  /** From now on nothing starts; what waits or claims is handed back. */
+  drain(): void {
+    this.#drains = true;
+    this.#waiting.clear();
+    for (const attempt of this.#options.table) {
+      if (attempt.state === 'held') this.#refuse(attempt, 'draining');
+      else if (attempt.state === 'claiming') {
+        this.#giveBack(attempt, 'draining');
+        this.freed();
+      }
+    }
+  }
+
+  /** Hands back what still runs, and aborts it. */
+  handBackRunning(): void {
+    for (const attempt of this.#options.table) {
+      if (attempt.state !== 'running') continue;
+      this.#giveBack(attempt, 'draining');
+      this.#options.executions.revoke(attempt, 'the worker drains');
+    }
+  }
+
+  #mayHandOver(): boolean {
+    const { clock, heartbeatSentAt } = this.#options;
+    return !this.#drains && clock.now() - heartbeatSentAt() < provenMsMax;
+  }
+
+  /** A copy is forgotten: whoever runs the attempt unclaimed must not lose it by a return. */
+  #refuse(attempt: HeldAttempt, reason: ReturnReason): void {
+    if (attempt.again) this.#options.table.settle(attempt);
+    else this.#giveBack(attempt, reason);
+  }
+
+  #giveBack(attempt: HeldAttempt, reason: ReturnReason): void {
+    const { run, task, attempt: number } = attempt.delivery;
+    const base = { type: 'TaskReturned', run, task, attempt: number, worker: this.#options.id } as const;
+    const { nonce } = attempt;
+    this.#options.reports.end(attempt, nonce === undefined ? { ...base, reason } : { ...base, nonce, reason });
+  }
+
+  #forget(attempt: HeldAttempt, reason: string): void {
+    const { table, executions } = this.#options;
+    const { state } = attempt;
+    if (state === 'ended') return;
+    table.settle(attempt);
+    if (state === 'running') executions.revoke(attempt, reason);
+    else if (state === 'claiming') this.freed();
+  }
+}

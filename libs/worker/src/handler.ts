@@ -1,0 +1,72 @@
+import { handlerNamePattern, type Json, type RunId, type TaskIndex } from '@millrace/domain';
+import type { Journal } from '@millrace/runtime';
+import { HandlerRefused } from './errors.js';
+import type { StandardSchema } from './standard-schema.js';
+
+/** What a handler knows of the attempt it executes. */
+export interface TaskContext {
+  readonly run: RunId;
+  /** Index of the node in its workflow. */
+  readonly task: TaskIndex;
+  /** The node's id; `task` for a single task. */
+  readonly id: string;
+  /** Number of this attempt: rises with every dispatch, so it fences what an earlier attempt may still write. */
+  readonly attempt: number;
+  /** Absent for a single task. */
+  readonly workflow: string | undefined;
+  /** Results of succeeded parents by node id; a parent without result is absent. */
+  readonly parentResults: { readonly [id: string]: Json };
+  /** Aborts on cancel, start-to-close, a lost lease and at the end of a drain. What is returned afterwards is ignored. */
+  readonly signal: AbortSignal;
+  /** Lines written here carry run, task and attempt. */
+  readonly logger: Journal;
+  /** The execution is ended after this long, in milliseconds. */
+  readonly startToCloseMs: number;
+}
+
+/**
+ * Executes one attempt. Returns its result: I-JSON of at most 4 KiB, or undefined for none. May throw anything; an error
+ * with `retryable: false` (`NonRetryableError`) is not tried again. After a crash it may run twice unless it claims first.
+ */
+export type Handler<Input = never> = (input: Input, context: TaskContext) => unknown;
+
+export interface HandlerOptions<Input = unknown> {
+  /** The input is validated by it, and the handler gets its output; a refused input is not tried again. */
+  readonly schema?: StandardSchema<Input>;
+  /** Ask before each start, so that one attempt never starts twice. Costs a round trip. Default false. */
+  readonly claimFirst?: boolean;
+}
+
+export interface ServedHandler {
+  readonly name: string;
+  readonly handler: Handler<unknown>;
+  readonly schema: StandardSchema | undefined;
+  readonly claimFirst: boolean;
+}
+
+/** The handlers that a worker serves, by name. */
+export class HandlerTable {
+  readonly #served = new Map<string, ServedHandler>();
+
+  /** Throws `HandlerRefused` for a name that is none or taken. */
+  add(name: string, options: HandlerOptions, handler: Handler<unknown>): void {
+    if (!handlerNamePattern.test(name)) {
+      throw new HandlerRefused(`Expected a handler name of letters, digits, ".", "_" or "-", but found "${name}".`);
+    }
+    if (typeof handler !== 'function') {
+      throw new HandlerRefused(`Expected handler ${name} to be a function, but it is ${typeof handler}.`);
+    }
+    if (this.#served.has(name)) {
+      throw new HandlerRefused(`Expected one handler per name, but ${name} was given twice.`);
+    }
+    this.#served.set(name, { name, handler, schema: options.schema, claimFirst: options.claimFirst ?? false });
+  }
+
+  find(name: string): ServedHandler | undefined {
+    return this.#served.get(name);
+  }
+
+  names(): string[] {
+    return [...this.#served.keys()].sort();
+  }
+}

@@ -1,0 +1,94 @@
+import { partitionOfRun, type Instant, type TaskIndex, type RunId } from '@millrace/domain';
+import type { Delivery, ListedDelivery } from '@millrace/protocol';
+import type { ServedHandler } from './handler.js';
+import type { RecordProgress } from './progress.js';
+
+export type AttemptKey = string;
+
+export function attemptKey(run: RunId, task: TaskIndex, attempt: number): AttemptKey {
+  return `${run}${task}.${attempt}`;
+}
+
+/** How a delivery came, as far as it decides what may be done with it. */
+export interface Arrival {
+  readonly epoch: number;
+  /** A copy: never run unclaimed, never returned for want of a slot. */
+  readonly again: boolean;
+  /** Must be claimed before it runs. */
+  readonly claimFirst: boolean;
+  readonly at: Instant;
+  readonly record: RecordProgress;
+}
+
+/** An attempt that this worker has in its hands, from its delivery until its report is acknowledged or it is forgotten. */
+export class HeldAttempt {
+  readonly key: AttemptKey;
+  /** Log partition. */
+  readonly partition: number;
+  readonly again: boolean;
+  readonly claimFirst: boolean;
+  readonly heldSince: Instant;
+  state: ListedDelivery['state'] | 'gone' = 'held';
+  epoch: number;
+  /** Of its claim, once it was made. */
+  nonce: string | undefined;
+  /** When the claim was sent last. */
+  claimedAt: Instant = 0;
+  startedAt: Instant = 0;
+  /** Its start is in the log or on its way there. */
+  startLogged = false;
+  #controller: AbortController | undefined;
+  readonly #record: RecordProgress;
+  /** Records of further copies. */
+  #copies: RecordProgress[] | undefined;
+
+  constructor(
+    readonly delivery: Delivery,
+    readonly served: ServedHandler | undefined,
+    arrival: Arrival,
+  ) {
+    this.key = attemptKey(delivery.run, delivery.task, delivery.attempt);
+    this.partition = partitionOfRun(delivery.run);
+    this.again = arrival.again;
+    this.claimFirst = arrival.claimFirst;
+    this.heldSince = arrival.at;
+    this.epoch = arrival.epoch;
+    this.#record = arrival.record;
+  }
+
+  /** Made when a handler first looks at it: one costs a microsecond. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#controller ??= new AbortController();
+    this.#controller.abort(reason);
+  }
+
+  /** A copy joins: it settles with this attempt. */
+  join(record: RecordProgress, epoch: number): void {
+    this.epoch = Math.max(this.epoch, epoch);
+    (this.#copies ??= []).push(record);
+  }
+
+  settle(): void {
+    this.#record.settle();
+    if (this.#copies !== undefined) for (const record of this.#copies) record.settle();
+  }
+
+  /** As a heartbeat lists it. */
+  listed(now: Instant): ListedDelivery {
+    const { run, task, attempt } = this.delivery;
+    return {
+      run,
+      task,
+      attempt,
+      epoch: this.epoch,
+      state: this.state as ListedDelivery['state'],
+      ...(this.nonce === undefined ? {} : { nonce: this.nonce }),
+      ...(this.state === 'running' ? { runningMs: Math.max(0, now - this.startedAt) } : {}),
+    };
+  }
+}

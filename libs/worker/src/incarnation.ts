@@ -1,0 +1,189 @@
+import type { WorkerId } from '@millrace/domain';
+import type { Control, Topics } from '@millrace/protocol';
+import { LogWriter, type Clock, type Journal } from '@millrace/runtime';
+import { AttemptTable } from './attempt-table.js';
+import { Claims } from './claims.js';
+import type { Connections } from './connections.js';
+import { ControlLoop } from './control-loop.js';
+import { deliveriesMax } from './credits.js';
+import { Executions } from './executions.js';
+import { Floor } from './floor.js';
+import type { HandlerTable } from './handler.js';
+import { Intake } from './intake.js';
+import { Pulse } from './pulse.js';
+import { Reports } from './reports.js';
+import { RunTimes } from './run-times.js';
+
+export interface IncarnationOptions {
+  readonly id: WorkerId;
+  readonly connections: Connections;
+  readonly topics: Topics;
+  readonly handlers: HandlerTable;
+  readonly slots: number;
+  readonly creditsMax: number;
+  readonly drainMs: number;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly draw: () => number;
+  /** A partition has declared it lost: a new incarnation must take over. */
+  readonly onLost: () => void;
+}
+
+const sweepMs = 250;
+/** How long reports may take to be acknowledged after everything has ended. */
+const flushMs = 5_000;
+
+/** One incarnation of a worker: one id, one group membership, one writer of the log. Puts the parts together. */
+export class Incarnation {
+  readonly #options: IncarnationOptions;
+  readonly #table = new AttemptTable();
+  readonly #log: LogWriter;
+  readonly #reports: Reports;
+  readonly #floor: Floor;
+  readonly #intake: Intake;
+  readonly #pulse: Pulse;
+  readonly #control: ControlLoop;
+  #cancelSweep: () => void = () => undefined;
+  #draining: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: IncarnationOptions) {
+    this.#options = options;
+    const { id, connections, topics, handlers, clock, journal, slots } = options;
+    const { writer, source, logPartitions, controlPartitions: partitions } = connections;
+    const table = this.#table;
+    const runTimes = new RunTimes();
+    this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock, journal });
+    const reports = (this.#reports = new Reports({ writer: this.#log, table, clock, journal }));
+    const onFreed = (): void => this.#floor.freed();
+    const executions = new Executions({ id, reports, runTimes, clock, journal, draw: options.draw, onFreed });
+    const floor = (this.#floor = new Floor({
+      id,
+      slots,
+      waitingMax: 2 * deliveriesMax,
+      table,
+      reports,
+      claims: new Claims(id, reports),
+      executions,
+      clock,
+      heartbeatSentAt: () => source.lastHeartbeatSentAt(),
+    }));
+    const onHolding = (): void => this.#pulse.beat();
+    const intake = (this.#intake = new Intake({ source, handlers, table, floor, clock, journal, onHolding }));
+    const { creditsMax } = options;
+    const base = { id, slots, creditsMax, logPartitions, handlers, table, floor, runTimes, clock, journal };
+    this.#pulse = new Pulse({ ...base, topic: topics.workers, writer, queues: () => intake.queues });
+    const onControl = (control: Control): void => this.#obey(control);
+    const reader = connections.control;
+    this.#control = new ControlLoop({ id, reader, topic: topics.control, partitions, clock, journal, onControl });
+  }
+
+  get id(): WorkerId {
+    return this.#options.id;
+  }
+  /** Slots in use. */
+  get busy(): number {
+    return this.#floor.busy;
+  }
+  /** Attempts in hand, the waiting and the reported ones included. */
+  get held(): number {
+    return this.#table.size;
+  }
+  /** Does it hold task partitions? */
+  get hasJoined(): boolean {
+    return Object.keys(this.#intake.queues).length > 0;
+  }
+
+  /** Throws `LogUnavailable`, `TopicMissing`; then it must be stopped. */
+  async start(): Promise<void> {
+    await this.#control.start();
+    this.#pulse.start();
+    this.#sweepOn();
+    await this.#options.connections.source.start(this.#intake);
+  }
+
+  /** Its handlers have changed. */
+  beat(): void {
+    this.#pulse.beat();
+  }
+
+  /**
+   * Grants no credit, hands back what waits, lets what runs finish for `drainMs`, hands back the rest. Resolves when all
+   * reports are acknowledged, or after 5 s more. Tolerates being called twice.
+   */
+  drain(): Promise<void> {
+    return (this.#draining ??= this.#drainOnce());
+  }
+
+  /** Drains, leaves the group, says so. Tolerates being called twice. */
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stopOnce());
+  }
+
+  async #drainOnce(): Promise<void> {
+    this.#floor.drain();
+    this.#pulse.beat();
+    if (await this.#emptyWithin(this.#options.drainMs)) return;
+    this.#floor.handBackRunning();
+    if (await this.#emptyWithin(flushMs)) return;
+    const { journal, id } = this.#options;
+    journal.warn(
+      { worker: id, held: this.#table.size },
+      'Reports were not acknowledged in time; they will come again.',
+    );
+  }
+
+  async #stopOnce(): Promise<void> {
+    const { connections } = this.#options;
+    await this.drain();
+    this.#cancelSweep();
+    this.#reports.flush();
+    await this.#step('The group was not left cleanly.', () => connections.source.stop());
+    await this.#log.stop(0);
+    await this.#pulse.leave();
+    await this.#step('The control reader did not close.', () => this.#control.stop());
+    await this.#step('The writer did not close.', () => connections.close());
+  }
+
+  /** A stop goes on to its end. */
+  async #step(message: string, step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.#options.journal.warn({ worker: this.id, error }, message);
+    }
+  }
+
+  #emptyWithin(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ms, () => resolve(false));
+      void this.#table.empty().then(() => {
+        cancel();
+        resolve(true);
+      });
+    });
+  }
+
+  #sweepOn(): void {
+    this.#cancelSweep = this.#options.clock.after(sweepMs, () => {
+      this.#floor.sweep();
+      this.#pulse.beatOnCredits();
+      this.#sweepOn();
+    });
+  }
+
+  #obey(control: Control): void {
+    const { journal, id } = this.#options;
+    if (control.kind === 'verdict') {
+      const { run, task, attempt, nonce, holds } = control;
+      this.#floor.verdict(run, task, attempt, nonce, holds);
+    } else if (control.kind === 'stop') {
+      const { run, task, attempt, reason } = control;
+      this.#floor.stop(run, task, attempt, String(reason));
+    } else if (control.kind === 'lost') {
+      journal.warn({ worker: id, partition: control.partition }, 'Declared lost; going on under a new id.');
+      this.#floor.abandon(control.partition);
+      this.#options.onLost();
+    }
+  }
+}

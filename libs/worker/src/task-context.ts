@@ -1,0 +1,54 @@
+import type { Journal } from '@millrace/runtime';
+import type { TaskContext } from './handler.js';
+import type { HeldAttempt } from './held-attempt.js';
+
+const noParents = Object.freeze({});
+
+/** The context of one execution. What costs something is made when it is first asked for. */
+export class AttemptContext implements TaskContext {
+  readonly #attempt: HeldAttempt;
+  readonly #journal: Journal;
+  #logger: Journal | undefined;
+
+  constructor(attempt: HeldAttempt, journal: Journal) {
+    this.#attempt = attempt;
+    this.#journal = journal;
+  }
+
+  get run() {
+    return this.#attempt.delivery.run;
+  }
+  get task() {
+    return this.#attempt.delivery.task;
+  }
+  get id() {
+    return this.#attempt.delivery.id;
+  }
+  get attempt() {
+    return this.#attempt.delivery.attempt;
+  }
+  get workflow() {
+    return this.#attempt.delivery.workflow;
+  }
+  get parentResults() {
+    return this.#attempt.delivery.parents ?? noParents;
+  }
+  get startToCloseMs() {
+    return this.#attempt.delivery.startToCloseMs;
+  }
+  get signal() {
+    return this.#attempt.signal;
+  }
+  get logger(): Journal {
+    return (this.#logger ??= journalOf(this.#journal, this));
+  }
+}
+
+function journalOf(journal: Journal, { run, task, attempt }: TaskContext): Journal {
+  const bound = { run, task, attempt };
+  return {
+    info: (fields, message) => journal.info({ ...bound, ...fields }, message),
+    warn: (fields, message) => journal.warn({ ...bound, ...fields }, message),
+    error: (fields, message) => journal.error({ ...bound, ...fields }, message),
+  };
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import type { WorkerId } from '@millrace/domain';
+import type { Topics } from '@millrace/protocol';
+import type { Clock, Journal } from '@millrace/runtime';
+import type { Connect, Connections } from './connections.js';
+import { HandlerTable, type Handler, type HandlerOptions } from './handler.js';
+import { Incarnation } from './incarnation.js';
+
+export interface WorkerParts {
+  /** Ids of its incarnations begin with it. */
+  readonly name: string;
+  readonly connect: Connect;
+  readonly topics: Topics;
+  readonly slots: number;
+  readonly creditsMax: number;
+  readonly drainMs: number;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly draw: () => number;
+}
+
+/** How a worker is, for health checks. */
+export interface WorkerCondition {
+  readonly state: 'new' | 'connecting' | 'joining' | 'working' | 'draining' | 'stopped';
+  /** Undefined while it has none. */
+  readonly id: WorkerId | undefined;
+  readonly busy: number;
+  readonly held: number;
+  /** Why it is not working, where something failed last. */
+  readonly error: string | undefined;
+}
+
+const connectAgainMs = 1_000;
+
+/**
+ * Serves handlers. Every process, and every incarnation within it, has an id of its own. Start, drain and stop are
+ * idempotent and order-free; a stopped worker stays stopped.
+ */
+export class Worker {
+  readonly #parts: WorkerParts;
+  readonly #handlers = new HandlerTable();
+  #incarnation: Incarnation | undefined;
+  #started: Promise<void> | undefined;
+  #drains = false;
+  #stopped = false;
+  #replacing: Promise<void> | undefined;
+  #error: string | undefined;
+  #endPause: () => void = () => undefined;
+
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+  }
+
+  /** Serves `name`. May be called while the worker runs. Throws `HandlerRefused` for a bad or taken name. */
+  handle<Input>(name: string, handler: Handler<Input>): this;
+  handle<Input>(name: string, options: HandlerOptions<Input>, handler: Handler<Input>): this;
+  handle(name: string, ...rest: readonly unknown[]): this {
+    const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
+    this.#handlers.add(name, (options ?? {}) as HandlerOptions, handler as Handler<unknown>);
+    this.#incarnation?.beat();
+    return this;
+  }
+
+  get condition(): WorkerCondition {
+    const { busy = 0, held = 0, id } = this.#incarnation ?? {};
+    return { state: this.#state(), id, busy, held, error: this.#error };
+  }
+
+  /** Resolves when the worker is a member of its groups or was stopped; tries for as long as the cluster is down. */
+  start(): Promise<void> {
+    return (this.#started ??= this.#begin());
+  }
+
+  /** Takes nothing new, finishes or hands back what it has, and resolves when it has nothing. */
+  async drain(): Promise<void> {
+    this.#drains = true;
+    this.#endPause();
+    await this.#replacing;
+    await this.#incarnation?.drain();
+  }
+
+  /** Drains, leaves the groups, closes every connection. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.drain();
+    await this.#incarnation?.stop();
+    await this.#started;
+  }
+
+  async #begin(): Promise<void> {
+    const { journal, clock } = this.#parts;
+    while (!this.#drains) {
+      const id = `${this.#parts.name}-${randomBytes(8).toString('hex')}`;
+      try {
+        await this.#incarnate(id);
+        this.#error = undefined;
+        return;
+      } catch (error) {
+        this.#error = error instanceof Error ? error.message : String(error);
+        journal.warn({ worker: id, error }, 'The worker could not start; trying again.');
+        await this.#incarnation?.stop().catch(() => undefined);
+        this.#incarnation = undefined;
+      }
+      if (this.#drains) return;
+      await new Promise<void>((resolve) => {
+        this.#endPause = resolve;
+        clock.after(connectAgainMs, resolve);
+      });
+    }
+  }
+
+  async #incarnate(id: WorkerId): Promise<void> {
+    const { topics, slots, creditsMax, drainMs, clock, journal, draw } = this.#parts;
+    const connections: Connections = await this.#parts.connect(id);
+    if (this.#drains) return connections.close();
+    const handlers = this.#handlers;
+    const options = { id, connections, topics, handlers, slots, creditsMax, drainMs, clock, journal, draw };
+    this.#incarnation = new Incarnation({ ...options, onLost: () => this.#replace() });
+    await this.#incarnation.start();
+    journal.info({ worker: id, handlers: handlers.names() }, 'The worker serves its handlers.');
+  }
+
+  /** The lost incarnation ends as in a drain, then a new one begins. */
+  #replace(): void {
+    if (this.#drains || this.#replacing !== undefined) return;
+    const lost = this.#incarnation;
+    this.#replacing = (async () => {
+      await lost?.stop().catch((error: unknown) => {
+        this.#parts.journal.warn({ worker: lost.id, error }, 'The lost incarnation did not end cleanly.');
+      });
+      this.#incarnation = undefined;
+    })().then(() => {
+      this.#replacing = undefined;
+      this.#started = this.#begin();
+    });
+  }
+
+  #state(): WorkerCondition['state'] {
+    if (this.#stopped) return 'stopped';
+    if (this.#drains || this.#replacing !== undefined) return 'draining';
+    if (this.#started === undefined) return 'new';
+    if (this.#incarnation === undefined) return 'connecting';
+    return this.#incarnation.hasJoined ? 'working' : 'joining';
+  }
+}
