@@ -1,0 +1,105 @@
+import {
+  PositionTaken,
+  ProjectionUnavailable,
+  type AttemptRow,
+  type ProjectionBatch,
+  type ProjectionPosition,
+  type ProjectionStore,
+  type QuarantineRow,
+  type RunRow,
+  type TaskRunRow,
+  type WorkflowRow,
+} from '../ports.js';
+
+/** All rows of a store; a single task shows as a run and as a task run. In no particular order. */
+export interface ProjectionRows {
+  readonly runs: readonly RunRow[];
+  readonly tasks: readonly TaskRunRow[];
+  readonly attempts: readonly AttemptRow[];
+  readonly workflows: readonly WorkflowRow[];
+  readonly quarantine: readonly QuarantineRow[];
+}
+
+/** Rows in maps; commits are all or nothing because positions are looked at before anything is written. */
+export class InMemoryProjectionStore implements ProjectionStore {
+  private readonly positions = new Map<number, ProjectionPosition>();
+  private readonly runs = new Map<string, RunRow>();
+  private readonly tasks = new Map<string, TaskRunRow>();
+  private readonly attempts = new Map<string, AttemptRow>();
+  private readonly workflows = new Map<string, WorkflowRow>();
+  private readonly quarantine = new Map<string, QuarantineRow>();
+  private down = false;
+
+  /** Commits that took effect, oldest first. */
+  readonly commits: ProjectionBatch[] = [];
+
+  async position(partition: number): Promise<ProjectionPosition> {
+    this.assertUp();
+    return (
+      this.positions.get(partition) ?? { partition, from: 0, to: 0, at: 0, accepted: 0, rejected: 0, quarantined: 0 }
+    );
+  }
+
+  async commit(batch: ProjectionBatch): Promise<void> {
+    this.assertUp();
+    for (const { partition, from } of batch.positions) {
+      if ((this.positions.get(partition)?.to ?? 0) !== from) throw new PositionTaken(partition, from);
+    }
+    for (const position of batch.positions) this.positions.set(position.partition, { ...position });
+    for (const run of batch.runsBorn) this.bearRun(run);
+    for (const task of batch.tasksBorn) this.bearTask(task);
+    for (const [run, task] of batch.singlesBorn) {
+      this.bearRun(run);
+      this.bearTask(task);
+    }
+    for (const run of batch.runsChanged) this.changeRun(run);
+    for (const task of batch.tasksChanged) this.changeTask(task);
+    for (const [run, task] of batch.singlesChanged) {
+      this.changeRun(run);
+      this.changeTask(task);
+    }
+    for (const row of batch.attempts) this.attempts.set(`${row.run}/${row.task}/${row.attempt}`, { ...row });
+    for (const row of batch.workflows) this.workflows.set(row.version, { ...row });
+    for (const row of batch.quarantine) this.quarantine.set(`${row.partition}:${row.offset}:${row.index}`, { ...row });
+    this.commits.push(batch);
+  }
+
+  rows(): ProjectionRows {
+    return {
+      runs: [...this.runs.values()],
+      tasks: [...this.tasks.values()],
+      attempts: [...this.attempts.values()],
+      workflows: [...this.workflows.values()],
+      quarantine: [...this.quarantine.values()],
+    };
+  }
+
+  /** Every call fails with `ProjectionUnavailable` until `restart`. */
+  stop(): void {
+    this.down = true;
+  }
+
+  restart(): void {
+    this.down = false;
+  }
+
+  private bearRun(run: RunRow): void {
+    this.runs.set(run.id, { ...run });
+  }
+
+  private bearTask(task: TaskRunRow): void {
+    this.tasks.set(`${task.run}/${task.task}`, { ...task });
+  }
+
+  private changeRun(run: RunRow): void {
+    if (this.runs.has(run.id)) this.bearRun(run);
+  }
+
+  private changeTask(task: TaskRunRow): void {
+    if (this.tasks.has(`${task.run}/${task.task}`)) this.bearTask(task);
+  }
+
+  private assertUp(): void {
+    if (this.down) throw new ProjectionUnavailable('Expected the projection store to answer, but it is down.');
+  }
+}
