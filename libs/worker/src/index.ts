@@ -12,3 +12,4 @@ export {
 } from './errors.js';
 export { jsonLinesJournal } from './json-lines-journal.js';
 export { systemClock } from './system-clock.js';
+export { createWorker, WorkerOptionsInvalid, type WorkerOptions } from './create-worker.js';

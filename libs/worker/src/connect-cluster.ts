@@ -1,0 +1,55 @@
+import {
+  connectKafka,
+  KafkaRecordReader,
+  KafkaRecordWriter,
+  KafkaTaskSource,
+  type KafkaConnection,
+} from '@millrace/kafka';
+import type { Topics } from '@millrace/protocol';
+import { LogUnavailable, TopicMissing, type Journal } from '@millrace/runtime';
+import type { Connect } from './connections.js';
+
+export interface ClusterOptions {
+  readonly brokers: readonly string[];
+  readonly prefix: string;
+  readonly topics: Topics;
+  readonly queues: readonly string[];
+  readonly journal: Journal;
+}
+
+/** Connects each incarnation to Kafka with connections of its own. */
+export function connectCluster({ brokers, prefix, topics, queues, journal }: ClusterOptions): Connect {
+  return async (id) => {
+    const connection = connectKafka({ brokers, clientId: id, journal });
+    const [logPartitions, controlPartitions] = await partitionCounts(connection, [topics.log, topics.control]);
+    const writer = new KafkaRecordWriter(connection);
+    return {
+      logPartitions: logPartitions!,
+      controlPartitions: controlPartitions!,
+      source: new KafkaTaskSource(connection, { prefix, queues }),
+      control: new KafkaRecordReader(connection),
+      writer,
+      close: () => writer.close(),
+    };
+  };
+}
+
+/** Throws `LogUnavailable`, `TopicMissing`. */
+async function partitionCounts(connection: KafkaConnection, topics: readonly string[]): Promise<number[]> {
+  const admin = connection.admin();
+  try {
+    await admin.connect();
+    const existing = new Set(await admin.listTopics());
+    const missing = topics.find((topic) => !existing.has(topic));
+    if (missing !== undefined) throw new TopicMissing(missing);
+    const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
+    return topics.map((topic) => metadata.topics.find(({ name }) => name === topic)!.partitions.length);
+  } catch (cause) {
+    if (cause instanceof TopicMissing) throw cause;
+    const brokers = connection.brokers.join(', ');
+    const { message } = cause as Error;
+    throw new LogUnavailable(`Expected Kafka at ${brokers} to name its topics, but: ${message}`, { cause });
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}

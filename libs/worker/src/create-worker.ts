@@ -1,0 +1,74 @@
+import { chanceMax, queueDefault, queueNamePattern } from '@millrace/domain';
+import { topicsOf } from '@millrace/protocol';
+import type { Journal } from '@millrace/runtime';
+import { connectCluster } from './connect-cluster.js';
+import { jsonLinesJournal } from './json-lines-journal.js';
+import { systemClock } from './system-clock.js';
+import { Worker } from './worker.js';
+
+export interface WorkerOptions {
+  /** `host:port`, several as a list or separated by commas. */
+  readonly brokers: string | readonly string[];
+  /** What all topic names begin with. Default `millrace`. */
+  readonly prefix?: string;
+  /** Workers with the same queues share the work of one group. Default `default` alone. */
+  readonly queues?: readonly string[];
+  /** Handlers that run at the same time. Default 100, for handlers that wait; for those that compute, few. */
+  readonly slots?: number;
+  /**
+   * Tasks of one log partition that may be dispatched here ahead of their slots where tasks are short. Default 512: batches
+   * stay large. Larger: what is dispatched waits here rather than where priority is decided. Smaller: more round trips.
+   */
+  readonly creditsMax?: number;
+  /** How long a drain lets handlers finish, in milliseconds. Default 30,000. */
+  readonly drainMs?: number;
+  /** Ids of this worker's incarnations begin with it. Default `worker`. */
+  readonly name?: string;
+  /** Default: JSON lines on standard output. */
+  readonly journal?: Journal;
+}
+
+/** An option that no worker can run with. */
+export class WorkerOptionsInvalid extends Error {
+  override readonly name = 'WorkerOptionsInvalid';
+}
+
+/**
+ * A worker that serves handlers once it is started: `createWorker({ brokers }).handle('hello', async (input) => ...)`, then
+ * `start()`. Connects to nothing before. Throws `WorkerOptionsInvalid`.
+ */
+export function createWorker(options: WorkerOptions): Worker {
+  const { prefix = 'millrace', queues = [queueDefault], name = 'worker', journal = jsonLinesJournal } = options;
+  const { slots = 100, creditsMax = 512, drainMs = 30_000 } = options;
+  const brokers = typeof options.brokers === 'string' ? options.brokers.split(',') : options.brokers;
+  if (brokers.length === 0) throw invalid('brokers', 'at least one host:port', 'there is none');
+  if (queues.length === 0) throw invalid('queues', 'at least one name', 'there is none');
+  for (const queue of queues) {
+    if (!queueNamePattern.test(queue)) throw invalid('queues', 'names of lower-case letters, digits and "-"', queue);
+  }
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) throw invalid('name', '1 to 64 letters, digits, ".", "_" or "-"', name);
+  for (const [option, value, least, most] of [
+    ['slots', slots, 1, 10_000],
+    ['creditsMax', creditsMax, 1, 4_096],
+    ['drainMs', drainMs, 0, 3_600_000],
+  ] as const) {
+    const fits = Number.isInteger(value) && value >= least && value <= most;
+    if (!fits) throw invalid(option, `a whole number from ${least} to ${most}`, String(value));
+  }
+  const topics = topicsOf(prefix);
+  return new Worker({
+    name,
+    connect: connectCluster({ brokers: brokers.map((broker) => broker.trim()), prefix, topics, queues, journal }),
+    topics,
+    slots,
+    creditsMax,
+    drainMs,
+    clock: systemClock,
+    journal,
+    draw: () => Math.floor(Math.random() * (chanceMax + 1)),
+  });
+}
+
+function invalid(option: string, expected: string, found: string): WorkerOptionsInvalid {
+  return new WorkerOptionsInvalid(`Expected ${option} to be ${expected}, but found: ${found}.`);
+}
