@@ -8,3 +8,8 @@ export * from './quiet-journal.js';
 export * from './record-reader.contract.js';
 export * from './record-writer.contract.js';
 export * from './projection-store.contract.js';
+export * from './in-memory-ownership-hint.js';
+export * from './in-memory-task-source.js';
+export * from './ownership-hint.contract.js';
+export * from './task-source.contract.js';
+export * from './until.js';
