@@ -44,6 +44,9 @@ export interface TopicPlanOptions {
   readonly queues: readonly string[];
 }
 
+/** Partitions of `millrace.control`; a recipient reads one of them. */
+export const controlPartitions = 4;
+
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** What `topics apply` creates and `topics plan` shows: every topic with its partition count and configuration. */
@@ -54,7 +57,7 @@ export function planTopics({ prefix, logPartitions, taskPartitions, queues }: To
   const short = { ...kept, 'retention.ms': String(dayMs / 24), 'segment.ms': String(dayMs / 24) };
   return [
     { topic: topics.log, partitions: logPartitions, config: { ...kept, ...appendTime } },
-    { topic: topics.control, partitions: 4, config: { ...short, ...appendTime } },
+    { topic: topics.control, partitions: controlPartitions, config: { ...short, ...appendTime } },
     { topic: topics.workers, partitions: 1, config: { ...short, ...appendTime } },
     { topic: topics.workflows, partitions: 1, config: kept },
     { topic: topics.snapshots, partitions: logPartitions, config: kept },

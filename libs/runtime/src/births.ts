@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { PartitionBorn } from '@millrace/domain';
-import { crcHeader, decodeFrame, encodeFrame, encodeItem, rulesKnown } from '@millrace/protocol';
+import { crcHeader, crcText, decodeFrame, encodeFrame, encodeItem, rulesKnown } from '@millrace/protocol';
 import type { Clock, RecordReader, RecordWriter } from './ports.js';
 
 /** The log is not the one that this process was told of, or is no log of ours. Never goes away by waiting. */
@@ -88,7 +88,7 @@ export async function ensureBorn(options: BirthOptions): Promise<PartitionBorn[]
       const nonce = options.nonce();
       const born: PartitionBorn = { type: 'PartitionBorn', cluster, nonce, partition, partitions, rules: rulesKnown };
       const value = Buffer.from(encodeFrame(`births-${nonce}`, 1, clock.now(), [encodeItem(born)]));
-      await writer.append(topic, partition, [{ value, headers: { [crcHeader]: crc32(value).toString(16) } }]);
+      await writer.append(topic, partition, [{ value, headers: { [crcHeader]: crcText(crc32(value)) } }]);
       birth = await readBirth(reader, topic, partition);
     }
     if (birth !== undefined) births.push(birth);

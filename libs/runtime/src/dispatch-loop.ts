@@ -1,4 +1,4 @@
-import { rulesKnown, type DispatcherHeartbeat, type Topics } from '@millrace/protocol';
+import { controlPartitions, rulesKnown, type DispatcherHeartbeat, type Topics } from '@millrace/protocol';
 import { GapFault } from './partition-fold.js';
 import { LineageFault } from './births.js';
 import { ControlSender } from './control-sender.js';
@@ -29,7 +29,6 @@ export interface DispatchLoopOptions {
   readonly by: string;
   /** 32 hex digits of chance. */
   readonly nonce: () => string;
-  readonly controlPartitions: number;
   /** A worker is silent after this long. Default 10,000. */
   readonly sessionMs?: number;
   /** Between two heartbeats. Default 2,000. */
@@ -61,7 +60,7 @@ export class DispatchLoop {
   #isReaching = false;
 
   constructor(options: DispatchLoopOptions) {
-    const { writer, topics, controlPartitions, journal, sessionMs = 10_000 } = options;
+    const { writer, topics, journal, sessionMs = 10_000 } = options;
     this.#options = options;
     this.#liveness = new WorkerLiveness(sessionMs);
     this.#control = new ControlSender(writer, topics.control, controlPartitions, journal);

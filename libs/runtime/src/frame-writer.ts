@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Event } from '@millrace/domain';
-import { crcHeader, encodeFrame, encodeItem, limits } from '@millrace/protocol';
+import { crcHeader, crcText, encodeFrame, encodeItem, limits } from '@millrace/protocol';
 import { LogUnavailable, RecordTooLarge, type Appended, type Clock, type Journal, type RecordWriter } from './ports.js';
 
 export interface FrameWriterOptions {
@@ -176,7 +176,7 @@ export class FrameWriter {
 
   #send(value: Uint8Array, crc: number): Promise<Appended> {
     const { writer, topic, partition } = this.#options;
-    return writer.append(topic, partition, [{ value, headers: { [crcHeader]: crc.toString(16) } }]);
+    return writer.append(topic, partition, [{ value, headers: { [crcHeader]: crcText(crc) } }]);
   }
 
   #pause(delayMs: number): Promise<void> {

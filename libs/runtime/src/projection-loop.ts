@@ -3,7 +3,9 @@ import type { Topics } from '@millrace/protocol';
 import { LineageFault } from './births.js';
 import { GapFault, PartitionFold } from './partition-fold.js';
 import {
+  LogUnavailable,
   PositionTaken,
+  TopicMissing,
   ProjectionUnavailable,
   type Clock,
   type Fetched,
@@ -183,15 +185,17 @@ export class ProjectionLoop {
     }
   }
 
-  /** The rows in memory are not the store's any more: every partition recovers from the log. */
+  /** A server that is down is waited for. After anything else the rows in memory are not the store's: recover from the log. */
   async #afterFault(error: unknown): Promise<void> {
     const { journal } = this.#options;
-    if (error instanceof PositionTaken) {
-      journal.warn({ partition: error.partition }, error.message);
-      this.#projected.clear();
+    if (error instanceof ProjectionUnavailable || error instanceof LogUnavailable || error instanceof TopicMissing) {
+      const state = error instanceof ProjectionUnavailable ? 'store-down' : 'log-down';
+      if (this.#state !== state) journal.warn({ error }, 'A server does not answer; trying again.');
+      this.#state = state;
     } else {
-      this.#state = error instanceof ProjectionUnavailable ? 'store-down' : 'log-down';
-      journal.warn({ error }, 'A server does not answer; trying again.');
+      if (error instanceof PositionTaken) journal.warn({ partition: error.partition }, error.message);
+      else journal.error({ error }, 'A batch was not projected; recovering from the log.');
+      this.#projected.clear();
     }
     await this.#pause(retryMs);
   }

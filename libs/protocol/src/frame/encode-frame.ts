@@ -1,7 +1,11 @@
 import type { Event, Instant } from '@millrace/domain';
 
-/** Name of the header that holds the CRC32 of a frame's value, as lower-case hex without padding. */
+/** Name of the header that holds the CRC32 of a frame's value, as eight lower-case hex digits. */
 export const crcHeader = 'crc32';
+
+export function crcText(crc: number): string {
+  return crc.toString(16).padStart(8, '0');
+}
 
 /** One item as JSON text, ready to be put into a frame. */
 export function encodeItem(item: Event): string {

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { Module, type OnApplicationBootstrap, type OnApplicationShutdown, Inject } from '@nestjs/common';
+import { connectKafka, KafkaOwnershipHint, KafkaRecordReader, KafkaRecordWriter } from '@millrace/kafka';
+import { CLOCK, CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
+import { topicsOf } from '@millrace/protocol';
+import { DispatchLoop, type Clock, type Journal } from '@millrace/runtime';
+import type { DispatcherConfig } from './config.js';
+import { Dispatcher } from './dispatcher.js';
+
+/** Everything that a dispatcher is made of. */
+@Module({
+  providers: [
+    {
+      provide: Dispatcher,
+      inject: [CONFIG, CLOCK, JOURNAL, Health],
+      useFactory: (config: DispatcherConfig, clock: Clock, journal: Journal, health: Health): Dispatcher => {
+        const by = `dispatcher-${randomBytes(8).toString('hex')}`;
+        const prefix = config.MILLRACE_TOPICS_PREFIX;
+        const kafka = connectKafka({ brokers: config.MILLRACE_KAFKA_BROKERS, clientId: by, journal });
+        const writer = new KafkaRecordWriter(kafka);
+        const logReader = new KafkaRecordReader(kafka);
+        const heartbeatReader = new KafkaRecordReader(kafka);
+        const topics = topicsOf(prefix);
+        const loop = new DispatchLoop({
+          topics,
+          logReader,
+          heartbeatReader,
+          writer,
+          ownership: new KafkaOwnershipHint(kafka, { prefix, group: 'dispatchers' }),
+          clock,
+          journal,
+          by,
+          nonce: () => randomBytes(16).toString('hex'),
+          sessionMs: config.MILLRACE_DISPATCHER_WORKER_SESSION_MS,
+        });
+        return new Dispatcher({
+          loop,
+          health,
+          close: [() => writer.close(), () => logReader.close(), () => heartbeatReader.close()],
+        });
+      },
+    },
+  ],
+})
+export class DispatcherModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(Dispatcher) private readonly dispatcher: Dispatcher) {}
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.dispatcher.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.dispatcher.stop();
+  }
+}

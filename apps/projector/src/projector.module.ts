@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { connectKafka, KafkaOwnershipHint, KafkaRecordReader, KafkaRecordWriter } from '@millrace/kafka';
+import { CLOCK, CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
+import { PgProjectionStore } from '@millrace/postgres';
+import { topicsOf } from '@millrace/protocol';
+import { ProjectionLoop, type Clock, type Journal } from '@millrace/runtime';
+import type { ProjectorConfig } from './config.js';
+import { ProjectorHeartbeat } from './projector-heartbeat.js';
+import { Projector } from './projector.js';
+
+/** Everything that a projector is made of. */
+@Module({
+  providers: [
+    {
+      provide: Projector,
+      inject: [CONFIG, CLOCK, JOURNAL, Health],
+      useFactory: (config: ProjectorConfig, clock: Clock, journal: Journal, health: Health): Projector => {
+        const id = `projector-${randomBytes(8).toString('hex')}`;
+        const prefix = config.MILLRACE_TOPICS_PREFIX;
+        const topics = topicsOf(prefix);
+        const kafka = connectKafka({ brokers: config.MILLRACE_KAFKA_BROKERS, clientId: id, journal });
+        const reader = new KafkaRecordReader(kafka);
+        const writer = new KafkaRecordWriter(kafka);
+        const store = new PgProjectionStore({ databaseUrl: config.DATABASE_URL });
+        const ownership = new KafkaOwnershipHint(kafka, { prefix, group: 'projectors' });
+        const loop = new ProjectionLoop({ topics, reader, store, ownership, clock, journal });
+        const heartbeat = new ProjectorHeartbeat(id, loop, writer, topics, clock, journal);
+        return new Projector({
+          loop,
+          heartbeat,
+          health,
+          close: [() => store.close(), () => reader.close(), () => writer.close()],
+        });
+      },
+    },
+  ],
+})
+export class ProjectorModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(Projector) private readonly projector: Projector) {}
+
+  onApplicationBootstrap(): Promise<void> {
+    return this.projector.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.projector.stop();
+  }
+}
