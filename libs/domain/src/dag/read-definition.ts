@@ -1,3 +1,4 @@
+import { isStorable } from '../json.js';
 import { validateWorkflow } from './validate-dag.js';
 import type { WorkflowDefinition } from './workflow-definition.js';
 
@@ -8,7 +9,7 @@ const isPositive: Claim = (value) => Number.isSafeInteger(value) && (value as nu
 const isCount: Claim = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isBand: Claim = (value) => isPositive(value) && (value as number) <= 5;
 const isFlag: Claim = (value) => typeof value === 'boolean';
-const isAnything: Claim = () => true;
+const isPayload: Claim = (value) => isStorable(value);
 const isTextList: Claim = (value) => Array.isArray(value) && value.every(isText);
 const isRetry: Claim = (value) =>
   hasShape(value, {}, { failuresMax: isPositive, delayMs: isCount, factor: isPositive, delayMsMax: isCount });
@@ -21,7 +22,7 @@ const nodeOptional = {
   startToCloseMs: isPositive,
   claimFirst: isFlag,
   dependsOn: isTextList,
-  input: isAnything,
+  input: isPayload,
 };
 const isNode: Claim = (value) => hasShape(value, nodeRequired, nodeOptional);
 const isNodeList: Claim = (value) => Array.isArray(value) && value.every(isNode);

@@ -26,14 +26,15 @@ const faultsMax = 100;
 
 /**
  * Checks a definition whose members have the right types. Gives every fault (the first 100), an empty list for a valid
- * workflow; a cycle is told with its path. Linear in nodes and edges.
+ * workflow; a cycle is told with its path, whose
+ * arrows go from parent to child. Linear in nodes and edges.
  */
 export function validateWorkflow(definition: WorkflowDefinition): WorkflowFault[] {
   const { name, tasks } = definition;
   const faults: WorkflowFault[] = [];
   if (!namePattern.test(name)) {
     faults.push(
-      fault('workflow-name-bad', 'name', `Expected a name of letters, digits and . _ -, but found "${name}".`),
+      fault('workflow-name-bad', 'name', `Expected a name of letters, digits and . _ -, but found ${quote(name)}.`),
     );
   }
   if (tasks.length === 0) {
@@ -50,13 +51,17 @@ export function validateWorkflow(definition: WorkflowDefinition): WorkflowFault[
     const first = indexOf.get(node.id);
     if (first === undefined) indexOf.set(node.id, index);
     else {
-      const message = `Expected task ids to be unique, but tasks ${first} and ${index} are both "${node.id}".`;
+      const message = `Expected task ids to be unique, but tasks ${first} and ${index} are both ${quote(node.id)}.`;
       faults.push(fault('task-id-duplicate', `tasks[${index}].id`, message));
     }
   });
-  tasks.forEach((node, index) => faults.push(...nodeFaults(node, index, indexOf)));
-  if (faults.length === 0) faults.push(...cycleFault(tasks, indexOf));
-  return faults.slice(0, faultsMax);
+  for (const [index, node] of tasks.entries()) {
+    for (const found of nodeFaults(node, index, indexOf)) {
+      faults.push(found);
+      if (faults.length >= faultsMax) return faults.slice(0, faultsMax);
+    }
+  }
+  return faults.length > 0 ? faults : cycleFault(tasks, indexOf);
 }
 
 function fault(code: WorkflowFault['code'], path: string, message: string): WorkflowFault {
@@ -66,36 +71,41 @@ function fault(code: WorkflowFault['code'], path: string, message: string): Work
 function* nodeFaults(node: TaskNode, index: number, indexOf: ReadonlyMap<string, number>): Generator<WorkflowFault> {
   const at = `tasks[${index}]`;
   if (!namePattern.test(node.id)) {
-    yield fault('task-id-bad', `${at}.id`, `Expected an id of letters, digits and . _ -, but found "${node.id}".`);
+    yield fault('task-id-bad', `${at}.id`, `Expected an id of letters, digits and . _ -, but found ${quote(node.id)}.`);
   }
   if (!handlerNamePattern.test(node.handler)) {
-    const message = `Expected a handler name of letters, digits and . _ -, but task "${node.id}" names "${node.handler}".`;
+    const message = `Expected a handler name of letters, digits and . _ -, but task ${quote(node.id)} names ${quote(node.handler)}.`;
     yield fault('task-handler-bad', `${at}.handler`, message);
   }
   if (node.queue !== undefined && !queueNamePattern.test(node.queue)) {
-    const message = `Expected a queue name of lower-case letters, digits and -, but task "${node.id}" names "${node.queue}".`;
+    const message = `Expected a queue name of lower-case letters, digits and -, but task ${quote(node.id)} names ${quote(node.queue)}.`;
     yield fault('task-queue-bad', `${at}.queue`, message);
   }
   const seen = new Set<string>();
   for (const [place, parent] of (node.dependsOn ?? []).entries()) {
     const path = `${at}.dependsOn[${place}]`;
     if (parent === node.id) {
-      yield fault('task-depends-on-itself', path, `Expected other tasks, but "${node.id}" depends on itself.`);
+      yield fault('task-depends-on-itself', path, `Expected other tasks, but ${quote(node.id)} depends on itself.`);
     } else if (!indexOf.has(parent)) {
       yield fault(
         'task-parent-unknown',
         path,
-        `Expected a task of this workflow, but "${node.id}" depends on "${parent}".`,
+        `Expected a task of this workflow, but ${quote(node.id)} depends on ${quote(parent)}.`,
       );
     } else if (seen.has(parent)) {
       yield fault(
         'task-parent-duplicate',
         path,
-        `Expected each parent once, but "${node.id}" names "${parent}" twice.`,
+        `Expected each parent once, but ${quote(node.id)} names ${quote(parent)} twice.`,
       );
     }
     seen.add(parent);
   }
+}
+
+/** At most 140 characters of what a user wrote. */
+function quote(text: string): string {
+  return text.length <= 140 ? `"${text}"` : `"${text.slice(0, 140)}..."`;
 }
 
 /** One cycle, if there is any: Kahn's order leaves exactly the nodes on cycles and behind them. */
@@ -116,7 +126,8 @@ function cycleFault(tasks: readonly TaskNode[], indexOf: ReadonlyMap<string, num
   return [fault('workflow-cycle', `tasks[${indexOf.get(path[0]!)}].dependsOn`, message)];
 }
 
-/** Every node that is left has a parent that is left, so walking up must come back. The path goes with the arrows. */
+/** Every node that is left has a parent that is left, so walking up must come back. Reversed, the path goes from parent
+ * to child. */
 function cycleThrough(
   start: number,
   tasks: readonly TaskNode[],
