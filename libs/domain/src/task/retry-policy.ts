@@ -22,7 +22,13 @@ export const chanceMax = 1_000_000;
  * the one just reported; `chance` is the recorded draw, 0 to `chanceMax`.
  */
 export function retryAt(policy: RetryPolicy, failures: number, at: Instant, chance: number): Instant {
-  const exponential = policy.delayMs * policy.factor ** (failures - 1);
-  const delayMs = Math.min(policy.delayMsMax, exponential);
-  return at + Math.floor((delayMs * chance) / chanceMax);
+  return at + Math.floor((delayOf(policy, failures) * chance) / chanceMax);
+}
+
+/** Products of integers up to the cap, not a power: that is rounded differently by different engines, and overflows. */
+function delayOf({ delayMs, factor, delayMsMax }: RetryPolicy, failures: number): number {
+  if (delayMs === 0 || factor === 1) return Math.min(delayMs, delayMsMax);
+  let delay = delayMs;
+  for (let count = 1; count < failures && delay < delayMsMax; count++) delay *= factor;
+  return Math.min(delay, delayMsMax);
 }
