@@ -30,9 +30,9 @@ export class Run {
   status: RunStatus = 'running';
   readonly #statuses: Uint8Array;
   /** Number of the last accepted attempt; 0 before the first. */
-  readonly attemptNumbers: Uint16Array;
+  readonly attemptNumbers: Uint32Array;
   /** Failed executions so far. */
-  readonly failures: Uint16Array;
+  readonly failures: Uint32Array;
   /** Parents not yet succeeded. */
   readonly waitsFor: Int32Array;
   readonly inFlight = new Map<TaskIndex, Attempt>();
@@ -58,8 +58,8 @@ export class Run {
   ) {
     const count = dag.tasks.length;
     this.#statuses = new Uint8Array(count);
-    this.attemptNumbers = new Uint16Array(count);
-    this.failures = new Uint16Array(count);
+    this.attemptNumbers = new Uint32Array(count);
+    this.failures = new Uint32Array(count);
     this.waitsFor = new Int32Array(count);
     for (let index = 0; index < count; index++) {
       this.waitsFor[index] = dag.parentFrom[index + 1]! - dag.parentFrom[index]!;
