@@ -16,7 +16,10 @@ export function isLive(entry: ReadyEntry): boolean {
   return entry.run.statusOf(entry.task) === 'queued' && entry.run.attemptNumbers[entry.task] === entry.attempt;
 }
 
-/** First in, first out. Entries leave when they are stale at the head, so a cancelled one costs nothing until then. */
+/**
+ * First in, first out. Stale entries leave at the head, and from the middle once more than half of all are stale: what is
+ * cancelled behind a task run that waits for ever must not pile up.
+ */
 export class ReadyRing {
   #entries: ReadyEntry[] = [];
   #head = 0;
@@ -38,8 +41,8 @@ export class ReadyRing {
   left(): void {
     this.live -= 1;
     while (this.#head < this.#entries.length && !isLive(this.#entries[this.#head]!)) this.#head += 1;
-    if (this.#head > 1_024 && this.#head * 2 > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#head);
+    if (this.#entries.length > 1_024 + 2 * this.live) {
+      this.#entries = this.#entries.slice(this.#head).filter(isLive);
       this.#head = 0;
     }
   }
