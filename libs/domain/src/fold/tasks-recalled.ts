@@ -7,10 +7,12 @@ import { returnTask } from './return-task.js';
 export const tasksRecalled: PluralFold<TasksRecalled, RecallEntry> = {
   entries: (event) => event.entries,
   judge: judgeEpoch,
-  judgeEntry(state, _event, entry) {
+  judgeEntry(state, { reason }, entry) {
     const fault = judgeAttempt(state, entry);
     if (fault !== undefined) return fault;
-    return attemptOf(state, entry).claim === entry.claim ? undefined : 'claim-changed';
+    const { claim, startedAt } = attemptOf(state, entry);
+    if (claim !== entry.claim) return 'claim-changed';
+    return reason === 'unlisted' && startedAt === undefined ? 'not-started' : undefined;
   },
   applyEntry(folding, { reason }, entry) {
     const attempt = attemptOf(folding.state, entry);

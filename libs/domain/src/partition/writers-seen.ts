@@ -27,6 +27,11 @@ export class WritersSeen {
     return this.#last.size;
   }
 
+  /** Every writer that is remembered, with its last seq and when that came. */
+  *all(): Generator<{ readonly by: string; readonly seq: number; readonly at: Instant }> {
+    for (const [by, { seq, at }] of this.#last) yield { by, seq, at };
+  }
+
   #forget(at: Instant): void {
     const hour = Math.floor(at / hourMs);
     if (hour === this.#hour) return;

@@ -1,0 +1,79 @@
+import {
+  bandsHighestFirst,
+  canonicalJson,
+  isTerminal,
+  type Attempt,
+  type Json,
+  type PartitionState,
+  type Run,
+} from '../index.js';
+import { versionOf } from './event-builders.js';
+
+/** Hex SHA-256 of `describeState`: equal for states that would judge and choose alike. */
+export function digestOf(state: PartitionState): string {
+  return versionOf(canonicalJson(describeState(state)));
+}
+
+/** Everything in a partition's state that a later event could be judged by, as JSON. */
+export function describeState(state: PartitionState): Json {
+  return {
+    birth: (state.birth ?? null) as Json,
+    rules: state.rules,
+    epoch: state.epoch,
+    owner: state.ownerNonce ?? null,
+    time: state.time,
+    position: state.position,
+    writers: [...state.writers.all()].map(({ by, seq, at }) => [by, seq, at]),
+    workflows: [...state.workflows.keys()],
+    pinning: [...state.pinning].map(([version, { parts, missing }]) => [
+      version,
+      missing,
+      parts.map((part) => part ?? null),
+    ]),
+    runs: [...state.runs.values()].map(describeRun),
+    ready: bandsHighestFirst.map((band) =>
+      [...state.ready.rings(band)]
+        .flatMap((ring) => [...ring.waiting()])
+        .sort((one, other) => one.seq - other.seq)
+        .map(({ run, task, attempt }) => [run.id, task, attempt]),
+    ),
+    waiting: state.ready.waiting,
+    nextTimer: state.timers.nextAt() ?? null,
+    workers: [...state.workers.all()].map(({ id, seen, lostAt, inFlight }) => ({
+      id,
+      seen: (seen ?? null) as Json,
+      lostAt: lostAt ?? null,
+      inFlight: [...inFlight].map(({ run, task, number }) => [run.id, task, number]),
+    })),
+    accounts: [state.accepted, state.rejected, state.quarantined],
+  };
+}
+
+function describeRun(run: Run): Json {
+  const tasks = run.dag.tasks.map((_, index) => index);
+  return {
+    id: run.id,
+    tenant: run.tenant,
+    version: run.version ?? null,
+    input: run.input ?? null,
+    band: run.runBand ?? null,
+    requestedAt: run.requestedAt,
+    status: run.status,
+    failed: run.failed,
+    open: tasks.filter((task) => !isTerminal(run.statusOf(task))).length,
+    openCounted: run.open,
+    tasks: tasks.map((task) => [
+      run.statusOf(task),
+      run.attemptNumbers[task]!,
+      run.failures[task]!,
+      run.waitsFor[task]!,
+      run.dueAt.get(task) ?? null,
+      run.results.get(task) ?? null,
+    ]),
+    inFlight: [...run.inFlight.values()].map(describeAttempt),
+  };
+}
+
+function describeAttempt({ task, number, epoch, worker, to, dispatchedAt, startedAt, claim }: Attempt): Json {
+  return [task, number, epoch, worker, to, dispatchedAt, startedAt ?? null, claim ?? null];
+}
