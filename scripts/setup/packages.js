@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, sawNoNetwork, tail } from './command.js';
+import { npmRetries, run, sawNoNetwork, tail } from './command.js';
 import { Obstacle } from './obstacle.js';
 import { root } from './root.js';
 
 /** Installs the locked packages where those in node_modules are missing or others. False where there was nothing to do. */
 export async function ensurePackages() {
   if (isInstalled()) return false;
-  const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund']);
+  const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund', ...npmRetries]);
   if (code === 0) return true;
   if (sawNoNetwork(output)) {
     throw new Obstacle(
