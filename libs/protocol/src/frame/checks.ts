@@ -27,6 +27,11 @@ export const name = rule(
 export const run = rule(isRunId, 'is no run id');
 export const version = rule((value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value), 'is no version');
 export const count = rule((value) => Number.isSafeInteger(value) && (value as number) >= 0, 'is no count');
+/** What a `Date` can hold. */
+export const instant = rule(
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 8_640_000_000_000_000,
+  'is no instant',
+);
 export const positive = rule((value) => Number.isSafeInteger(value) && (value as number) >= 1, 'is not at least 1');
 export const band = rule(
   (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 5,

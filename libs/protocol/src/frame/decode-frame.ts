@@ -1,6 +1,7 @@
 import type { Frame, Item, Unreadable } from '@millrace/domain';
 import { decodeItem } from './decode-item.js';
 import { iJsonFaults, maySinAgainstIJson, type IJsonFault } from './i-json.js';
+import { shown } from './shown.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -20,20 +21,20 @@ export function decodeFrame(value: Uint8Array | undefined, rules: number): Frame
   try {
     text = utf8.decode(value);
     parsed = JSON.parse(text);
-  } catch (error) {
-    return unreadableFrame('not-json', error instanceof Error ? error.message.slice(0, 200) : 'not JSON');
+  } catch {
+    return unreadableFrame('not-json', 'The value is not JSON in UTF-8.');
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return unreadableFrame('not-a-frame', 'The value is not an object.');
   }
   const { v, by, seq, now, items, ...unknown } = parsed as Record<string, unknown>;
-  if (v !== 1) return unreadableFrame('frame-version', `v is ${shorten(v)}, known is 1.`);
+  if (v !== 1) return unreadableFrame('frame-version', `v is ${shown(v)}, known is 1.`);
   if (typeof by !== 'string' || by === '' || by.length > 128) return unreadableFrame('frame-by', 'by is no writer.');
-  if (!isCount(seq) || seq < 1) return unreadableFrame('frame-seq', `seq is ${shorten(seq)}.`);
-  if (!isCount(now)) return unreadableFrame('frame-now', `now is ${shorten(now)}.`);
+  if (!isCount(seq) || seq < 1) return unreadableFrame('frame-seq', `seq is ${shown(seq)}.`);
+  if (!isCount(now)) return unreadableFrame('frame-now', `now is ${shown(now)}.`);
   if (!Array.isArray(items) || items.length === 0) return unreadableFrame('frame-items', 'The frame has no items.');
   const extra = Object.keys(unknown)[0];
-  if (extra !== undefined) return unreadableFrame('frame-field', `${extra.slice(0, 100)} is no field of a frame.`);
+  if (extra !== undefined) return unreadableFrame('frame-field', `${shown(extra)} is no field of a frame.`);
   const faults = maySinAgainstIJson(text) ? iJsonFaults(text) : undefined;
   const fault = faults?.get(-1);
   if (fault !== undefined) return unreadableFrame(fault, 'The frame is not I-JSON outside its items.');
@@ -47,8 +48,4 @@ function judged(item: unknown, fault: IJsonFault | undefined, rules: number): It
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function shorten(value: unknown): string {
-  return String(JSON.stringify(value)).slice(0, 60);
 }

@@ -1,19 +1,30 @@
 import type { EventType, Event, Item, Unreadable } from '@millrace/domain';
 import * as is from './checks.js';
+import { shown } from './shown.js';
 
-type Shape = Readonly<Record<string, is.Check>>;
+type Checks = Readonly<Record<string, is.Check>>;
 interface EventShape {
   /** Rules version that this kind was born with. */
   readonly since: number;
-  readonly required: Shape;
-  readonly optional?: Shape;
+  readonly required: Checks;
+  readonly optional?: Checks;
 }
+
+type OptionalKey<E> = { [K in keyof E]-?: undefined extends E[K] ? K : never }[keyof E];
+type RequiredKey<E> = Exclude<keyof E, OptionalKey<E> | 'type'>;
+/** A check for each member of an event, so that a member which is missing here or there does not compile. */
+type ShapeOf<E> = {
+  readonly since: number;
+  readonly required: Readonly<Record<RequiredKey<E>, is.Check>>;
+} & ([OptionalKey<E>] extends [never]
+  ? { readonly optional?: undefined }
+  : { readonly optional: Readonly<Record<OptionalKey<E>, is.Check>> });
 
 const attempt = { run: is.run, task: is.count, attempt: is.positive } as const;
 const byWorker = { ...attempt, worker: is.name } as const;
 
 /** The members of every kind of event that can be in the log. A field that is not here makes its item unreadable. */
-const shapes: Readonly<Record<EventType, EventShape>> = {
+const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Type }>> } = {
   PartitionBorn: {
     since: 1,
     required: { cluster: is.name, nonce: is.name, partition: is.count, partitions: is.positive, rules: is.positive },
@@ -69,10 +80,10 @@ const shapes: Readonly<Record<EventType, EventShape>> = {
       entries: is.list(is.object({ ...byWorker, to: is.count })),
     },
   },
-  TaskStarted: { since: 1, required: { ...byWorker, startedAt: is.count }, optional: { nonce: is.name } },
+  TaskStarted: { since: 1, required: { ...byWorker, startedAt: is.instant }, optional: { nonce: is.name } },
   TaskFinished: {
     since: 1,
-    required: { ...byWorker, startedAt: is.count, finishedAt: is.count, outcome: is.outcome },
+    required: { ...byWorker, startedAt: is.instant, finishedAt: is.instant, outcome: is.outcome },
     optional: { nonce: is.name },
   },
   TaskReturned: { since: 1, required: { ...byWorker, reason: is.returnReason }, optional: { nonce: is.name } },
@@ -86,7 +97,7 @@ const shapes: Readonly<Record<EventType, EventShape>> = {
 
 const shapeByType = new Map<unknown, EventShape>(Object.entries(shapes));
 const checkByType = new Map(
-  Object.entries(shapes).map(([type, shape]) => [
+  [...shapeByType].map(([type, shape]) => [
     type,
     is.object({ type: is.text, ...shape.required }, shape.optional ?? {}),
   ]),
@@ -100,10 +111,10 @@ export function decodeItem(value: unknown, rules: number): Item {
   const type = (value as { type?: unknown }).type;
   const shape = shapeByType.get(type);
   if (shape === undefined || shape.since > rules) {
-    return unreadable('unknown-kind', `${String(JSON.stringify(type)).slice(0, 60)} is no event of rules ${rules}.`);
+    return unreadable('unknown-kind', `${shown(type)} is no event of rules ${rules}.`);
   }
   const fault = checkByType.get(type as string)!(value);
-  if (fault !== undefined) return unreadable('bad-field', fault.slice(0, 200));
+  if (fault !== undefined) return unreadable('bad-field', fault.slice(0, 200).toWellFormed());
   const event = value as Event;
   if (event.type === 'RunRequested' && (event.workflow === undefined) === (event.task === undefined)) {
     return unreadable('bad-field', 'exactly one of workflow and task names what runs');
