@@ -1,1 +1,3 @@
-export {};
+import { runMain } from './run-main.js';
+
+process.exitCode = await runMain(process.argv.slice(2));

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import type { PartitionBorn } from '@millrace/domain';
+import { connectKafka, KafkaRecordReader, KafkaRecordWriter, KafkaTopics, type TopicReview } from '@millrace/kafka';
+import { planTopics, topicsOf, type TopicPlanOptions } from '@millrace/protocol';
+import { ensureBorn } from '@millrace/runtime';
+import { quietJournal } from '../quiet-journal.js';
+
+export interface ApplyTopicsOptions extends TopicPlanOptions {
+  /** `host:port`, several separated by commas. */
+  readonly brokers: string;
+}
+
+/** The cluster as commands reach it. */
+export function kafkaOf(brokers: string): ReturnType<typeof connectKafka> {
+  return connectKafka({ brokers: brokers.split(','), clientId: 'millrace-cli', journal: quietJournal });
+}
+
+/** What is missing or wrong, topic by topic; changes nothing. Throws `LogUnavailable`. */
+export async function reviewTopics(options: ApplyTopicsOptions): Promise<TopicReview[]> {
+  return new KafkaTopics(kafkaOf(options.brokers)).plan(planTopics(options));
+}
+
+/**
+ * Creates what is missing and gives every log partition its birth. Harmless twice. Throws the first `TopicFault` that creating cannot
+ * mend, `LineageFault` where the log is another one, and `LogUnavailable`.
+ */
+export async function applyTopics(
+  options: ApplyTopicsOptions,
+): Promise<{ reviews: TopicReview[]; births: PartitionBorn[] }> {
+  const connection = kafkaOf(options.brokers);
+  const topics = new KafkaTopics(connection);
+  const reviews = await topics.apply(planTopics(options));
+  for (const { faults } of reviews) if (faults[0] !== undefined) throw faults[0];
+  const reader = new KafkaRecordReader(connection);
+  const writer = new KafkaRecordWriter(connection);
+  try {
+    const births = await ensureBorn({
+      reader,
+      writer,
+      topic: topicsOf(options.prefix).log,
+      partitions: options.logPartitions,
+      cluster: await topics.clusterId(),
+      clock: { now: Date.now, after: unused },
+      nonce: () => randomBytes(16).toString('hex'),
+    });
+    return { reviews, births };
+  } finally {
+    await Promise.all([reader.close(), writer.close()]);
+  }
+}
+
+function unused(): never {
+  throw new Error('Expected births to need no timer');
+}

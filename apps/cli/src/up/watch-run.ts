@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MillraceError, type MillraceClient } from '@millrace/client';
+import type { RunDetail } from '@millrace/protocol';
+import { paintStatus, runLines, tookText } from '../output/run-lines.js';
+import type { Terminal } from '../output/terminal.js';
+
+const pollMs = 100;
+
+/**
+ * Shows how a run moves until it has ended, and gives it: a table that is drawn again on a terminal, a line per change elsewhere. Reads
+ * that fail for a moment are asked again. Throws the signal's reason.
+ */
+export async function watchRun(
+  client: MillraceClient,
+  id: string,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<RunDetail> {
+  const shown = new Map<number, string>();
+  for (;;) {
+    signal.throwIfAborted();
+    const detail = await client.getRun(id).catch(forNow);
+    if (detail !== undefined) {
+      show(detail, terminal, shown);
+      if (detail.run.status !== 'running') {
+        terminal.settle();
+        return detail;
+      }
+    }
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function show(detail: RunDetail, terminal: Terminal, shown: Map<number, string>): void {
+  if (terminal.isLive) return terminal.redraw(runLines(terminal, detail, Date.now()));
+  for (const task of detail.tasks) {
+    if (task.status === 'pending' || shown.get(task.task) === task.status) continue;
+    shown.set(task.task, task.status);
+    terminal.line(
+      `  ${task.id.padEnd(12)} ${paintStatus(terminal, task.status)}  ${tookText(task, Date.now())}`.trimEnd(),
+    );
+  }
+}
+
+/** Not shown yet, or not readable for a moment: the run is in the log and goes on. */
+function forNow(error: unknown): undefined {
+  if (error instanceof MillraceError && (error.status === 404 || error.status === 0 || error.status >= 500)) return;
+  throw error;
+}
