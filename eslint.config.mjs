@@ -58,7 +58,7 @@ export default tseslint.config(
           patterns: [
             noNode,
             {
-              group: ['*', '!./*', '!../*', '!@noble/hashes/*'],
+              regex: '^(?!\\.{1,2}/|@noble/hashes/)',
               message: 'The domain imports @noble/hashes and nothing else.',
             },
           ],
