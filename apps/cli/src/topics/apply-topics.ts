@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartitionBorn } from '@millrace/domain';
 import { connectKafka, KafkaRecordReader, KafkaRecordWriter, KafkaTopics, type TopicReview } from '@millrace/kafka';
 import { planTopics, topicsOf, type TopicPlanOptions } from '@millrace/protocol';
-import { ensureBorn } from '@millrace/runtime';
+import { ensureBorn, LogUnavailable } from '@millrace/runtime';
 import { quietJournal } from '../quiet-journal.js';
+
+const leadersMsMax = 10_000;
+const leadersPauseMs = 50;
 
 export interface ApplyTopicsOptions extends TopicPlanOptions {
   /** `host:port`, several separated by commas. */
@@ -34,18 +38,34 @@ export async function applyTopics(
   const reader = new KafkaRecordReader(connection);
   const writer = new KafkaRecordWriter(connection);
   try {
-    const births = await ensureBorn({
-      reader,
-      writer,
-      topic: topicsOf(options.prefix).log,
-      partitions: options.logPartitions,
-      cluster: await topics.clusterId(),
-      clock: { now: Date.now, after: unused },
-      nonce: () => randomBytes(16).toString('hex'),
-    });
+    const cluster = await topics.clusterId();
+    const births = await patiently(() =>
+      ensureBorn({
+        reader,
+        writer,
+        topic: topicsOf(options.prefix).log,
+        partitions: options.logPartitions,
+        cluster,
+        clock: { now: Date.now, after: unused },
+        nonce: () => randomBytes(16).toString('hex'),
+      }),
+    );
     return { reviews, births };
   } finally {
     await Promise.all([reader.close(), writer.close()]);
+  }
+}
+
+/** A broker that has just started answers before it leads its partitions. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + leadersMsMax;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof LogUnavailable) || performance.now() > deadline) throw error;
+      await sleep(leadersPauseMs);
+    }
   }
 }
 

@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { FolderLock } from '@millrace/embedded';
 import { migrate } from '@millrace/postgres';
-import { join } from 'node:path';
 import { applyTopics } from '../topics/apply-topics.js';
 import type { KeptServer } from './kept-server.js';
 import { startKafka, startPostgres, type LocalServer } from './local-servers.js';
@@ -169,6 +168,7 @@ export class LocalSystem {
       prefix: this.prefix,
     };
     const count = this.#replicas[kind];
+    if (count === 0) return Promise.resolve();
     return this.#step(count === 1 ? kind : `${kind} x ${count}`, async () => {
       await crew.startKind(kind, surroundings, this.#halt.signal);
       return [undefined, kind === 'ingest' || kind === 'query' ? crew.urlsOf(kind).join(' ') : ''];

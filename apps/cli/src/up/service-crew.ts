@@ -130,7 +130,8 @@ export class ServiceCrew {
       NODE_COMPILE_CACHE: join(checkout, '.millrace', 'compiled'),
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     };
-    if (kind === 'ingest') own['MILLRACE_QUERY_URL'] = this.urlOf('query', index % this.replicas.query);
+    if (kind === 'ingest' && this.replicas.query > 0)
+      own['MILLRACE_QUERY_URL'] = this.urlOf('query', index % this.replicas.query);
     if (kind === 'worker') {
       own['MILLRACE_WORKER_HANDLERS'] = handlers.map((file) => resolve(file)).join(',');
       own['MILLRACE_WORKER_QUEUES'] = queues.join(',');
