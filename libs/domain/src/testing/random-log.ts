@@ -1,0 +1,136 @@
+import {
+  chooseNext,
+  foldFrame,
+  PartitionState,
+  silent,
+  type Event,
+  type FoldSink,
+  type Frame,
+  type Instant,
+  type Item,
+  type Run,
+  type TaskIndex,
+} from '../index.js';
+import * as given from './event-builders.js';
+
+/** One draw of chance: which move, and numbers that the move uses as it likes. */
+export interface Draw {
+  readonly move: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+/** A record of a random log. */
+export interface RandomRecord {
+  readonly frame: Frame;
+  readonly at: Instant;
+}
+
+const flows = [
+  given.workflow(
+    { a: [], b: ['a'], c: ['a'], d: ['b', 'c'], e: [] },
+    { b: { retry: { failuresMax: 1 } }, e: { band: 5 } },
+  ),
+  given.workflow({ a: [], b: ['a'], c: ['b'], d: ['b'] }, { a: { retry: { failuresMax: 2, delayMs: 100 } } }),
+];
+const nonces = [undefined, 'n1', 'n2'];
+
+/**
+ * Makes a log of draws: each draw becomes an event that fits the state, or nonsense of the same kind, or an old frame once
+ * more. The same draws give the same log.
+ */
+export class RandomLog {
+  readonly records: RandomRecord[] = [];
+  readonly state = new PartitionState();
+  #now = given.epochStart;
+  #seq = 0;
+  #runs = 0;
+
+  constructor(readonly sink: FoldSink = silent) {
+    for (const event of [given.born(), given.claimed(), ...flows.map((flow) => given.pinned(flow)), this.#seen()]) {
+      this.append([event]);
+    }
+  }
+
+  /** Folds one frame and keeps it. */
+  append(items: readonly Item[]): void {
+    this.#fold({ frame: { by: `writer-${this.#seq % 3}`, seq: ++this.#seq, now: this.#now, items }, at: this.#now });
+  }
+
+  play({ move, a, b, c }: Draw): void {
+    this.#now += a % 400;
+    if (move === 0)
+      return this.#fold({ frame: this.records[a % this.records.length]!.frame, at: this.#now - (b % 2_000) });
+    if (move === 1)
+      return this.append([{ type: 'unreadable', cause: 'test', detail: '' }, this.#event(b % 16, a, c, b)]);
+    this.append([this.#event(move, a, b, c)]);
+  }
+
+  #fold(record: RandomRecord): void {
+    this.records.push(record);
+    foldFrame(this.state, record.frame, this.state.position, record.at, this.sink);
+  }
+
+  #event(move: number, a: number, b: number, c: number): Event {
+    const { epoch } = this.state;
+    const ref = this.#someTask(a, b);
+    const worker = `worker-${1 + (b % 3)}`;
+    const attempt = (this.state.runs.get(ref.run)?.attemptNumbers[ref.task] ?? 0) + (c % 8 === 0 ? 1 : 0);
+    const nonce = c % 3 === 0 ? nonces[b % 3] : this.state.runs.get(ref.run)?.inFlight.get(ref.task)?.claim;
+    const by = { attempt: Math.max(1, attempt), worker, ...(nonce !== undefined && { nonce }) };
+    const claim = nonce === undefined ? {} : { claim: nonce };
+    switch (move) {
+      case 2:
+        return given.claimed({ epoch: epoch + (a % 2), knows: b % 3, nonce: `owner-${c % 2}` });
+      case 3:
+        return given.born();
+      case 4:
+        return { ...this.#seen(c), epoch: b % 9 === 0 ? epoch + 1 : epoch };
+      case 5:
+      case 6:
+        return this.#request(a, b);
+      case 7:
+        return given.cancelled({ run: ref.run });
+      case 8:
+        return given.workerLost({ epoch, worker });
+      case 9:
+        return given.recalled(ref, { epoch, attempt: by.attempt, ...claim, reason: (['unlisted', 'unlisted', 'input-too-large', 'queue-gone'] as const)[c % 4]! }); // prettier-ignore
+      case 10:
+        return given.returned(ref, by);
+      case 11:
+        return given.timersFired({ epoch, until: this.#now + (b % 3 === 0 ? -500 : 500) });
+      case 12:
+      case 13:
+        return given.started(ref, by);
+      case 14:
+        return c % 2 === 0 ? given.failed(ref, { ...by, retryable: a % 3 > 0, chance: b }) : given.timedOut(ref, by);
+      case 15:
+        return given.finished(ref, { ...by, outcome: { kind: 'succeeded', result: a } });
+      default:
+        if (c % 4 > 0) return chooseNext(this.state, 1 + (b % 5)) ?? this.#request(a, b);
+        return given.dispatched(ref, { epoch, attempt: by.attempt, worker });
+    }
+  }
+
+  #request(a: number, b: number): Event {
+    const run = given.runNamed(b % 7 === 0 ? 1 + (a % 4) : ++this.#runs);
+    if (b % 3 === 2) return given.singleRequested({ retry: { failuresMax: 1 + (a % 3) } }, { run });
+    return given.workflowRequested(flows[b % 3]!, { run });
+  }
+
+  #seen(change = 0) {
+    const credits = change % 5;
+    return given.workersSeen({ credits: 5 }, { worker: 'worker-2', credits }, { worker: `worker-${3 + (change % 4)}` });
+  }
+
+  /** Mostly a task run that has an attempt in flight. */
+  #someTask(a: number, b: number): given.TaskRef {
+    const runs = [...this.state.runs.values()];
+    const run: Run | undefined = runs[a % (runs.length + 1)];
+    if (run === undefined) return { run: given.runNamed(a % 50), task: b % 6 };
+    const flying = [...run.inFlight.keys()];
+    const task: TaskIndex | undefined = flying[b % (flying.length + 1)];
+    return { run: run.id, task: task ?? b % 6 };
+  }
+}
