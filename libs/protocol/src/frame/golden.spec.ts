@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
+import { foldFrame, PartitionState, type Event, type EventType } from '@millrace/domain';
+import * as given from '@millrace/domain/testing';
+import { expect, it } from 'vitest';
+import { decodeFrame } from './decode-frame.js';
+import { crcText, encodeFrame, encodeItem } from './encode-frame.js';
+
+/**
+ * A log of rules 1 as bytes, and what it decodes and folds to. The frames are never written again. `expected.json` is only
+ * written with GOLDEN_EXPECTED=rewrite, for a change that adds something to what is expected.
+ */
+const folder = fileURLToPath(new URL('../../golden/v1/', import.meta.url));
+const expectedPath = join(folder, 'expected.json');
+
+const flow = given.workflow({ extract: [], load: ['extract'] }, { load: { input: { table: 'flights' } } });
+const [extract, load] = [given.taskOf(flow, 'extract'), given.taskOf(flow, 'load')];
+const other: given.TaskRef = { run: given.runNamed(2), task: 0 };
+const lost: given.TaskRef = { run: given.runNamed(3), task: 0 };
+const text = (events: readonly Event[]): string[] => events.map(encodeItem);
+
+/** The frames as they were made; only looked at while a file of theirs does not exist. */
+const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
+  ['born', text([given.born()])],
+  ['claimed', text([given.claimed()])],
+  ['workers-seen', text([given.workersSeen({}, { worker: 'worker-2' })])],
+  ['pinned', text(given.pinnedInParts(flow, 2))],
+  ['requested', text([given.workflowRequested(flow, { input: { day: '2026-11-24', é: [1.5, -0.25, true, null] }, band: 4 })])],
+  ['requested-single', text([other, lost].map(({ run }) => given.singleRequested({ queue: 'default', claimFirst: true, startToCloseMs: 1_000, retry: { failuresMax: 2 } }, { run })))],
+  ['dispatched', text([given.dispatchedAll([extract, other, lost].map((ref) => ({ ...ref, attempt: 1, worker: given.w1, to: 3 })))])],
+  ['started', text([given.started(extract), given.started(other, { nonce: 'n1' })])],
+  ['finished', text([given.finished(extract, { outcome: { kind: 'succeeded', result: { rows: 3 } } })])],
+  ['failed', text([given.failed(other, { nonce: 'n1', chance: 0 })])],
+  ['timers-fired', text([given.timersFired()])],
+  ['returned', text([given.dispatched(other, { attempt: 2 }), given.returned(other, { attempt: 2, reason: 'draining' })])],
+  ['timed-out', text([given.dispatched(other, { attempt: 3 }), given.timedOut(other, { attempt: 3 })])],
+  ['recalled', text([given.started(lost), given.recalled(lost), given.dispatched(lost, { attempt: 2 })])],
+  ['worker-lost', text([given.workerLost()])],
+  ['cancelled', text([given.cancelled({ run: lost.run, reason: 'asked' }), given.cancelled({ run: lost.run })])],
+  ['bad-items', [...text([given.cancelled()]), 'null', '{"type":"Later"}', '{"type":"WorkerLost"}', '{"type":"CancelRequested","run":9007199254740993}', '"\\u0000"', encodeItem(given.dispatched(load))]],
+]; // prettier-ignore
+
+function writeMissing(): void {
+  mkdirSync(folder, { recursive: true });
+  frames.forEach(([name, items], offset) => {
+    const path = join(folder, `${String(offset + 1).padStart(2, '0')}-${name}.frame`);
+    if (!existsSync(path))
+      writeFileSync(path, encodeFrame('golden', offset + 1, given.epochStart + offset * 1_000, items));
+  });
+}
+
+function foldGolden() {
+  const state = new PartitionState();
+  const sink = new given.RecordingSink();
+  const kinds = new Set<EventType | 'unreadable'>();
+  const files = readdirSync(folder).filter((file) => !file.endsWith('.json')).sort(); // prettier-ignore
+  const told = files.map((file, offset) => {
+    const value = readFileSync(join(folder, file));
+    const frame = decodeFrame(value, state.rules);
+    for (const { type } of frame.items) kinds.add(type);
+    foldFrame(state, frame, offset, given.epochStart + offset * 1_000, sink);
+    return { file, bytes: value.length, crc32: crcText(crc32(value)), frame, facts: sink.take() };
+  });
+  const expected = { frames: told, state: given.describeState(state), digest: given.digestOf(state) };
+  return { kinds, expected: JSON.parse(JSON.stringify(expected)) as typeof expected };
+}
+
+it('the golden log of rules 1 decodes and folds to what it always did', () => {
+  if (process.env['GOLDEN_EXPECTED'] === 'rewrite') {
+    writeMissing();
+    writeFileSync(expectedPath, `${JSON.stringify(foldGolden().expected, null, 2)}\n`);
+  }
+  expect(foldGolden().expected).toEqual(JSON.parse(readFileSync(expectedPath, 'utf8')));
+});
+
+it('the golden log of rules 1 holds every kind of event, and what is none', () => {
+  const every: Record<EventType | 'unreadable', true> = {
+    PartitionBorn: true, PartitionClaimed: true, WorkflowPinned: true, RunRequested: true, CancelRequested: true, WorkersSeen: true,
+    TasksDispatched: true, TaskStarted: true, TaskFinished: true, TaskReturned: true, TasksRecalled: true, WorkerLost: true,
+    TimersFired: true, unreadable: true,
+  }; // prettier-ignore
+  expect([...foldGolden().kinds].sort()).toEqual(Object.keys(every).sort());
+});
