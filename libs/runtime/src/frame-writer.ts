@@ -41,6 +41,8 @@ export interface FrameAck extends Appended {
 export type WhenGivenUp = 'resend' | 'reject';
 
 interface Append {
+  /** Refused: what is left of it is not written any more. */
+  isOver: boolean;
   readonly whenGivenUp: WhenGivenUp;
   readonly resolve: (ack: FrameAck) => void;
   readonly reject: (error: Error) => void;
@@ -72,6 +74,8 @@ export class FrameWriter {
   #sending = false;
   #scheduled = false;
   #stopped = false;
+  /** The time that its stop had is over. */
+  #abandoned = false;
   #idle: (() => void)[] = [];
 
   constructor(options: FrameWriterOptions) {
@@ -91,12 +95,13 @@ export class FrameWriter {
   /** Rejects with `WriterBacklogged`, `WriterStopped`, `RecordTooLarge`, and with `LogUnavailable` where `whenGivenUp` says so. */
   append(items: readonly Event[], whenGivenUp: WhenGivenUp = 'resend'): Promise<FrameAck> {
     return new Promise((resolve, reject) => {
-      if (this.#stopped) return reject(new WriterStopped('Expected a running writer, but it was stopped.'));
+      if (this.#stopped) return reject(stopped());
       const max = this.#options.pendingItemsMax ?? pendingItemsMaxDefault;
       if (this.#pending.length + items.length > max) {
         return reject(new WriterBacklogged(this.#options.partition, this.#pending.length));
       }
-      const append: Append = { whenGivenUp, resolve, reject };
+      if (items.length === 0) return reject(new RangeError('Expected at least one item to append, but there is none.'));
+      const append: Append = { isOver: false, whenGivenUp, resolve, reject };
       const last = items.length - 1;
       for (let index = 0; index <= last; index++) {
         this.#pending.push({ text: encodeItem(items[index]!), append, last: index === last });
@@ -105,12 +110,19 @@ export class FrameWriter {
     });
   }
 
-  /** No append is taken any more; resolves when what is pending is acknowledged or `withinMs` have passed. */
+  /**
+   * No append is taken any more; resolves when what is pending is acknowledged or `withinMs` have passed. What is left then
+   * rejects with `WriterStopped`; a send that is under way may still land.
+   */
   async stop(withinMs = 5_000): Promise<void> {
     this.#stopped = true;
     if (!this.#sending && this.#pending.length === 0) return;
     await new Promise<void>((resolve) => {
-      const cancel = this.#options.clock.after(withinMs, resolve);
+      const cancel = this.#options.clock.after(withinMs, () => {
+        this.#abandoned = true;
+        this.#refuse(this.#pending, stopped());
+        resolve();
+      });
       this.#idle.push(() => {
         cancel();
         resolve();
@@ -167,6 +179,7 @@ export class FrameWriter {
         return;
       } catch (error) {
         if (error instanceof RecordTooLarge) return this.#refuse(frame, error);
+        if (this.#abandoned) return this.#refuse(frame, stopped());
         if (clock.now() - since >= giveUpMs) return this.#giveUp(frame, error);
         if (tries % 10 === 0) journal.warn({ partition, tries, error }, 'The log did not take a frame; trying again.');
         await this.#pause(backoffMs[Math.min(tries, backoffMs.length - 1)]!);
@@ -183,8 +196,13 @@ export class FrameWriter {
     return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
   }
 
-  #refuse(frame: readonly PendingItem[], error: Error): void {
-    for (const item of frame) if (item.last) item.append.reject(error);
+  /** An append is refused as a whole, also where a later frame would hold its last item. */
+  #refuse(items: readonly PendingItem[], error: Error): void {
+    for (const { append } of items) {
+      append.isOver = true;
+      append.reject(error);
+    }
+    if (items.length > 0) this.#pending = this.#pending.filter(({ append }) => !append.isOver);
   }
 
   /** What was given up may still land, so the seq is over: a new incarnation begins. */
@@ -199,4 +217,8 @@ export class FrameWriter {
       error,
     );
   }
+}
+
+function stopped(): WriterStopped {
+  return new WriterStopped('Expected a running writer, but it was stopped.');
 }
