@@ -1,1 +1,4 @@
-export {};
+export { createClient, type ListRuns, type MillraceClient } from './client.js';
+export type { ClientOptions } from './http-caller.js';
+export { MillraceError } from './millrace-error.js';
+export type { WaitOptions } from './wait-for-run.js';

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { givenIngest, type GivenIngest } from './testing/given-ingest.js';
+
+let ingest: GivenIngest;
+beforeAll(async () => {
+  ingest = await givenIngest();
+});
+afterAll(() => ingest.close());
+
+const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+const nodeWith = (input: string): string => `name: w\ntasks: [{id: a, handler: h, input: ${input}}]`;
+const task = (input: string): string => `{"handler":"h","input":${input}}`;
+
+describe('ingest refuses, on a simulated log', () => {
+  it.each([
+    ['malformed JSON', '/v1/tasks', '{"handler":', '400 json-malformed'],
+    ['an empty body', '/v1/tasks', '', '400 json-malformed'],
+    ['a body that is no object', '/v1/tasks', '[1]', '400 request-invalid'],
+    ['a wrong type', '/v1/tasks', '{"handler":7}', '400 request-invalid'],
+    ['a bad handler name', '/v1/tasks', '{"handler":"a b"}', '400 request-invalid'],
+    ['a band that does not exist', '/v1/tasks', '{"handler":"h","band":6}', '400 request-invalid'],
+    ['a depth bomb', '/v1/tasks', task('[['.repeat(200_000)), '400 json-too-deep'],
+    ['an input that is nested too deep', '/v1/tasks', task(deep(61)), '400 request-invalid'],
+    ['a __proto__ key', '/v1/tasks', task('{"__proto__":{"a":1}}'), '400 json-key-forbidden'],
+    ['a constructor.prototype key', '/v1/tasks', task('{"constructor":{"prototype":1}}'), '400 json-key-forbidden'],
+    ['an integer beyond a double', '/v1/tasks', task('9007199254740993'), '400 json-number-not-exact'],
+    ['an overflow', '/v1/tasks', task('[1e400]'), '400 json-number-not-exact'],
+    ['U+0000 in a string', '/v1/tasks', task('"\\u0000"'), '400 json-string-nul'],
+    ['half a surrogate pair', '/v1/tasks', task('"\\ud800"'), '400 json-string-lone-surrogate'],
+    ['a payload over 128 KiB', '/v1/tasks', task(JSON.stringify('x'.repeat(131_071))), '413 payload-too-large'],
+    ['a body over 1 MiB', '/v1/tasks', task(JSON.stringify('x'.repeat(1_048_576))), '413 body-too-large'],
+    ['an unknown queue', '/v1/tasks', '{"handler":"h","queue":"nowhere"}', '422 queue-unknown'],
+    ['an unknown workflow', '/v1/runs', '{"workflow":"nowhere"}', '422 workflow-unknown'],
+    ['an unknown version', '/v1/runs', `{"workflow":"w","version":"${'0'.repeat(64)}"}`, '422 workflow-unknown'],
+    ['an empty bulk', '/v1/bulk', '{"items":[]}', '400 request-invalid'],
+    [
+      'a bulk of 1,001',
+      '/v1/bulk',
+      JSON.stringify({ items: Array(1_001).fill({ handler: 'h' }) }),
+      '400 request-invalid',
+    ],
+    ['a cancel of what is no run', '/v1/runs/abc/cancel', '{}', '404 run-unknown'],
+    ['a cancel in a partition that is not there', `/v1/runs/ffff${'0'.repeat(32)}/cancel`, '{}', '404 run-unknown'],
+  ])('%s', async (_title, url, body, expected) => {
+    const before = ingest.events().length;
+    const answer = await ingest.ask('POST', url, body);
+    expect(`${answer.status} ${answer.body.code}`).toBe(expected);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.body.detail).toMatch(/^.+$/s);
+    expect(ingest.events()).toHaveLength(before);
+  });
+
+  it('unknown fields, listing each, and says of known later ones that they come later', async () => {
+    const { status, body } = await ingest.ask('POST', '/v1/tasks', {
+      handler: 'h',
+      idempotencyKey: 'k',
+      orderingKey: 'o',
+      retry: { tries: 3 },
+      handlr: 'x',
+    });
+    expect(status).toBe(400);
+    expect(body.faults.map((fault: { path: string }) => fault.path).sort()).toEqual([
+      '/handlr',
+      '/idempotencyKey',
+      '/orderingKey',
+      '/retry/tries',
+    ]);
+    const message = (path: string): string =>
+      body.faults.find((fault: { path: string }) => fault.path === path).message;
+    expect(message('/idempotencyKey')).toContain('later version');
+    expect(message('/handlr')).toContain('correct its name');
+  });
+
+  it('every fault of a workflow, each with its code and place', async () => {
+    const workflow = {
+      name: 'bad',
+      tasks: [
+        { id: 'a', handler: 'h', dependsOn: ['a'] },
+        { id: 'b', handler: 'no good', dependsOn: ['zzz'] },
+        { id: 'b', handler: 'h', queue: 'UPPER' },
+      ],
+    };
+    const { status, body } = await ingest.ask('POST', '/v1/workflows', workflow);
+    expect(`${status} ${body.code}`).toBe('422 workflow-invalid');
+    expect(body.faults.map((fault: { code: string; path: string }) => `${fault.code} ${fault.path}`).sort()).toEqual([
+      'task-depends-on-itself /tasks/0/dependsOn/0',
+      'task-handler-bad /tasks/1/handler',
+      'task-id-duplicate /tasks/2/id',
+      'task-parent-unknown /tasks/1/dependsOn/0',
+      'task-queue-bad /tasks/2/queue',
+    ]);
+  });
+
+  it.each([
+    ['that is malformed', 'name: [', 'yaml-malformed'],
+    ['that contains itself', 'name: &a [*a]', 'yaml-malformed'],
+    ['that is a depth bomb', `a: ${'['.repeat(50_000)}`, 'yaml-malformed'],
+    ['with an integer beyond a double', nodeWith('9007199254740993'), 'json-number-not-exact'],
+    ['with an infinite number', nodeWith('.inf'), 'json-number-not-exact'],
+    ['with a __proto__ key', nodeWith('{__proto__: 1}'), 'json-key-forbidden'],
+    ['that is just text', 'just text', 'request-invalid'],
+  ])('YAML %s', async (_title, yaml, code) => {
+    const { status, body } = await ingest.ask('POST', '/v1/workflows', yaml, 'application/yaml');
+    expect(`${status} ${body.code}`).toBe(`400 ${code}`);
+  });
+});

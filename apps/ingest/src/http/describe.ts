@@ -1,0 +1,37 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiDefaultResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { problem } from '@millrace/protocol';
+import { z } from 'zod';
+
+export interface Description {
+  readonly summary: string;
+  readonly body: z.ZodType;
+  /** Takes `application/yaml` too. */
+  readonly yaml?: boolean;
+  readonly answers: Readonly<Record<number, z.ZodType>>;
+}
+
+/** Describes a route in OpenAPI by the zod schemas that it works with; every other answer is problem+json. */
+export function Describe({ summary, body, yaml = false, answers }: Description): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary }),
+    ApiConsumes('application/json', ...(yaml ? ['application/yaml'] : [])),
+    ApiBody({ schema: openApiOf(body, 'input') }),
+    ...Object.entries(answers).map(([status, schema]) =>
+      ApiResponse({
+        status: Number(status),
+        description: summary,
+        content: { 'application/json': { schema: openApiOf(schema, 'output') } },
+      }),
+    ),
+    ApiDefaultResponse({
+      description: 'Problem details (RFC 9457)',
+      content: { 'application/problem+json': { schema: openApiOf(problem, 'output') } },
+    }),
+  );
+}
+
+function openApiOf(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'openapi-3.0', unrepresentable: 'any' });
+  return rest;
+}

@@ -1,0 +1,63 @@
+import { Body, Controller, Inject, Param, Post, Res } from '@nestjs/common';
+import { sendProblem } from '@millrace/nest-kit';
+import { cancelAnswer, cancelRun, submitBulk, submitRun, submitTask, submitted, bulkAnswer } from '@millrace/protocol';
+import type { FastifyReply } from 'fastify';
+import { Cancellation } from '../submit/cancellation.js';
+import { parseBody } from '../submit/faults-of.js';
+import { readItem, readRun, readTask, type ItemOrProblem } from '../submit/item.js';
+import { Submission } from '../submit/submission.js';
+import { answer } from './answer.js';
+import { Describe } from './describe.js';
+
+/** Everything that asks for runs. 202 means that it is in the log. */
+@Controller('v1')
+export class RunsController {
+  constructor(
+    @Inject(Submission) private readonly submission: Submission,
+    @Inject(Cancellation) private readonly cancellation: Cancellation,
+  ) {}
+
+  @Post('runs')
+  @Describe({ summary: 'Run a registered workflow', body: submitRun, answers: { 202: submitted } })
+  async submitRun(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    await this.#submitOne(readRun(body, ''), reply);
+  }
+
+  @Post('tasks')
+  @Describe({ summary: 'Run a single task', body: submitTask, answers: { 202: submitted } })
+  async submitTask(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    await this.#submitOne(readTask(body, ''), reply);
+  }
+
+  @Post('bulk')
+  @Describe({
+    summary: 'Up to 1,000 runs and tasks, each answered by itself',
+    body: submitBulk,
+    answers: { 202: bulkAnswer, 207: bulkAnswer, 422: bulkAnswer },
+  })
+  async submitBulk(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const { items } = parseBody(submitBulk, body);
+    const answers = await this.submission.submit(items.map((item, place) => readItem(item, `/items/${place}`)));
+    const positions = answers.flatMap((each) => ('problem' in each ? [] : each.position));
+    const problem = answers.find((each) => 'problem' in each)?.problem;
+    const none = problem !== undefined && positions.length === 0;
+    const status = none ? problem.status : problem === undefined ? 202 : 207;
+    if (none && problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter));
+    answer(reply, status, { items: answers }, positions);
+  }
+
+  @Post('runs/:id/cancel')
+  @Describe({ summary: 'Cancel a run', body: cancelRun, answers: { 202: cancelAnswer } })
+  async cancel(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const { reason } = parseBody(cancelRun, body ?? {});
+    const cancelled = await this.cancellation.cancel(id, reason);
+    answer(reply, 202, cancelled, [cancelled.position]);
+  }
+
+  async #submitOne(read: ItemOrProblem, reply: FastifyReply): Promise<void> {
+    if ('problem' in read) return sendProblem(reply, read.problem);
+    const [logged] = await this.submission.submit([read]);
+    if (logged === undefined || 'problem' in logged) return sendProblem(reply, logged!.problem);
+    answer(reply, 202, logged, [logged.position]);
+  }
+}

@@ -1,0 +1,22 @@
+import { commonConfig, milliseconds } from '@millrace/nest-kit';
+import { z } from 'zod';
+
+const count = (min: number, max: number): z.ZodPipe<z.ZodCoercedNumber, z.ZodNumber> =>
+  z.coerce.number().pipe(z.number().int().min(min).max(max));
+
+/** What ingest reads from its environment. */
+export const ingestConfig = commonConfig.extend({
+  /** Where reads are passed on to. */
+  MILLRACE_QUERY_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:4001'),
+  /** How long a request waits for the log's acknowledgement before it is answered 503. Too small: duplicates by retrying callers. */
+  MILLRACE_INGEST_ACK_MS: milliseconds(100, 60_000).default(5_000),
+  /** Items that may wait for the log; beyond it 503 at once. Too small: bursts are refused; too large: long waits. */
+  MILLRACE_INGEST_PENDING_ITEMS_MAX: count(1_000, 10_000_000).default(100_000),
+  /** Bytes of payload that may wait for the log; beyond it 503 at once. Bounds memory. */
+  MILLRACE_INGEST_PENDING_BYTES_MAX: count(1_048_576, 4_294_967_296).default(134_217_728),
+  /** Longest body of POST /v1/workflows. */
+  MILLRACE_INGEST_WORKFLOW_BYTES_MAX: count(1_024, 134_217_728).default(33_554_432),
+  /** How long query may take to begin its answer. */
+  MILLRACE_INGEST_QUERY_MS: milliseconds(100, 600_000).default(75_000),
+});
+export type IngestConfig = z.output<typeof ingestConfig>;

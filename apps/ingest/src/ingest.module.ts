@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { CLOCK, CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
+import { topicsOf } from '@millrace/protocol';
+import { LogWriter, type Clock, type Journal } from '@millrace/runtime';
+import { QueryProxy } from './http/query-proxy.js';
+import { ReadsController } from './http/reads.controller.js';
+import { RunsController } from './http/runs.controller.js';
+import { WorkflowsController } from './http/workflows.controller.js';
+import type { IngestConfig } from './ingest-config.js';
+import { Ingest } from './ingest.js';
+import { LogBirths } from './log/log-births.js';
+import { LogGate } from './log/log-gate.js';
+import type { IngestLog } from './log/ingest-log.js';
+import { TopicTail } from './log/topic-tail.js';
+import { OwnHeartbeat } from './own-heartbeat.js';
+import { QueueDirectory } from './queues/queue-directory.js';
+import { Cancellation } from './submit/cancellation.js';
+import { References } from './submit/references.js';
+import { Submission } from './submit/submission.js';
+import { CatchUp } from './workflows/catch-up.js';
+import { hearPins } from './workflows/hear-pins.js';
+import { PinBook } from './workflows/pin-book.js';
+import { Pinning } from './workflows/pinning.js';
+import { Registration } from './workflows/registration.js';
+import { WorkflowRegistry } from './workflows/workflow-registry.js';
+
+const INGEST = Symbol('INGEST');
+type MakeLog = (config: IngestConfig, journal: Journal) => IngestLog;
+
+/** Every part of the service and what it is made of. */
+@Module({})
+export class IngestModule {
+  static with(makeLog: MakeLog): DynamicModule {
+    const part = <T>(token: abstract new (...parts: never[]) => T, pick: (ingest: Ingest) => T): Provider => ({
+      provide: token,
+      inject: [INGEST],
+      useFactory: pick,
+    });
+    return {
+      module: IngestModule,
+      controllers: [WorkflowsController, RunsController, ReadsController],
+      providers: [
+        {
+          provide: INGEST,
+          inject: [CONFIG, JOURNAL, CLOCK, Health],
+          useFactory: (config: IngestConfig, journal: Journal, clock: Clock, health: Health) =>
+            assemble(makeLog(config, journal), config, journal, clock, health),
+        },
+        part(Submission, (ingest) => ingest.submission),
+        part(Cancellation, (ingest) => ingest.cancellation),
+        part(Registration, (ingest) => ingest.registration),
+        part(LogBirths, (ingest) => ingest.births),
+        part(QueryProxy, (ingest) => ingest.proxy),
+      ],
+    };
+  }
+}
+
+function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock: Clock, health: Health): Ingest {
+  const prefix = config.MILLRACE_TOPICS_PREFIX;
+  const ackMs = config.MILLRACE_INGEST_ACK_MS;
+  const topics = topicsOf(prefix);
+  const id = `ingest-${randomUUID()}`;
+  const { writer: records } = log;
+  const writer = new LogWriter({ writer: records, topic: topics.log, by: id, clock, journal });
+  const births = new LogBirths(log, prefix, clock, journal);
+  const gate = new LogGate({
+    writer,
+    clock,
+    ackMs,
+    pendingItemsMax: config.MILLRACE_INGEST_PENDING_ITEMS_MAX,
+    pendingBytesMax: config.MILLRACE_INGEST_PENDING_BYTES_MAX,
+  });
+  const registry = new WorkflowRegistry(journal);
+  const workflows = new TopicTail({
+    reader: log.reader(),
+    topic: topics.workflows,
+    from: 'start',
+    clock,
+    journal,
+    onRecord: (record) => registry.take(record),
+  });
+  const book = new PinBook();
+  const heartbeats = new TopicTail({
+    reader: log.reader(),
+    topic: topics.workers,
+    from: 'end',
+    clock,
+    journal,
+    onRecord: (record) => hearPins(record, book),
+  });
+  const catchUp = new CatchUp(log.reader(), topics.workflows, workflows, ackMs);
+  const queues = new QueueDirectory(() => log.topicNames(), prefix, clock);
+  const references = new References(registry, () => catchUp.run(), queues);
+  const pinning = new Pinning(book, writer, journal);
+  return new Ingest({
+    log,
+    writer,
+    births,
+    gate,
+    workflows,
+    heartbeats,
+    proxy: new QueryProxy(config.MILLRACE_QUERY_URL, config.MILLRACE_INGEST_QUERY_MS),
+    ownHeartbeat: new OwnHeartbeat(records, prefix, id, clock, journal),
+    submission: new Submission(births, references, pinning, gate),
+    cancellation: new Cancellation(births, gate),
+    registration: new Registration(records, prefix, registry, workflows, clock, ackMs),
+    health,
+  });
+}

@@ -1,0 +1,67 @@
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { Health } from '@millrace/nest-kit';
+import type { LogWriter } from '@millrace/runtime';
+import type { QueryProxy } from './http/query-proxy.js';
+import type { IngestLog } from './log/ingest-log.js';
+import type { LogBirths } from './log/log-births.js';
+import type { LogGate } from './log/log-gate.js';
+import type { TopicTail } from './log/topic-tail.js';
+import type { OwnHeartbeat } from './own-heartbeat.js';
+import type { Cancellation } from './submit/cancellation.js';
+import type { Submission } from './submit/submission.js';
+import type { Registration } from './workflows/registration.js';
+
+export interface IngestParts {
+  readonly log: IngestLog;
+  readonly writer: LogWriter;
+  readonly births: LogBirths;
+  readonly gate: LogGate;
+  readonly workflows: TopicTail;
+  readonly heartbeats: TopicTail;
+  readonly proxy: QueryProxy;
+  readonly ownHeartbeat: OwnHeartbeat;
+  readonly submission: Submission;
+  readonly cancellation: Cancellation;
+  readonly registration: Registration;
+  readonly health: Health;
+}
+
+/** The parts of the service as one: starts them without waiting for Kafka, and stops them. Both are idempotent. */
+export class Ingest implements OnModuleInit, OnApplicationShutdown {
+  readonly births: LogBirths;
+  readonly proxy: QueryProxy;
+  readonly submission: Submission;
+  readonly cancellation: Cancellation;
+  readonly registration: Registration;
+
+  constructor(private readonly parts: IngestParts) {
+    this.births = parts.births;
+    this.proxy = parts.proxy;
+    this.submission = parts.submission;
+    this.cancellation = parts.cancellation;
+    this.registration = parts.registration;
+  }
+
+  onModuleInit(): void {
+    const { births, gate, workflows, heartbeats, ownHeartbeat, health } = this.parts;
+    health.register('log', () => births.check());
+    health.register('intake', () => gate.check());
+    health.register('workflows', () => ({
+      ready: workflows.caughtUp,
+      detail: workflows.fault ?? `read up to ${workflows.position}`,
+    }));
+    births.start();
+    workflows.start();
+    heartbeats.start();
+    ownHeartbeat.start();
+  }
+
+  /** What waits for the log still gets its time; then everything is closed. */
+  async onApplicationShutdown(): Promise<void> {
+    const { births, workflows, heartbeats, ownHeartbeat, writer, proxy, log } = this.parts;
+    ownHeartbeat.stop();
+    proxy.close();
+    await Promise.all([births.stop(), workflows.stop(), heartbeats.stop(), writer.stop()]);
+    await log.close();
+  }
+}

@@ -1,0 +1,109 @@
+import type { Event } from '@millrace/domain';
+import { ServiceProblem, type Check } from '@millrace/nest-kit';
+import { LogUnavailable, WriterBacklogged, type Appended, type Clock, type LogWriter } from '@millrace/runtime';
+
+export interface LogGateOptions {
+  readonly writer: LogWriter;
+  readonly clock: Clock;
+  /** How long a request waits for its acknowledgement. */
+  readonly ackMs: number;
+  readonly pendingItemsMax: number;
+  readonly pendingBytesMax: number;
+}
+
+const retryAfterMs = 1_000;
+/** What an item takes besides its payload. */
+const itemBytes = 300;
+
+/**
+ * Lets requests into the log as long as it takes them: bounded in items and bytes that wait, and in how long one waits. A
+ * partition with an append that has waited too long is late, and gets no new runs until that append is settled.
+ */
+export class LogGate {
+  readonly #options: LogGateOptions;
+  readonly #late = new Map<number, number>();
+  #pendingItems = 0;
+  #pendingBytes = 0;
+  #acknowledged = 0;
+
+  constructor(options: LogGateOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when all items are in the log. Throws a 503 `ServiceProblem` at once where too much waits already, or when the
+   * log did not acknowledge in time: the items may land all the same then. `payloadBytes` is what the items carry.
+   */
+  append(partition: number, items: readonly Event[], payloadBytes: number): Promise<Appended> {
+    const bytes = payloadBytes + items.length * itemBytes;
+    this.#assertRoom(items.length, bytes);
+    this.#pendingItems += items.length;
+    this.#pendingBytes += bytes;
+    return new Promise((resolve, reject) => {
+      let late = false;
+      const cancel = this.#options.clock.after(this.#options.ackMs, () => {
+        late = true;
+        this.#late.set(partition, (this.#late.get(partition) ?? 0) + 1);
+        reject(this.#notAcknowledged());
+      });
+      const settle = (): void => {
+        cancel();
+        this.#pendingItems -= items.length;
+        this.#pendingBytes -= bytes;
+        if (!late) return;
+        const left = this.#late.get(partition)! - 1;
+        if (left === 0) this.#late.delete(partition);
+        else this.#late.set(partition, left);
+      };
+      this.#options.writer.append(partition, items, 'reject').then(
+        (appended) => {
+          settle();
+          this.#acknowledged += 1;
+          resolve(appended);
+        },
+        (error: unknown) => {
+          settle();
+          reject(this.#problemOf(error));
+        },
+      );
+    });
+  }
+
+  /** Up to `wanted` partitions that take new runs, from `first` on, in turn. Throws a 503 where none does. */
+  choose(partitions: number, first: number, wanted: number): number[] {
+    const chosen: number[] = [];
+    for (let step = 0; step < partitions && chosen.length < wanted; step++) {
+      const partition = (first + step) % partitions;
+      if (!this.#late.has(partition)) chosen.push(partition);
+    }
+    if (chosen.length === 0) throw this.#notAcknowledged();
+    return chosen;
+  }
+
+  check(): Check {
+    const late = [...this.#late.keys()];
+    const detail = late.length > 0 ? `late: partitions ${late.join(', ')}` : `${this.#pendingItems} items wait`;
+    // The writer repeats what the log did not take, so all that this can wait for is the log.
+    return { ready: late.length === 0, detail, progress: this.#acknowledged, waitsFor: 'kafka' };
+  }
+
+  #assertRoom(items: number, bytes: number): void {
+    const { pendingItemsMax, pendingBytesMax } = this.#options;
+    if (this.#pendingItems + items <= pendingItemsMax && this.#pendingBytes + bytes <= pendingBytesMax) return;
+    const detail = `Expected the log to keep up, but ${this.#pendingItems} items wait for it. Nothing was taken.`;
+    throw new ServiceProblem({ status: 503, code: 'log-behind', detail, retryAfterMs });
+  }
+
+  #notAcknowledged(cause?: unknown): ServiceProblem {
+    const detail =
+      `Expected the log to acknowledge within ${this.#options.ackMs} ms, but it did not. ` +
+      `What was sent may still arrive; a run that must not happen twice has to be looked up before it is sent again.`;
+    return new ServiceProblem({ status: 503, code: 'log-unavailable', detail, retryAfterMs, cause });
+  }
+
+  #problemOf(error: unknown): unknown {
+    if (error instanceof LogUnavailable) return this.#notAcknowledged(error);
+    if (!(error instanceof WriterBacklogged)) return error;
+    return new ServiceProblem({ status: 503, code: 'log-behind', detail: error.message, retryAfterMs, cause: error });
+  }
+}

@@ -1,0 +1,67 @@
+import { queueDefault, type RunRequested } from '@millrace/domain';
+import { problemBody, type ProblemBody, type ProblemFault } from '@millrace/nest-kit';
+import { submitRun, submitTask, type SubmittedRun, type SubmittedTask } from '@millrace/protocol';
+import { faultsOf } from './faults-of.js';
+import { measurePayload } from './payload-fault.js';
+
+/** What is asked for, well formed; whether workflow and queues exist is not known yet. */
+export interface Item {
+  readonly event: Omit<RunRequested, 'run'>;
+  /** A workflow's name and version, where it is no single task. */
+  readonly workflow?: { readonly name: string; readonly version: string | undefined };
+  /** Of a single task. */
+  readonly queue?: string;
+  readonly payloadBytes: number;
+}
+export type ItemOrProblem = { readonly item: Item } | { readonly problem: ProblemBody };
+
+/** Every run belongs to it until there are tenants. */
+const tenant = 'default';
+
+/** An item of a bulk: with `workflow` a run, else a task. */
+export function readItem(body: unknown, path: string): ItemOrProblem {
+  const isRun = typeof body === 'object' && body !== null && 'workflow' in body;
+  return isRun ? readRun(body, path) : readTask(body, path);
+}
+
+export function readRun(body: unknown, path: string): ItemOrProblem {
+  const parsed = submitRun.safeParse(body);
+  return parsed.success ? runItem(parsed.data, path) : invalid(faultsOf(parsed.error), path);
+}
+
+export function readTask(body: unknown, path: string): ItemOrProblem {
+  const parsed = submitTask.safeParse(body);
+  return parsed.success ? taskItem(parsed.data, path) : invalid(faultsOf(parsed.error), path);
+}
+
+function runItem({ workflow, version, input, band }: SubmittedRun, path: string): ItemOrProblem {
+  const { bytes, fault } = measurePayload(input, '/input');
+  if (fault !== undefined) return invalid([fault], path);
+  const event = {
+    type: 'RunRequested' as const,
+    tenant,
+    ...(input === undefined ? {} : { input }),
+    ...(band && { band }),
+  };
+  return { item: { event, workflow: { name: workflow, version }, payloadBytes: bytes } };
+}
+
+function taskItem({ input, ...task }: SubmittedTask, path: string): ItemOrProblem {
+  const { bytes, fault } = measurePayload(input, '/input');
+  if (fault !== undefined) return invalid([fault], path);
+  const event = { type: 'RunRequested' as const, tenant, task, ...(input === undefined ? {} : { input }) };
+  return { item: { event, queue: task.queue ?? queueDefault, payloadBytes: bytes } };
+}
+
+function invalid(faults: readonly ProblemFault[], path: string): { problem: ProblemBody } {
+  const here = faults.map((fault) => ({ ...fault, path: path + fault.path }));
+  const tooLarge = faults.length === 1 && faults[0]!.code === 'payload-too-large';
+  const detail = here
+    .map((fault) => `${fault.path || 'body'}: ${fault.message}`)
+    .slice(0, 5)
+    .join(' ');
+  const status = tooLarge ? 413 : 400;
+  return {
+    problem: problemBody({ status, code: tooLarge ? 'payload-too-large' : 'request-invalid', detail, faults: here }),
+  };
+}

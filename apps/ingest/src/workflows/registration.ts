@@ -1,0 +1,121 @@
+import { validateWorkflow, type WorkflowDefinition } from '@millrace/domain';
+import { ServiceProblem, type ProblemFault } from '@millrace/nest-kit';
+import {
+  encodeWorkflow,
+  registerWorkflow,
+  topicsOf,
+  workflowRecords,
+  type EncodedWorkflow,
+  type WorkflowRegistered,
+} from '@millrace/protocol';
+import { LogUnavailable, type Clock, type OutgoingRecord, type RecordWriter } from '@millrace/runtime';
+import type { TopicTail } from '../log/topic-tail.js';
+import { faultsOf, pointer, requestInvalid } from '../submit/faults-of.js';
+import { measurePayload } from '../submit/payload-fault.js';
+import { registryBytesMax, type WorkflowRegistry } from './workflow-registry.js';
+
+/** Bytes of records in one append: a broker takes a batch of up to 1 MiB. */
+const appendBytesMax = 700 * 1024;
+const retryMs = 100;
+
+export interface Registered extends WorkflowRegistered {
+  /** False where it was the newest version of its name already. */
+  readonly isNew: boolean;
+}
+
+/** Writes workflow versions to their topic; what this resolves for can be run at once, here and everywhere. */
+export class Registration {
+  constructor(
+    private readonly writer: RecordWriter,
+    private readonly prefix: string,
+    private readonly registry: WorkflowRegistry,
+    private readonly tail: TopicTail,
+    private readonly clock: Clock,
+    private readonly ackMs: number,
+  ) {}
+
+  /** Throws a `ServiceProblem`: 400 or 422 with all faults, 503 where the log does not answer in time. */
+  async register(body: unknown): Promise<Registered> {
+    const encoded = encodeWorkflow(checked(body));
+    const { name, version } = encoded;
+    const tasks = (body as { tasks: unknown[] }).tasks.length;
+    if (this.registry.find(name)?.version === version) return { name, version, tasks, isNew: false };
+    const isKnown = this.registry.find(name, version) !== undefined;
+    if (!isKnown && this.registry.bytes + encoded.bytes > registryBytesMax) throw registryFull();
+    const end = await this.#write(encoded);
+    if (!(await this.tail.whenAt(end, this.ackMs))) throw notReadBack();
+    return { name, version, tasks, isNew: !isKnown };
+  }
+
+  /** Gives the next offset. Writing a part twice is harmless, so a try that was not answered is repeated. */
+  async #write(encoded: EncodedWorkflow): Promise<number> {
+    let end = 0;
+    for (const records of batchesOf(encoded)) {
+      const until = this.clock.now() + this.ackMs;
+      for (;;) {
+        try {
+          const { offset } = await this.writer.append(topicsOf(this.prefix).workflows, 0, records);
+          end = offset + records.length;
+          break;
+        } catch (error) {
+          if (!(error instanceof LogUnavailable)) throw error;
+          if (this.clock.now() >= until) throw notAcknowledged(error);
+          await new Promise<void>((resolve) => this.clock.after(retryMs, resolve));
+        }
+      }
+    }
+    return end;
+  }
+}
+
+function checked(body: unknown): WorkflowDefinition {
+  const parsed = registerWorkflow.safeParse(body);
+  if (!parsed.success) throw requestInvalid(faultsOf(parsed.error));
+  const payloads = parsed.data.tasks.flatMap((task, index) => {
+    const { fault } = measurePayload(task.input, pointer(['tasks', index, 'input']));
+    return fault === undefined ? [] : [fault];
+  });
+  if (payloads.length > 0) throw requestInvalid(payloads);
+  const faults = validateWorkflow(parsed.data).map(({ code, message, path }): ProblemFault => ({
+    code,
+    message,
+    path: pointerOf(path),
+  }));
+  if (faults.length === 0) return parsed.data;
+  const detail = faults
+    .map(({ message }) => message)
+    .slice(0, 5)
+    .join(' ');
+  throw new ServiceProblem({ status: 422, code: 'workflow-invalid', detail, faults });
+}
+
+/** `tasks[3].dependsOn[0]` as a JSON pointer. */
+function pointerOf(path: string): string {
+  return pointer(path.replaceAll(/\[(\d+)\]/g, '.$1').split('.'));
+}
+
+function* batchesOf(encoded: EncodedWorkflow): Generator<OutgoingRecord[]> {
+  let batch: OutgoingRecord[] = [];
+  let bytes = 0;
+  for (const record of workflowRecords(encoded)) {
+    const value = Buffer.from(JSON.stringify(record));
+    if (batch.length > 0 && bytes + value.length > appendBytesMax) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push({ key: encoded.name, value });
+    bytes += value.length;
+  }
+  yield batch;
+}
+
+function unavailable(code: string, detail: string, cause?: unknown): ServiceProblem {
+  return new ServiceProblem({ status: 503, code, detail, retryAfterMs: 1_000, cause });
+}
+const notAcknowledged = (cause: unknown): ServiceProblem =>
+  unavailable('log-unavailable', 'Expected the log to acknowledge the workflow, but it did not. Send it again.', cause);
+const notReadBack = (): ServiceProblem =>
+  unavailable('log-unavailable', 'Expected to read the workflow back, but it did not come in time. Send it again.');
+const registryFull = (): ServiceProblem =>
+  unavailable('workflows-full', 'Expected room for a workflow, but the registered ones fill what ingest may hold.');

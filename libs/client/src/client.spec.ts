@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { createClient } from './client.js';
+import { MillraceError } from './millrace-error.js';
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+  readonly headers: Record<string, string>;
+}
+
+/** A fetch that answers from a list and remembers what was asked. */
+function answers(...replies: (readonly [number, unknown] | Error)[]): { fetch: typeof fetch; sent: Sent[] } {
+  const sent: Sent[] = [];
+  const fetch = async (url: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const { method = 'GET', body, headers } = init;
+    sent.push({ method, url: String(url), body, headers: headers as Record<string, string> });
+    const reply = replies[Math.min(sent.length, replies.length) - 1]!;
+    if (reply instanceof Error) throw reply;
+    return new Response(JSON.stringify(reply[1]), { status: reply[0] });
+  };
+  return { fetch, sent };
+}
+
+const problem = (status: number, code: string, retryAfter?: number): readonly [number, unknown] => [
+  status,
+  {
+    type: 'urn:x',
+    title: 't',
+    status,
+    code,
+    detail: 'Expected a, but b.',
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  },
+];
+const submitted = { run: 'r', position: { partition: 0, offset: '1' } };
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'resolved',
+    (error: unknown) => (error instanceof MillraceError ? `${error.status} ${error.code}` : 'another error'),
+  );
+}
+
+describe('the client', () => {
+  it('sends what is submitted, with the token', async () => {
+    const { fetch, sent } = answers([202, submitted]);
+    const client = createClient({ url: 'http://m/', fetch, token: 'secret' });
+    expect(await client.submitTask({ handler: 'h', band: 'high' })).toEqual(submitted);
+    expect(sent[0]).toMatchObject({ method: 'POST', url: 'http://m/v1/tasks', body: '{"handler":"h","band":"high"}' });
+    expect(sent[0]!.headers['authorization']).toBe('Bearer secret');
+  });
+
+  it('repeats what was not taken, as often as it may', async () => {
+    const busy = problem(503, 'log-behind', 0);
+    const { fetch, sent } = answers(busy, problem(429, 'slow-down', 0), [202, submitted]);
+    expect(await createClient({ url: 'http://m', fetch }).submitRun({ workflow: 'w' })).toEqual(submitted);
+    expect(sent).toHaveLength(3);
+    const never = answers(busy);
+    const client = createClient({ url: 'http://m', fetch: never.fetch, retriesMax: 2 });
+    expect(await codeOf(client.submitRun({ workflow: 'w' }))).toBe('503 log-behind');
+    expect(never.sent).toHaveLength(3);
+  });
+
+  it('does not repeat a submit that may have been logged, but does repeat what is harmless twice', async () => {
+    const undecided = answers(problem(503, 'log-unavailable', 0), [202, submitted]);
+    const client = createClient({ url: 'http://m', fetch: undecided.fetch });
+    expect(await codeOf(client.submitTask({ handler: 'h' }))).toBe('503 log-unavailable');
+    expect(undecided.sent).toHaveLength(1);
+    const again = answers(problem(503, 'log-unavailable', 0), [202, {}]);
+    await createClient({ url: 'http://m', fetch: again.fetch }).cancelRun('r', 'why');
+    expect(again.sent.map(({ body }) => body)).toEqual(['{"reason":"why"}', '{"reason":"why"}']);
+  });
+
+  it('has one family of errors', async () => {
+    const call = (reply: readonly [number, unknown] | Error): Promise<string> =>
+      codeOf(createClient({ url: 'http://m', fetch: answers(reply).fetch, retriesMax: 0 }).getRun('r'));
+    expect(await call(problem(404, 'run-unknown'))).toBe('404 run-unknown');
+    expect(await call([404, 'nginx'])).toBe('404 not-a-problem');
+    expect(await call(new TypeError('fetch failed'))).toBe('0 unreachable');
+  });
+
+  it('gives the items of a bulk of which nothing was taken', async () => {
+    const items = [{ problem: problem(422, 'queue-unknown')[1] }];
+    const { fetch } = answers([422, { items }]);
+    expect(await createClient({ url: 'http://m', fetch }).submitBulk([{ handler: 'h' }])).toEqual({ items });
+  });
+
+  it('waits for a run that is not shown yet, and gives up in time', async () => {
+    const ended = { run: { status: 'failed' }, tasks: [] };
+    const { fetch } = answers(problem(404, 'run-unknown'), [200, { run: { status: 'running' } }], [200, ended]);
+    expect(await createClient({ url: 'http://m', fetch }).waitForRun('r')).toEqual(ended);
+    const running = answers([200, { run: { status: 'running' } }]);
+    const client = createClient({ url: 'http://m', fetch: running.fetch });
+    expect(await codeOf(client.waitForRun('r', { timeoutMs: 30 }))).toBe('0 wait-over');
+  });
+
+  it('filters runs', async () => {
+    const { fetch, sent } = answers([200, { runs: [], next: null }]);
+    await createClient({ url: 'http://m', fetch }).listRuns({ status: 'failed', workflow: 'a b' });
+    expect(sent[0]!.url).toBe('http://m/v1/runs?status=failed&workflow=a+b');
+  });
+});

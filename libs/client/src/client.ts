@@ -1,0 +1,91 @@
+import type {
+  BulkAnswer,
+  CancelAnswer,
+  Freshness,
+  RegisterWorkflow,
+  RunDetail,
+  RunList,
+  SqlRequest,
+  SqlResult,
+  SubmitBulk,
+  SubmitRun,
+  SubmitTask,
+  Submitted,
+  WorkerList,
+  WorkflowRegistered,
+} from '@millrace/protocol';
+import { HttpCaller, type ClientOptions } from './http-caller.js';
+import { waitForRun, type WaitOptions } from './wait-for-run.js';
+
+export interface ListRuns {
+  readonly status?: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'timed_out';
+  readonly workflow?: string;
+  /** At most this many; the server has its own bound. */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+}
+
+/** What a program does with Millrace over HTTP. Every method throws `MillraceError` and nothing else. */
+export interface MillraceClient {
+  /** A definition, or YAML as text. Registering the same twice is harmless. */
+  registerWorkflow(definition: RegisterWorkflow | string): Promise<WorkflowRegistered>;
+  /** Resolves when the request is in the log. `log-unavailable` means that nobody knows: it is not repeated by itself. */
+  submitRun(run: SubmitRun): Promise<Submitted>;
+  submitTask(task: SubmitTask): Promise<Submitted>;
+  /** Up to 1,000 items; the answer has one for each, accepted or with its problem. */
+  submitBulk(items: SubmitBulk['items']): Promise<BulkAnswer>;
+  cancelRun(run: string, reason?: string): Promise<CancelAnswer>;
+  getRun(run: string): Promise<RunDetail>;
+  listRuns(filter?: ListRuns): Promise<RunList>;
+  /** Resolves when the run has ended, however it ended. Throws with code `wait-over` after `timeoutMs`. */
+  waitForRun(run: string, options?: WaitOptions): Promise<RunDetail>;
+  workers(): Promise<WorkerList>;
+  freshness(): Promise<Freshness>;
+  /** One reading statement. */
+  sql(request: string | SqlRequest): Promise<SqlResult>;
+}
+
+/** A client of the service at `url`. Holds no connection of its own; make as many as you like. */
+export function createClient(options: ClientOptions): MillraceClient {
+  const http = new HttpCaller(options);
+  const get = <T>(path: string): Promise<T> => http.call({ method: 'GET', path, harmlessTwice: true });
+  const post = <T>(path: string, body: unknown, harmlessTwice: boolean): Promise<T> =>
+    http.call({ method: 'POST', path, body, harmlessTwice });
+  const getRun = (run: string): Promise<RunDetail> => get(`/v1/runs/${encodeURIComponent(run)}`);
+  return {
+    registerWorkflow: (body) =>
+      http.call({
+        method: 'POST',
+        path: '/v1/workflows',
+        body,
+        harmlessTwice: true,
+        contentType: typeof body === 'string' ? 'application/yaml' : 'application/json',
+      }),
+    submitRun: (run) => post('/v1/runs', run, false),
+    submitTask: (task) => post('/v1/tasks', task, false),
+    submitBulk: (items) =>
+      http.call({
+        method: 'POST',
+        path: '/v1/bulk',
+        body: { items },
+        harmlessTwice: false,
+        // Of a bulk of which nothing was taken, each item says why.
+        isAnswer: (body) => Array.isArray((body as { items?: unknown } | null)?.items),
+      }),
+    cancelRun: (run, reason) =>
+      post(`/v1/runs/${encodeURIComponent(run)}/cancel`, reason === undefined ? {} : { reason }, true),
+    getRun,
+    listRuns: (filter = {}) => get(`/v1/runs${queryOf(filter)}`),
+    waitForRun: (run, wait) => waitForRun(run, getRun, wait),
+    workers: () => get('/v1/workers'),
+    freshness: () => get('/v1/freshness'),
+    sql: (request) => post('/v1/sql', typeof request === 'string' ? { query: request } : request, true),
+  };
+}
+
+function queryOf(filter: ListRuns): string {
+  const pairs = Object.entries(filter).filter(([, value]) => value !== undefined);
+  if (pairs.length === 0) return '';
+  return `?${new URLSearchParams(pairs.map(([key, value]): [string, string] => [key, String(value)])).toString()}`;
+}
