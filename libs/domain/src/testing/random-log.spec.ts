@@ -90,7 +90,7 @@ describe('a random log of good, bad and repeated events', () => {
 it('takes every edge by the events that docs/state-machine.md names, and by no other', () => {
   const found = new Set<string>();
   const sink = new RecordingSink();
-  for (const moves of fc.sample(draws, { numRuns: 600, seed: 3 })) {
+  for (const moves of fc.sample(draws, { numRuns: 1_500, seed: 3 })) {
     play(moves, sink);
     let cause: EventType | undefined;
     for (const fact of sink.take()) {

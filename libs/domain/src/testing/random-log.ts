@@ -104,7 +104,9 @@ export class RandomLog {
       case 13:
         return given.started(ref, by);
       case 14:
-        return c % 2 === 0 ? given.failed(ref, { ...by, retryable: a % 3 > 0, chance: b }) : given.timedOut(ref, by);
+        return c % 2 === 0
+          ? given.failed(ref, { ...by, retryable: (a >> 4) % 3 > 0, chance: b })
+          : given.timedOut(ref, by);
       case 15:
         return given.finished(ref, { ...by, outcome: { kind: 'succeeded', result: a } });
       default:
