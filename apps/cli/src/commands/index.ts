@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
+import { addLog } from './log.js';
+import { addMigrate } from './migrate.js';
+import { addRun } from './run.js';
+import { addSql } from './sql.js';
+import { addTask } from './task.js';
+import { addTopics } from './topics.js';
 import { addUp } from './up.js';
+import { addWorker } from './worker.js';
+import { addWorkflow } from './workflow.js';
 
 /** The table of contents: every command of `millrace`. */
 export function addCommands(program: Command): void {
-  for (const add of [addUp]) add(program);
+  const all = [addUp, addTopics, addMigrate, addWorkflow, addRun, addTask, addWorker, addSql, addLog];
+  for (const add of all) add(program);
 }

@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { checkout } from '../checkout.js';
+import { dataDirDefault } from '../checkout.js';
 import { runUp, type UpOptions } from '../up/run-up.js';
 import { apiPortDefault } from '../up/local-system-options.js';
 import { count, list } from './arguments.js';
-
-export const dataDirDefault = join(checkout, '.millrace', 'data');
 
 export function addUp(program: Command): void {
   program

@@ -40,6 +40,5 @@ export function terminalOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = 
 /** Cuts a painted line to a visible width: a line that wraps would spoil the count of lines to go back. */
 export function cutTo(line: string, width: number): string {
   let seen = 0;
-  // eslint-disable-next-line no-control-regex -- the escape sequences are what is looked for
   return line.replaceAll(/\u001b\[[0-9;]*m|./gu, (piece) => (piece.length > 2 || ++seen <= width ? piece : ''));
 }

@@ -1,0 +1,33 @@
+import { migrate, migrationStatus } from '@millrace/postgres';
+import type { Command } from 'commander';
+import { outputOption, printOne, type Format } from '../output/print.js';
+import { databaseUrlOf } from './coordinates.js';
+
+interface MigrateCommandOptions {
+  readonly status?: boolean;
+  readonly output: Format;
+}
+
+export function addMigrate(program: Command): void {
+  program
+    .command('migrate')
+    .description("Brings the database's tables up to date; the database is DATABASE_URL, else the running system's.")
+    .option('--status', 'show what is applied and what is pending, and change nothing')
+    .addOption(outputOption(['table', 'json']))
+    .action(async ({ status, output }: MigrateCommandOptions) => {
+      await (status === true ? showStatus(output) : apply(output));
+    });
+}
+
+async function apply(output: Format): Promise<void> {
+  const applied = await migrate(databaseUrlOf());
+  printOne(output, { applied }, applied.length === 0 ? ['Up to date.'] : applied.map((name) => `Applied ${name}`));
+}
+
+async function showStatus(output: Format): Promise<void> {
+  const status = await migrationStatus(databaseUrlOf());
+  const lines = Object.entries(status).flatMap(([state, names]) =>
+    (names as readonly string[]).map((name) => `${state.padEnd(11)} ${name}`),
+  );
+  printOne(output, status, lines.length === 0 ? ['No migrations.'] : lines);
+}

@@ -1,0 +1,113 @@
+import type { RunView } from '@millrace/protocol';
+import { Option, type Command } from 'commander';
+import { jsonInput } from '../json-input.js';
+import { outputOption, printList, printOne, type Format } from '../output/print.js';
+import { paintStatus } from '../output/run-lines.js';
+import { runPage, runTook } from '../output/run-page.js';
+import { terminalOn } from '../output/terminal.js';
+import { count } from './arguments.js';
+import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
+import { waitAndPrint, waitSecondsMax } from './wait.js';
+
+interface RunOptions extends ApiOptions {
+  readonly output: Format;
+}
+interface SubmitOptions extends RunOptions {
+  readonly input?: string;
+  readonly version?: string;
+  readonly wait?: boolean;
+  readonly timeout: number;
+}
+interface ListOptions extends RunOptions {
+  readonly status?: RunView['status'];
+  readonly workflow?: string;
+  readonly limit: number;
+}
+
+const statuses = ['running', 'succeeded', 'failed', 'cancelled', 'timed_out'];
+
+export function addRun(program: Command): void {
+  const run = program.command('run').description('Runs of workflows and of single tasks.');
+  withWait(withUrl(run.command('submit <workflow>')))
+    .description('Runs a registered workflow.')
+    .option('--input <json>', 'JSON, or @file')
+    .option('--version <hash>', 'default: the version registered last')
+    .addOption(outputOption(['table', 'json']))
+    .action(submit);
+  withUrl(run.command('show <id>'))
+    .description('One run: its task runs with state, attempt, worker, durations, errors.')
+    .addOption(outputOption(['table', 'json']))
+    .action(async (id: string, options: RunOptions) => {
+      const detail = await clientOf(options).getRun(id);
+      printOne(options.output, detail, runPage(terminalOn(process.stdout), detail, Date.now()));
+    });
+  withUrl(run.command('list'))
+    .description('Runs, newest first.')
+    .addOption(new Option('--status <status>').choices(statuses))
+    .option('--workflow <name>')
+    .option('--limit <n>', 'at most this many', count(1, 200), 20)
+    .addOption(outputOption())
+    .action(listRuns);
+  withUrl(run.command('cancel <id>'))
+    .description('Cancels a run and everything in it that has not ended.')
+    .option('--reason <text>')
+    .addOption(outputOption(['table', 'json']))
+    .action(async (id: string, options: RunOptions & { readonly reason?: string }) => {
+      const cancelled = await clientOf(options).cancelRun(id, options.reason);
+      printOne(options.output, cancelled, [`Asked to cancel ${id}. See it: npx millrace run show ${id}`]);
+    });
+  withUrl(run.command('wait <id>'))
+    .description('Waits until a run has ended; the exit code is 7 where it did not succeed.')
+    .option('--timeout <s>', 'seconds to wait at most', count(1, waitSecondsMax), waitSecondsMax)
+    .addOption(outputOption(['table', 'json']))
+    .action((id: string, options: RunOptions & { readonly timeout: number }) =>
+      waitAndPrint(clientOf(options), id, options.output, options.timeout),
+    );
+}
+
+/** `--wait` and its `--timeout`. */
+export function withWait(command: Command): Command {
+  return command
+    .option('--wait', 'until it has ended; the exit code is 7 where it did not succeed')
+    .option('--timeout <s>', 'seconds to wait at most', count(1, waitSecondsMax), waitSecondsMax);
+}
+
+async function submit(workflow: string, options: SubmitOptions): Promise<void> {
+  const client = clientOf(options);
+  const input = jsonInput(options.input);
+  const { version } = options;
+  const submitted = await client.submitRun({
+    workflow,
+    ...(version === undefined ? {} : { version }),
+    ...(input === undefined ? {} : { input }),
+  });
+  if (options.wait === true) return waitAndPrint(client, submitted.run, options.output, options.timeout);
+  printOne(options.output, submitted, [submitted.run]);
+}
+
+async function listRuns(options: ListOptions): Promise<void> {
+  const { status, workflow, limit, output } = options;
+  const filter = {
+    limit,
+    ...(status === undefined ? {} : { status }),
+    ...(workflow === undefined ? {} : { workflow }),
+  };
+  const page = await clientOf(options).listRuns(filter);
+  const terminal = terminalOn(process.stdout);
+  const cells = (run: RunView): string[] => [
+    run.id,
+    run.workflow ?? '-',
+    paintStatus(terminal, run.status),
+    String(run.taskCount),
+    run.requestedAt,
+    runTook(run, Date.now()),
+  ];
+  printList(
+    output,
+    page.runs,
+    ['RUN', 'WORKFLOW', 'STATUS', 'TASKS', 'REQUESTED', 'TOOK'],
+    cells,
+    'No such runs.',
+    page,
+  );
+}

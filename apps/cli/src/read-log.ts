@@ -1,0 +1,53 @@
+import type { KafkaRecordReader } from '@millrace/kafka';
+import { TopicMissing, type LogRecord } from '@millrace/runtime';
+
+/** Which part of the log is read: from an offset on, or the last records of each partition. */
+export interface LogRange {
+  /** Default all. */
+  readonly partition: number | undefined;
+  readonly from?: number;
+  readonly last?: number;
+}
+
+/** Partitions looked for at most where none is named; a topic has them without gaps. */
+const partitionsMax = 65_536;
+const waitMsMax = 5_000;
+
+/** The records that are in the log now, partition by partition, in offset order. Throws `TopicMissing`, `LogUnavailable`. */
+export async function* readLog(
+  reader: KafkaRecordReader,
+  topic: string,
+  range: LogRange,
+): AsyncGenerator<{ readonly partition: number; readonly record: LogRecord }> {
+  const only = range.partition;
+  for (let partition = only ?? 0; partition <= (only ?? partitionsMax); partition++) {
+    const bounds = await boundsOf(reader, topic, partition, only === undefined && partition > 0);
+    if (bounds === undefined) return;
+    const { start, end } = bounds;
+    let offset = Math.max(start, range.from ?? end - (range.last ?? 0));
+    while (offset < end) {
+      const [fetched] = await reader.fetch([{ topic, partition, offset }], waitMsMax);
+      if (fetched === undefined) break;
+      for (const record of fetched.records) {
+        if (record.offset >= end) break;
+        yield { partition, record };
+      }
+      offset = (fetched.records.at(-1)?.offset ?? end) + 1;
+    }
+  }
+}
+
+/** Undefined behind the last partition, where there is another before it. */
+async function boundsOf(
+  reader: KafkaRecordReader,
+  topic: string,
+  partition: number,
+  mayEnd: boolean,
+): Promise<{ start: number; end: number } | undefined> {
+  try {
+    return await reader.bounds(topic, partition);
+  } catch (error) {
+    if (mayEnd && error instanceof TopicMissing) return undefined;
+    throw error;
+  }
+}
