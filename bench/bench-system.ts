@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { LocalSystem } from '../apps/cli/dist/up/local-system.js';
+import type { SystemFile } from '../apps/cli/dist/up/system-file.js';
+import { cpuOf, type CpuUs } from './cpu-accounting.ts';
+
+/** One system of its own for a bench: real broker, Postgres and services on this machine, one of each and two workers. */
+export class BenchSystem {
+  private constructor(
+    private readonly system: LocalSystem,
+    private readonly dataDir: string,
+    readonly database: pg.Client,
+  ) {}
+
+  static async start(): Promise<BenchSystem> {
+    const dataDir = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+    const handlers = [join(import.meta.dirname, 'handlers.mjs')];
+    const system = new LocalSystem({ dataDir, apiPort: null, handlers, env: { LOG_LEVEL: 'warn' } });
+    await system.start();
+    const database = new pg.Client({ connectionString: system.databaseUrl });
+    await database.connect();
+    return new BenchSystem(system, dataDir, database);
+  }
+
+  async stop(): Promise<void> {
+    await this.database.end();
+    await this.system.stop();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** CPU of every process of the system, and of this one as `client`. */
+  cpu(): CpuUs {
+    const { pids } = JSON.parse(readFileSync(join(this.dataDir, 'system.json'), 'utf8')) as SystemFile;
+    return cpuOf({ ...pids, client: process.pid });
+  }
+
+  /** Posts JSON text and gives the answer; anything but 2xx is an error of the bench. */
+  async post<T>(path: string, body: string): Promise<T> {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(this.system.apiUrl + path, { method: 'POST', headers, body });
+    const text = await response.text();
+    if (!response.ok)
+      throw new Error(`Expected ${path} to be accepted, but got ${response.status}: ${text.slice(0, 500)}`);
+    return JSON.parse(text) as T;
+  }
+
+  /** Entries that the projection has accepted so far, over all partitions: cheap to ask often. */
+  async accepted(): Promise<number> {
+    const { rows } = await this.database.query<{ sum: string | null }>(
+      'SELECT sum(accepted) FROM projection_positions',
+    );
+    return Number(rows[0]?.sum ?? 0);
+  }
+
+  /** Resolves when `holds` gives true, asked every `everyMs`; throws after `withinMs`. */
+  async until(what: string, holds: () => Promise<boolean>, { everyMs = 20, withinMs = 120_000 } = {}): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    while (!(await holds())) {
+      if (performance.now() > deadline)
+        throw new Error(`Expected ${what} within ${withinMs} ms, but it did not happen.`);
+      await sleep(everyMs);
+    }
+  }
+}

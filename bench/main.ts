@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { BenchSystem } from './bench-system.ts';
+import { summarize, type Figures } from './figures.ts';
+import { describeMachine, loadAverage } from './machine.ts';
+import { w1 } from './w1-bulk.ts';
+import { w3 } from './w3-fan-out.ts';
+import { w4 } from './w4-chain.ts';
+import { w6 } from './w6-idle-latency.ts';
+import type { Workload } from './workload.ts';
+
+const workloads: Readonly<Record<string, Workload>> = { w1, w3, w4, w6 };
+const usage = `Expected: npm run bench -- <${Object.keys(workloads).join('|')}> [--rounds N] [--size N] [-o table|json]`;
+
+interface Result {
+  readonly workload: string;
+  readonly title: string;
+  readonly size: number;
+  readonly rounds: number;
+  readonly loadAverage: { readonly before: number; readonly after: number };
+  readonly machine: ReturnType<typeof describeMachine>;
+  readonly figures: ReturnType<typeof summarize>;
+}
+
+async function measure(name: string, workload: Workload, rounds: number, size: number): Promise<Result> {
+  const before = loadAverage();
+  const system = await BenchSystem.start();
+  try {
+    console.error(`${workload.title}: warming up`);
+    await workload.round(system, { size: Math.min(size, workload.warmUpSize) });
+    const measured: Figures[] = [];
+    for (let round = 1; round <= rounds; round++) {
+      measured.push(await workload.round(system, { size }));
+      console.error(`round ${round} of ${rounds}: ${lineOf(measured.at(-1)!)}`);
+    }
+    const loads = { before, after: loadAverage() };
+    const figures = summarize(measured);
+    return {
+      workload: name,
+      title: workload.title,
+      size,
+      rounds,
+      loadAverage: loads,
+      machine: describeMachine(),
+      figures,
+    };
+  } finally {
+    await system.stop();
+  }
+}
+
+function lineOf(figures: Figures): string {
+  return Object.entries(figures)
+    .map(([name, value]) => `${name} ${value.toFixed(1)}`)
+    .join(', ');
+}
+
+function print({ title, size, rounds, loadAverage: load, machine, figures }: Result): void {
+  console.log(`${title}\nsize ${size}, ${rounds} rounds, load average ${load.before} before, ${load.after} after`);
+  console.log(
+    Object.entries(machine)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('\n'),
+  );
+  console.table(
+    Object.fromEntries(
+      Object.entries(figures).map(([name, { median, min, max }]) => [
+        name,
+        { median: median.toFixed(1), min: min.toFixed(1), max: max.toFixed(1) },
+      ]),
+    ),
+  );
+}
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string' },
+    size: { type: 'string' },
+    output: { type: 'string', short: 'o', default: 'table' },
+  },
+});
+const [name = ''] = positionals;
+const workload = workloads[name];
+if (workload === undefined || !['table', 'json'].includes(values.output)) {
+  console.error(usage);
+  process.exit(2);
+}
+const rounds = Number(values.rounds ?? workload.roundsDefault);
+const size = Number(values.size ?? workload.sizeDefault);
+if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(size) || size < 1) {
+  console.error(`Expected --rounds and --size to be whole numbers of at least 1. ${usage}`);
+  process.exit(2);
+}
+const result = await measure(name, workload, rounds, size);
+if (values.output === 'json') console.log(JSON.stringify(result, null, 2));
+else print(result);

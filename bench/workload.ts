@@ -1,0 +1,27 @@
+import type { BenchSystem } from './bench-system.ts';
+import type { Figures } from './figures.ts';
+
+export interface RoundOptions {
+  /** How much of the workload's thing: tasks, leaves, nodes, samples. */
+  readonly size: number;
+}
+
+/** One workload: what a round does and what it measures. A round that loses or doubles anything throws: its figures are void. */
+export interface Workload {
+  readonly title: string;
+  readonly sizeDefault: number;
+  readonly warmUpSize: number;
+  readonly roundsDefault: number;
+  round(system: BenchSystem, options: RoundOptions): Promise<Figures>;
+}
+
+/** CPU by process and summed, in microseconds per `count`. */
+export function cpuPer(count: number, cpuUs: Figures): Figures {
+  const figures: Record<string, number> = {};
+  let sum = 0;
+  for (const [name, us] of Object.entries(cpuUs)) {
+    figures[`cpuUs ${name}`] = us / count;
+    sum += us / count;
+  }
+  return { 'cpuUs sum': sum, ...figures };
+}
