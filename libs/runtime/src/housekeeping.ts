@@ -1,4 +1,5 @@
 import type { Attempt, Event, Instant, PartitionState, WorkerSeen, WorkersSeen } from '@millrace/domain';
+import { limits } from '@millrace/protocol';
 import type { PublishAccepted } from './publish-accepted.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
@@ -30,11 +31,12 @@ export function housekeeping(
   for (const worker of liveness.lost(presentWorkers(state)))
     events.push({ type: 'WorkerLost', epoch: state.epoch, worker });
   if ((state.timers.nextAt() ?? Infinity) <= now) events.push({ type: 'TimersFired', epoch: state.epoch, until: now });
-  const { unlisted, publishAgain } = unlistedAttempts(state, liveness, publish);
+  const { unlisted, publishAgain } = unlistedAttempts(state, liveness, publish, now);
   if (unlisted.length > 0) events.push(recall(state, 'unlisted', unlisted));
   if (publish.unpublishable.size > 0) {
-    events.push(recall(state, 'input-too-large', [...publish.unpublishable]));
-    publish.unpublishable.clear();
+    events.push(recall(state, 'input-too-large', [...publish.unpublishable].slice(0, limits.frameItemsMax)));
+    for (const attempt of [...publish.unpublishable].slice(0, limits.frameItemsMax))
+      publish.unpublishable.delete(attempt);
   }
   return { events, publishAgain };
 }
@@ -71,16 +73,18 @@ function unlistedAttempts(
   state: PartitionState,
   liveness: WorkerLiveness,
   publish: PublishAccepted,
+  now: Instant,
 ): { unlisted: Attempt[]; publishAgain: Attempt[] } {
   const unlisted: Attempt[] = [];
   const publishAgain: Attempt[] = [];
   if (!liveness.isAtEnd) return { unlisted, publishAgain };
   for (const worker of state.workers.all()) {
     for (const attempt of worker.inFlight) {
-      if (attempt.dispatchedAt > state.time - youngMs && publish.unlistedMs(attempt) < publishAgainMs) continue;
+      if (attempt.dispatchedAt > now - youngMs && publish.unlistedMs(attempt) < publishAgainMs) continue;
       const unlistedMs = publish.unlistedMs(attempt);
-      if (attempt.startedAt !== undefined && unlistedMs > liveness.sessionMs) unlisted.push(attempt);
-      else if (attempt.startedAt === undefined && unlistedMs >= publishAgainMs) publishAgain.push(attempt);
+      if (attempt.startedAt !== undefined && unlistedMs > liveness.sessionMs) {
+        if (unlisted.length < limits.frameItemsMax) unlisted.push(attempt);
+      } else if (attempt.startedAt === undefined && unlistedMs >= publishAgainMs) publishAgain.push(attempt);
     }
   }
   return { unlisted, publishAgain };

@@ -16,7 +16,7 @@ import { FrameWriter, type FrameAck } from './frame-writer.js';
 import { housekeeping, publishAgainMs } from './housekeeping.js';
 import { PartitionFold } from './partition-fold.js';
 import type { Clock, Fetched, Journal, RecordWriter } from './ports.js';
-import { PublishAccepted } from './publish-accepted.js';
+import { firstSendMs, PublishAccepted } from './publish-accepted.js';
 import { answerHeartbeat, verdictOf } from './tell-workers.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
@@ -138,7 +138,7 @@ export class PartitionOwner {
   /** Claims again if it has followed for at least `silentMs`: the caller knows that the epoch in force is silent. */
   claimAgain(silentMs: number): void {
     const isPatient = this.#options.clock.now() - this.#followingSince >= silentMs;
-    if (this.#phase === 'following' && isPatient) this.#claim();
+    if (this.#phase === 'following' && !this.#outstanding && isPatient) this.#claim();
   }
 
   /** Compares a heartbeat with state and tells its worker what it should know. */
@@ -180,7 +180,9 @@ export class PartitionOwner {
   readonly #owningSink: FoldSink = {
     ...silent,
     taskMoved: (run, task, from, to, move) => {
+      if (!this.#isInForce) return;
       if (to === 'dispatched') this.#publish.accepted(run.inFlight.get(task)!);
+      else if (to === 'running') this.#publish.listed(run.inFlight.get(task)!);
       else if (to === 'cancelled' && isInFlight(from) && move.worker !== undefined) {
         const { control } = this.#options;
         control.send({
@@ -198,14 +200,14 @@ export class PartitionOwner {
 
   /** What a folded frame asks this owner to do at once. */
   #heard(frame: Frame, at: Instant): void {
-    if (this.#phase !== 'owning') return;
+    if (this.#phase !== 'owning' || !this.#isInForce) return;
     for (const item of frame.items) {
       if (item.type === 'TaskStarted' && item.nonce !== undefined) {
         this.#options.control.send(verdictOf(this.state, item, item.nonce));
       }
     }
     this.#decidedAt = at;
-    this.#publish.flush(this.state.epoch, at);
+    this.#publish.flush(this.state.epoch, at, this.#options.clock.now() - frame.now >= firstSendMs);
   }
 
   #advance(): void {
@@ -215,11 +217,18 @@ export class PartitionOwner {
     }
     if (this.#phase === 'recovering' && this.position >= this.#recoverTo && this.state.birth !== undefined)
       this.#claim();
-    const isOurs = this.state.ownerNonce === this.#nonce && this.state.epoch === this.#claimedEpoch;
-    if (this.#phase === 'claiming' && isOurs) this.#own();
+    if (this.#phase === 'claiming' && this.#isInForce) this.#own();
     else if (this.#phase === 'claiming' && !this.#outstanding) this.#lose();
-    else if (this.#phase === 'owning' && !isOurs) this.#lose();
+    else if (this.#phase === 'owning' && !this.#isInForce) this.#lose();
     this.decide();
+  }
+
+  /**
+   * Is the epoch in force at this position the one that we claimed? The phase may lag behind: one read can hold another's
+   * claim and its decisions.
+   */
+  get #isInForce(): boolean {
+    return this.state.ownerNonce === this.#nonce && this.state.epoch === this.#claimedEpoch;
   }
 
   #claim(): void {
@@ -265,7 +274,7 @@ export class PartitionOwner {
     const { partition, journal } = this.#options;
     journal.error({ partition, error }, 'A decision was given up; claiming the partition again.');
     this.#outstanding = false;
-    this.#claim();
+    if (this.#phase !== 'following') this.#claim();
   }
 }
 

@@ -40,12 +40,16 @@ export class PublishAccepted {
     this.#accepted.push(attempt);
   }
 
-  /** Sends what was accepted since the last call: all of one decision frame. `decidedAt` is that frame's append time. */
-  flush(epoch: number, decidedAt: Instant): void {
+  /**
+   * Sends what was accepted since the last call: all of one decision frame. `decidedAt` is that frame's append time;
+   * `isLate`: its acceptance was learnt too late for an un-marked send, so it goes the way of what was lost.
+   */
+  flush(epoch: number, decidedAt: Instant, isLate: boolean): void {
     if (this.#accepted.length === 0) return;
     const attempts = this.#accepted;
     this.#accepted = [];
-    this.#send(attempts, { epoch, decidedAt, again: false });
+    if (isLate) for (const attempt of attempts) this.#lostOnTheWay(attempt);
+    else this.#send(attempts, { epoch, decidedAt, again: false });
   }
 
   /** A worker lists it, or its start was logged: it is not on its way any more. */
@@ -65,10 +69,16 @@ export class PublishAccepted {
     return 0;
   }
 
-  /** After a take-over: what nobody lists within `graceMs` is published again. */
+  /**
+   * After a take-over: what nobody lists within `graceMs` is published again. What was started has a whole session to be
+   * listed: recalling it would execute again what runs.
+   */
   takeOver(attempts: Iterable<Attempt>, unlistedMs: number, graceMs: number): void {
     const now = this.#options.clock.now();
-    for (const attempt of attempts) this.#watched.set(attempt, { since: now - unlistedMs + graceMs, foldedAt: now });
+    for (const attempt of attempts) {
+      const since = attempt.startedAt === undefined ? now - unlistedMs + graceMs : now;
+      this.#watched.set(attempt, { since, foldedAt: now });
+    }
   }
 
   /** Sends copies marked `again`; those dispatched within the last 2 s wait for a later call. */

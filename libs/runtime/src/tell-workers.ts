@@ -37,7 +37,7 @@ export function answerHeartbeat(
   for (const entry of mine) {
     if (entry.epoch > state.epoch) continue;
     const current = currentAttempt(state, entry);
-    if (current !== undefined) listed(current);
+    if (current !== undefined && (current.startedAt === undefined || current.worker === id)) listed(current);
     const message = answerEntry(state, id, entry, current);
     if (message !== undefined) tell(message);
   }

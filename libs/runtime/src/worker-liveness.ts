@@ -14,6 +14,7 @@ export interface HeardWorker {
 export class WorkerLiveness {
   readonly #heard = new Map<WorkerId, HeardWorker>();
   #time: Instant = 0;
+  /** Silence is counted from here at the earliest. */
   #since: Instant = 0;
   #atEnd = false;
 
@@ -25,9 +26,13 @@ export class WorkerLiveness {
     return this.#time;
   }
 
+  /**
+   * Somebody's heartbeat was appended. After half a session in which not even the owner's own was, the log was away: that
+   * time is nobody's silence, and counting begins anew.
+   */
   passed(at: Instant): void {
+    if (at - this.#time > this.sessionMs / 2) this.#since = at;
     this.#time = Math.max(this.#time, at);
-    if (this.#since === 0) this.#since = at;
   }
 
   heard(heartbeat: WorkerHeartbeat, at: Instant): void {
@@ -69,6 +74,6 @@ export class WorkerLiveness {
   }
 
   #silentMs(id: WorkerId): number {
-    return this.#time - (this.#heard.get(id)?.at ?? this.#since);
+    return this.#time - Math.max(this.#heard.get(id)?.at ?? 0, this.#since);
   }
 }

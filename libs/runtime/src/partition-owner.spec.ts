@@ -1,0 +1,294 @@
+import {
+  born,
+  cancelled,
+  claimed,
+  dispatched,
+  requested,
+  run1,
+  runNamed,
+  single,
+  singleRequested,
+  started,
+  w1,
+  workersSeen,
+  workflow,
+  finished,
+  taskOf,
+} from '@millrace/domain/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { PartitionOwner } from './partition-owner.js';
+import { GivenOwner, topics } from './testing/dispatch-given-owner.js';
+import { framesOf } from './testing/fold-whole-log.js';
+
+let given: GivenOwner;
+
+beforeEach(async () => {
+  given = await new GivenOwner().begun();
+});
+
+/** An owner whose claim was accepted. */
+async function owning(): Promise<PartitionOwner> {
+  const owner = given.owner();
+  await given.read(owner);
+  expect(owner.phase).toBe('owning');
+  return owner;
+}
+
+/** An owner that has dispatched attempt 1 of `single` to `w1`, just now. */
+async function havingDispatched(): Promise<PartitionOwner> {
+  const owner = await owning();
+  given.hears({});
+  await given.written(singleRequested());
+  await given.pass(owner, 300);
+  expect(given.published).toHaveLength(1);
+  return owner;
+}
+
+const attemptsIn = (marked: boolean) =>
+  given.published
+    .filter(({ again }) => (again ?? false) === marked)
+    .flatMap(({ tasks }) => tasks.map(({ attempt }) => attempt));
+const eventsOf = (type: string) =>
+  framesOf(given.log, topics.log, 0).flatMap(({ items }) => items.filter((item) => item.type === type));
+
+describe('PartitionOwner', () => {
+  it('claims after recovery, decides, and publishes what was accepted un-marked', async () => {
+    const owner = await havingDispatched();
+    expect(owner.state.epoch).toBe(1);
+    expect(given.published[0]).toMatchObject({ v: 1, epoch: 1, tasks: [{ run: run1, attempt: 1, handler: 'work' }] });
+    expect(given.published[0]!.again).toBeUndefined();
+    const decision = given.log.partition(topics.log, 0).records.find(({ value }) => /TasksDisp/.test(String(value)));
+    expect(given.published[0]!.decidedAt).toBe(decision!.at);
+  });
+
+  it('does not claim a partition that has no birth', async () => {
+    const unborn = new GivenOwner();
+    const owner = unborn.owner();
+    await unborn.read(owner);
+    expect(owner.phase).toBe('recovering');
+    await unborn.written(born({ partitions: 1 }));
+    await unborn.read(owner);
+    expect(owner.phase).toBe('owning');
+  });
+
+  it('publishes nothing of another owner whose claim and decision came in one read', async () => {
+    const owner = await owning();
+    await given.written(claimed({ epoch: 2, nonce: 'other' }));
+    await given.written({ ...workersSeen({}), epoch: 2 }, singleRequested(), dispatched(single, { epoch: 2 }));
+    await given.read(owner);
+    expect(owner.phase).toBe('following');
+    expect(given.published).toEqual([]);
+  });
+
+  it('stops deciding when another epoch is in force', async () => {
+    const owner = await owning();
+    given.hears({});
+    await given.written(claimed({ epoch: 2, nonce: 'other' }), singleRequested());
+    await given.pass(owner, 3_000);
+    expect(owner.phase).toBe('following');
+    expect(eventsOf('TasksDispatched')).toEqual([]);
+    expect(owner.owned).toBeUndefined();
+  });
+
+  it('claims the next epoch when its caller knows that the epoch in force is silent', async () => {
+    const owner = await owning();
+    await given.written(claimed({ epoch: 2, nonce: 'other' }));
+    await given.read(owner);
+    owner.claimAgain(10_000);
+    await given.pass(owner, 500);
+    expect(owner.phase).toBe('following');
+    await given.pass(owner, 10_000);
+    owner.claimAgain(10_000);
+    await given.pass(owner, 500);
+    expect(owner.phase).toBe('owning');
+    expect(owner.state.epoch).toBe(3);
+  });
+
+  it('leaves a partition to its new owner when a decision of the old epoch is given up', async () => {
+    const owner = await owning();
+    given.hears({});
+    given.log.nextAppends(
+      Array.from({ length: 400 }, () => 'lost' as const),
+      topics.log,
+    );
+    await given.clock.run(200, 100);
+    owner.decide();
+    await given.clock.run(1_000, 100);
+    given.log.partition(topics.log, 0);
+    const { records } = given.log.partition(topics.log, 0);
+    const other = new GivenOwner();
+    await other.begun();
+    await other.written(claimed({ epoch: 2, nonce: 'other' }));
+    const record = { ...other.log.partition(topics.log, 0).records[1]!, offset: records.length };
+    owner.take({ topic: topics.log, partition: 0, records: [record], endOffset: record.offset + 1 });
+    expect(owner.phase).toBe('following');
+    await given.clock.run(620_000, 1_000);
+    expect(owner.phase).toBe('following');
+  });
+
+  it('lets what runs go on when it takes a partition over', async () => {
+    await given.written(claimed({ nonce: 'before' }), workersSeen({}), singleRequested(), dispatched(single));
+    await given.written(started(single));
+    given.clock.advance(60_000);
+    given.hears({});
+    const owner = await owning();
+    for (let beats = 0; beats < 10; beats++) {
+      const entry = { run: run1, task: 0, attempt: 1, epoch: 1, state: 'running' } as const;
+      await given.pass(owner, 2_000);
+      given.hears({ deliveries: [entry] }, owner);
+    }
+    expect(eventsOf('TasksRecalled')).toEqual([]);
+    expect(owner.state.runs.get(run1)!.statusOf(0)).toBe('running');
+    expect(given.published).toEqual([]);
+  });
+
+  it('publishes again, marked, what its predecessor left dispatched and nobody lists', async () => {
+    await given.written(claimed({ nonce: 'before' }), workersSeen({}), singleRequested(), dispatched(single));
+    given.hears({});
+    const owner = await owning();
+    for (let beats = 0; beats < 3; beats++) {
+      await given.pass(owner, 2_000);
+      given.hears({}, owner);
+    }
+    expect(attemptsIn(true)).toEqual([1]);
+    expect(attemptsIn(false)).toEqual([]);
+    expect(given.published[0]!.epoch).toBe(2);
+  });
+
+  it('publishes nothing again that a living worker lists after the take-over', async () => {
+    await given.written(claimed({ nonce: 'before' }), workersSeen({}), singleRequested(), dispatched(single));
+    given.hears({});
+    const owner = await owning();
+    for (let beats = 0; beats < 30; beats++) {
+      const entry = { run: run1, task: 0, attempt: 1, epoch: 1, state: 'held' } as const;
+      given.hears({ deliveries: [entry] }, owner);
+      await given.pass(owner, 2_000, 500);
+    }
+    expect(given.published).toEqual([]);
+  });
+
+  it('does not recall what was started although its publish went unacknowledged', async () => {
+    const owner = await owning();
+    given.hears({});
+    await given.written(singleRequested());
+    given.log.nextAppends(['unacknowledged'], topics.tasks('default', 'normal'));
+    await given.pass(owner, 300);
+    await given.written(started(single));
+    await given.pass(owner, 1_000);
+    for (let beats = 0; beats < 6; beats++) {
+      const entry = { run: run1, task: 0, attempt: 1, epoch: 1, state: 'running' } as const;
+      await given.pass(owner, 2_000);
+      given.hears({ deliveries: [entry] }, owner);
+    }
+    expect(eventsOf('TasksRecalled')).toEqual([]);
+    expect(attemptsIn(true)).toEqual([]);
+  });
+
+  it('recalls what was started and what its worker has not listed for a session', async () => {
+    const owner = await havingDispatched();
+    await given.written(started(single));
+    for (let beats = 0; beats < 7; beats++) {
+      await given.pass(owner, 2_000);
+      given.hears({}, owner);
+    }
+    expect(eventsOf('TasksRecalled')).toHaveLength(1);
+    expect(attemptsIn(false)).toEqual([1, 2]);
+  });
+
+  it('does not count it as listed when another worker than the one that started it lists it', async () => {
+    const owner = await havingDispatched();
+    await given.written(started(single, { nonce: 'claim' }));
+    for (let beats = 0; beats < 7; beats++) {
+      await given.pass(owner, 2_000);
+      const entry = { run: run1, task: 0, attempt: 1, epoch: 1, state: 'held' } as const;
+      given.hears({}, owner);
+      given.hears({ id: 'other', handlers: [], deliveries: [entry] }, owner);
+    }
+    expect(eventsOf('TasksRecalled')).toHaveLength(1);
+  });
+
+  it('publishes again after 30 s what nobody started or lists, with the same attempt', async () => {
+    const owner = await havingDispatched();
+    for (let beats = 0; beats < 14; beats++) {
+      await given.pass(owner, 2_000);
+      given.hears({}, owner);
+    }
+    expect(attemptsIn(true)).toEqual([]);
+    for (let beats = 0; beats < 2; beats++) {
+      await given.pass(owner, 2_000);
+      given.hears({}, owner);
+    }
+    expect(attemptsIn(true)).toEqual([1]);
+    expect(attemptsIn(false)).toEqual([1]);
+  });
+
+  it('marks as again what it learns to be accepted only later than 2 s after it wrote the decision', async () => {
+    const owner = await owning();
+    given.hears({});
+    await given.pass(owner, 300);
+    await given.written(singleRequested());
+    given.log.nextAppends(['unacknowledged', ...'lost', 'lost', 'lost'], topics.log);
+    await given.read(owner);
+    await given.clock.run(5_000, 100);
+    await given.pass(owner, 1_900);
+    expect(given.published).toEqual([]);
+    await given.pass(owner, 1_000);
+    expect(attemptsIn(false)).toEqual([]);
+    expect(attemptsIn(true)).toEqual([1]);
+  });
+
+  it('decides nothing new while a decision is on its way', async () => {
+    const owner = await owning();
+    given.hears({});
+    await given.pass(owner, 300);
+    const release = given.log.holdAnswers();
+    void given.written(singleRequested());
+    await given.pass(owner, 300);
+    void given.written(singleRequested({}, { run: runNamed(2) }));
+    await given.pass(owner, 300);
+    expect(eventsOf('TasksDispatched')).toHaveLength(1);
+    release();
+    await given.pass(owner, 300);
+    expect(eventsOf('TasksDispatched')).toHaveLength(2);
+  });
+
+  it('tells the worker at once to stop what is cancelled', async () => {
+    const owner = await havingDispatched();
+    await given.written(cancelled());
+    await given.read(owner);
+    expect(given.told).toContainEqual({
+      ...{ v: 1, kind: 'stop', to: w1, run: run1, task: 0, attempt: 1, reason: 'cancelled' },
+    });
+  });
+
+  it('answers claims from state: the first holds, a repeated one holds again, a later one does not', async () => {
+    const owner = await havingDispatched();
+    await given.written(started(single, { nonce: 'a' }));
+    await given.written(started(single, { nonce: 'b', worker: 'worker-2' }));
+    await given.written(started(single, { nonce: 'a' }));
+    await given.read(owner);
+    const verdicts = given.told.flatMap((message) => (message.kind === 'verdict' ? [message] : []));
+    expect(verdicts.map(({ nonce, holds }) => [nonce, holds]).sort()).toEqual([
+      ['a', true],
+      ['a', true],
+      ['b', false],
+    ]);
+  });
+
+  it('gives children the results of their parents', async () => {
+    const owner = await owning();
+    const definition = workflow({ a: [], b: [], c: ['a', 'b'] });
+    given.hears({});
+    await given.written(...requested(definition));
+    await given.pass(owner, 300);
+    await given.written(
+      finished(taskOf(definition, 'a'), { outcome: { kind: 'succeeded', result: { rows: 3 } } }),
+      finished(taskOf(definition, 'b')),
+    );
+    await given.pass(owner, 300);
+    expect(given.published.flatMap(({ tasks }) => tasks).at(-1)).toMatchObject({
+      id: 'c',
+      parents: { a: { rows: 3 } },
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import { foldFrame, PartitionState, silent, type Attempt, type Event } from '@millrace/domain';
+import {
+  born,
+  claimed,
+  dispatched,
+  finished,
+  requested,
+  run1,
+  runNamed,
+  single,
+  singleRequested,
+  taskOf,
+  workersSeen,
+  workflow,
+} from '@millrace/domain/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PublishAccepted } from './publish-accepted.js';
+import { logOfTopics, publishedTo, topics } from './testing/dispatch-given-owner.js';
+import { ManualClock, quietJournal, type InMemoryLog } from './testing/index.js';
+
+let clock: ManualClock;
+let log: InMemoryLog;
+let publish: PublishAccepted;
+
+beforeEach(() => {
+  clock = new ManualClock();
+  log = logOfTopics(clock);
+  publish = new PublishAccepted({ writer: log, topics, clock, journal: quietJournal() });
+});
+
+function stateAfter(...items: readonly Event[]): PartitionState {
+  const state = new PartitionState();
+  const all = [born(), claimed(), workersSeen({}), ...items];
+  foldFrame(state, { by: 'test', seq: 1, now: clock.now(), items: all }, 0, clock.now(), silent);
+  return state;
+}
+const attemptOf = (state: PartitionState, run = run1, task = 0): Attempt => state.runs.get(run)!.inFlight.get(task)!;
+const oneAttempt = () => attemptOf(stateAfter(singleRequested(), dispatched(single)));
+
+describe('PublishAccepted', () => {
+  it('sends the tasks of one decision un-marked, in one record per task partition', async () => {
+    const second = { run: runNamed(2), task: 0 };
+    const state = stateAfter(singleRequested(), singleRequested({}, second), dispatched(single), dispatched(second));
+    publish.accepted(attemptOf(state));
+    publish.accepted(attemptOf(state, second.run));
+    publish.flush(1, clock.now(), false);
+    await clock.run(1);
+    expect(publishedTo(log).map(({ tasks, again }) => [tasks.length, again])).toEqual([[2, undefined]]);
+  });
+
+  it('sends nothing twice by itself', async () => {
+    publish.accepted(oneAttempt());
+    publish.flush(1, clock.now(), false);
+    publish.flush(1, clock.now(), false);
+    await clock.run(1);
+    expect(publishedTo(log)).toHaveLength(1);
+  });
+
+  it('marks every later copy', async () => {
+    const attempt = oneAttempt();
+    publish.accepted(attempt);
+    publish.flush(1, clock.now(), false);
+    publish.unlistedMs(attempt);
+    await clock.run(2_000, 100);
+    publish.publishAgain(1, clock.now(), [attempt]);
+    await clock.run(1);
+    expect(publishedTo(log).map(({ again }) => again)).toEqual([undefined, true]);
+  });
+
+  it('sends no marked copy within 2 s of the decision', async () => {
+    const attempt = oneAttempt();
+    publish.accepted(attempt);
+    publish.flush(1, clock.now(), false);
+    publish.unlistedMs(attempt);
+    await clock.run(1_900, 100);
+    publish.publishAgain(1, clock.now(), [attempt]);
+    await clock.run(1);
+    expect(publishedTo(log)).toHaveLength(1);
+  });
+
+  it('sends what failed to be published again, marked, once 2 s are over', async () => {
+    const attempt = oneAttempt();
+    log.nextAppends(['lost']);
+    publish.accepted(attempt);
+    publish.flush(1, clock.now(), false);
+    await clock.run(10);
+    expect(publish.unlistedMs(attempt)).toBe(Infinity);
+    publish.publishAgain(1, clock.now(), [attempt]);
+    expect(publishedTo(log)).toEqual([]);
+    await clock.run(2_000, 100);
+    publish.publishAgain(1, clock.now(), [attempt]);
+    await clock.run(1);
+    expect(publishedTo(log).map(({ again, tasks }) => [again, tasks[0]!.attempt])).toEqual([[true, 1]]);
+  });
+
+  it('keeps apart what can never be published because the results of the parents are too large together', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
+    const definition = workflow({ ...Object.fromEntries(names.map((name) => [name, []])), join: names });
+    const result = 'x'.repeat(4_000);
+    const parents = names.map((name) => taskOf(definition, name));
+    const state = stateAfter(
+      ...requested(definition),
+      ...parents.map((parent) => dispatched(parent)),
+      ...parents.map((parent) => finished(parent, { outcome: { kind: 'succeeded', result } })),
+      dispatched(taskOf(definition, 'join')),
+    );
+    const join = attemptOf(state, run1, 40);
+    publish.accepted(join);
+    publish.flush(1, clock.now(), false);
+    await clock.run(1);
+    expect([...publish.unpublishable]).toEqual([join]);
+    expect(publishedTo(log)).toEqual([]);
+  });
+
+  it('forgets what is over', () => {
+    const attempt = oneAttempt();
+    publish.listed(attempt);
+    clock.advance(5_000);
+    publish.sweep(() => true);
+    expect(publish.unlistedMs(attempt)).toBe(0);
+  });
+});
