@@ -40,6 +40,7 @@ it('says one sentence for every variable at fault', () => {
 it('refuses a public address unless it is told that this is wanted', () => {
   const env = { DATABASE_URL: 'postgres://u@127.0.0.1/m', MILLRACE_HOST: '0.0.0.0' };
   expect(sentencesOf(env)).toEqual([expect.stringContaining('MILLRACE_ALLOW_PUBLIC=1')]);
+  expect(sentencesOf({ ...env, PORT: 'x' })).toHaveLength(2);
   expect(sentencesOf({ ...env, MILLRACE_ALLOW_PUBLIC: '1' })).toEqual([]);
 });
 

@@ -17,7 +17,7 @@ export function readConfig<S extends z.ZodObject>(schema: S, env: NodeJS.Process
   }
   const parsed = schema.safeParse(values);
   for (const issue of parsed.error?.issues ?? []) sentences.push(sentenceOf(issue, values));
-  const exposed = parsed.success ? publicHostSentence(parsed.data) : undefined;
+  const exposed = publicHostSentence(values);
   if (exposed !== undefined) sentences.push(exposed);
   if (!parsed.success || sentences.length > 0) throw new ConfigInvalid(sentences);
   return parsed.data;

@@ -21,7 +21,6 @@ describe('parseJson', () => {
     ['{"a":-1e400}', 'json-number-not-exact /a'],
     ['{"a":1e-400}', 'json-number-not-exact /a'],
     ['[90071992547409930e-1]', 'json-number-not-exact /0'],
-    ['[9223372036854775808]', 'json-number-not-exact /0'],
     ['[123456789012345678901234567890]', 'json-number-not-exact /0'],
     ['{"a":{"__proto__":1}}', 'json-key-forbidden /a/__proto__'],
     ['{"\\u005f_proto__":1}', 'json-key-forbidden /__proto__'],
@@ -56,7 +55,16 @@ describe('parseJson', () => {
   });
 
   it('takes doubles as JavaScript writes them', () => {
-    for (const value of [Number.MAX_VALUE, Number.MIN_VALUE, 2 ** 53 + 2, 1e21, 123456789e30, -5e-324, 0.1 + 0.2]) {
+    for (const value of [
+      Number.MAX_VALUE,
+      Number.MIN_VALUE,
+      2 ** 53 + 2,
+      1e21,
+      123456789e30,
+      -5e-324,
+      0.1 + 0.2,
+      2 ** 63,
+    ]) {
       expect(parseJson(bytesOf(JSON.stringify([value])))).toEqual([value]);
     }
   });
