@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { workflow } from '../testing/index.js';
 import { planWorkflow } from './dag.js';
 import { nodesMax, validateWorkflow } from './validate-dag.js';
 import type { TaskNode, WorkflowDefinition } from './workflow-definition.js';
+
+/** Generous: the machine may be busy, and nothing here waits. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const node = (id: string, over: Partial<TaskNode> = {}): TaskNode => ({ id, handler: 'work', ...over });
 const flow = (...tasks: TaskNode[]): WorkflowDefinition => ({ name: 'test', tasks });

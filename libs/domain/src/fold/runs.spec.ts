@@ -113,7 +113,7 @@ describe('a run', () => {
     partition.when(given.failed(first, { retryable: false }));
     expect(partition.facts.filter(({ fact }) => fact === 'transition')).toHaveLength(100_000);
     expect(partition.facts.at(-1)).toEqual(ended('failed'));
-  });
+  }, 30_000);
 });
 
 describe('a run is refused', () => {

@@ -47,6 +47,11 @@ export class ReadyRing {
     }
   }
 
+  /** Entries held, stale ones included: what it costs in memory. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
   /** The live entries in order, without taking any. */
   *waiting(): Generator<ReadyEntry> {
     for (let index = this.#head; index < this.#entries.length; index++) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bandName, bandsHighestFirst, type Band } from '../band.js';
 import type { PartitionState } from '../partition/partition-state.js';
 import * as given from '../testing/index.js';
@@ -7,6 +7,9 @@ import { givenPartition, RecordingSink } from '../testing/index.js';
 import { RandomLog } from '../testing/random-log.js';
 import { foldFrame } from '../fold/fold.js';
 import { chooseNext } from './choose-next.js';
+
+/** Generous: the machine may be busy, and nothing here waits. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const run = given.runNamed;
 const banded = (number: number, band: Band, handler = 'work', queue = 'default') =>

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { chooseNext, isTerminal, type Event } from '../index.js';
 import * as given from './event-builders.js';
 import { givenPartition, type GivenPartition } from './given-partition.js';
+
+/** Generous: the machine may be busy, and nothing here waits. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const anyDag = fc.array(fc.uniqueArray(fc.nat(30), { maxLength: 4 }), { minLength: 1, maxLength: 25 }).map((lists) => {
   const parents = lists.map((list, index) => list.filter((parent) => parent < index).map((parent) => `t${parent}`));

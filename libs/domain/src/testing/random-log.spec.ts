@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { entryCount, foldFrame, isTerminal, mayMove, PartitionState, silent, type EventType } from '../index.js';
 import { describeState, digestOf } from './digest-of.js';
 import { RandomLog, type Draw } from './random-log.js';
 import { RecordingSink } from './recording-sink.js';
 import { edgeCauses, type Edge } from './state-diagram.js';
+
+/** Generous: the machine may be busy, and nothing here waits. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const number = fc.nat(1_000_000);
 const draw: fc.Arbitrary<Draw> = fc.record({ move: fc.nat(22), a: number, b: number, c: number });

@@ -1,10 +1,13 @@
 import type { Event, EventType, Frame } from '@millrace/domain';
 import * as given from '@millrace/domain/testing';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { decodeFrame } from './decode-frame.js';
 import { decodeItem } from './decode-item.js';
 import { encodeFrame, encodeItem } from './encode-frame.js';
+
+/** Generous: the machine may be busy, and nothing here waits. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const { single } = given;
 const etl = given.workflow({ extract: [], load: ['extract'] });

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { faultOfString, fitsDouble, iJsonFaults, maySinAgainstIJson } from './i-json.js';
+
+/** Generous: the machine may be busy, and nothing here waits. */
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('a number literal that survives being read as a double and written again', () => {
   it.each([
