@@ -16,17 +16,19 @@ export interface LinkOptions {
 export class KafkaLink {
   private readonly connection: KafkajsConnection;
   private opening: Promise<void> | undefined;
+  private opened = false;
   private over = false;
+  private readonly destroyed = Promise.withResolvers<never>();
 
   constructor(private readonly options: LinkOptions) {
     this.connection = kafkajsConnection(options);
+    this.destroyed.promise.catch(() => undefined);
   }
 
   /** False once it has failed or was destroyed. */
   get usable(): boolean {
     return !this.over && (this.opening === undefined || !this.opened || this.connection.isConnected());
   }
-  private opened = false;
 
   /**
    * Sends one request and gives the decoded answer with its error codes. `waitMs` is how long the broker may take by
@@ -49,6 +51,7 @@ export class KafkaLink {
   destroy(cause: unknown = new Error('Expected an open link, but it was closed.')): void {
     if (this.over) return;
     this.over = true;
+    this.destroyed.reject(cause);
     this.connection.rejectRequests(cause instanceof Error ? cause : new Error(String(cause)));
     this.connection.disconnect().then(
       () => this.connection.socket?.destroy(),
@@ -56,10 +59,10 @@ export class KafkaLink {
     );
   }
 
+  /** A socket that is destroyed while it connects says nothing, hence the race. */
   private async open(): Promise<void> {
-    await this.connection.connect();
+    await Promise.race([this.connection.connect(), this.destroyed.promise]);
     this.opened = true;
-    if (this.over) this.connection.socket?.destroy();
   }
 }
 

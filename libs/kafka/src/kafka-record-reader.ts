@@ -27,6 +27,7 @@ const answerBytesMax = 16 * 1024 * 1024;
 /** How long a partition without a leader is waited for before the log counts as unavailable. */
 const leaderWaitMsMax = 5_000;
 const leaderPauseMs = 50;
+const nothing = { fetched: [], leaderless: undefined };
 
 /**
  * Reads by partition and offset over connections of its own: no group, no reset policy, uncommitted records included. The
@@ -57,7 +58,10 @@ export class KafkaRecordReader implements RecordReader {
         await this.pause(leftMs);
         return [];
       }
-      const { fetched, leaderless } = await this.poll(positions, leftMs);
+      const { fetched, leaderless } = await this.poll(positions, leftMs).catch((error: unknown) => {
+        if (this.closed) return nothing;
+        throw error;
+      });
       if (fetched.length > 0) return fetched;
       if (leaderless === undefined) {
         if (performance.now() >= deadline - 1) return fetched;

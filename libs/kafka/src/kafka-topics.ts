@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import type { TopicPlan } from '@millrace/protocol';
 import { LogUnavailable } from '@millrace/runtime';
 import type { KafkaConnection } from './connect-kafka.js';
+import { KafkaWire } from './kafka-wire.js';
+import { readEnds } from './read-bounds.js';
 import { faultsOf, type FoundTopic, type TopicFault } from './topic-faults.js';
 
 /** `ConfigResourceTypes.TOPIC`, which kafkajs does not export to ES modules. */
 const topicResource = 2;
+const leaderPauseMs = 20;
 
 /** One planned topic beside what the cluster has. `faults` is empty where it is as planned. */
 export interface TopicReview {
@@ -29,7 +33,7 @@ export class KafkaTopics {
 
   /** What is missing or wrong, topic by topic; changes nothing. Throws `LogUnavailable`. */
   async plan(plans: readonly TopicPlan[]): Promise<TopicReview[]> {
-    return this.withAdmin((admin) => review(admin, plans));
+    return this.withAdmin((admin, wire) => review(admin, wire, plans));
   }
 
   /**
@@ -38,8 +42,8 @@ export class KafkaTopics {
    * 3 and the number of brokers; with 3, `min.insync.replicas` is 2. Throws `LogUnavailable`.
    */
   async apply(plans: readonly TopicPlan[], replicationFactor?: number): Promise<TopicReview[]> {
-    return this.withAdmin(async (admin) => {
-      const missing = (await review(admin, plans)).filter(({ faults }) =>
+    return this.withAdmin(async (admin, wire) => {
+      const missing = (await review(admin, wire, plans)).filter(({ faults }) =>
         faults.some(({ kind }) => kind === 'missing'),
       );
       if (missing.length > 0) {
@@ -52,11 +56,13 @@ export class KafkaTopics {
             replicationFactor: replicas,
             configEntries: [...Object.entries(config).map(([name, value]) => ({ name, value })), ...insync],
           })),
-          waitForLeaders: true,
+          waitForLeaders: false,
           timeout: this.connection.requestMsMax,
         });
+        const born = missing.map(({ plan }) => plan);
+        await untilLed(wire, born, this.connection.requestMsMax);
       }
-      return review(admin, plans);
+      return review(admin, wire, plans);
     });
   }
 
@@ -65,47 +71,60 @@ export class KafkaTopics {
     for (const { faults } of await this.plan(plans)) if (faults[0] !== undefined) throw faults[0];
   }
 
-  private async withAdmin<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
+  private async withAdmin<T>(use: (admin: Admin, wire: KafkaWire) => Promise<T>): Promise<T> {
     const admin = this.connection.admin();
+    const wire = new KafkaWire(this.connection);
     try {
       await admin.connect();
-      return await use(admin);
+      return await use(admin, wire);
     } catch (cause) {
       const text = cause instanceof Error ? cause.message : String(cause);
       throw new LogUnavailable(`Expected Kafka at ${this.connection.brokers.join(', ')} to answer, but: ${text}`, {
         cause,
       });
     } finally {
+      wire.close();
       await admin.disconnect().catch(() => undefined);
     }
   }
 }
 
-async function review(admin: Admin, plans: readonly TopicPlan[]): Promise<TopicReview[]> {
+/**
+ * Waits until the leader of every partition answers: for some milliseconds after their birth topics are unknown to brokers,
+ * or named in metadata while nobody leads them yet.
+ */
+async function untilLed(wire: KafkaWire, plans: readonly TopicPlan[], waitMsMax: number): Promise<void> {
+  const all = plans.flatMap(({ topic, partitions }) =>
+    Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
+  );
+  const deadline = performance.now() + waitMsMax;
+  for (;;) {
+    try {
+      await readEnds(wire, all);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(leaderPauseMs);
+    }
+  }
+}
+
+async function review(admin: Admin, wire: KafkaWire, plans: readonly TopicPlan[]): Promise<TopicReview[]> {
   const existing = new Set(await admin.listTopics());
   const topics = plans.map(({ topic }) => topic).filter((topic) => existing.has(topic));
-  const found = topics.length === 0 ? new Map<string, FoundTopic>() : await describe(admin, topics);
+  const found = topics.length === 0 ? new Map<string, FoundTopic>() : await describe(admin, wire, topics);
   return plans.map((plan) => ({ plan, faults: faultsOf(plan, found.get(plan.topic)) }));
 }
 
-async function describe(admin: Admin, topics: string[]): Promise<Map<string, FoundTopic>> {
-  const [metadata, configs] = await Promise.all([
-    admin.fetchTopicMetadata({ topics }),
-    admin.describeConfigs({
-      includeSynonyms: false,
-      resources: topics.map((name) => ({ type: topicResource, name })),
-    }),
-  ]);
-  const configOf = new Map(
-    configs.resources.map(({ resourceName, configEntries }) => [
-      resourceName,
-      new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
-    ]),
-  );
-  return new Map(
-    metadata.topics.map(({ name, partitions }) => [
-      name,
-      { partitions: partitions.length, config: configOf.get(name) ?? new Map() },
-    ]),
-  );
+async function describe(admin: Admin, wire: KafkaWire, topics: readonly string[]): Promise<Map<string, FoundTopic>> {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: topics.map((name) => ({ type: topicResource, name })),
+  });
+  const found = new Map<string, FoundTopic>();
+  for (const { resourceName, configEntries } of resources) {
+    const config = new Map(configEntries.map(({ configName, configValue }) => [configName, configValue]));
+    found.set(resourceName, { partitions: await wire.partitionCountOf(resourceName), config });
+  }
+  return found;
 }

@@ -47,7 +47,10 @@ function decodeBatch(batch: Buffer): LogRecord[] {
     const count = batch.readInt32BE(57);
     const records: LogRecord[] = [];
     for (let index = 0; index < count; index++) {
-      records.push(decodeRecord(cursor, baseOffset, baseTime, appendTime, leaderEpoch));
+      const record = decodeRecord(cursor, baseOffset, baseTime, appendTime, leaderEpoch);
+      if (record.offset < baseOffset || record.offset > lastOffset)
+        throw new RangeError('Expected an offset of the batch.');
+      records.push(record);
     }
     return records;
   } catch {
@@ -64,6 +67,8 @@ function decodeRecord(
 ): LogRecord {
   const length = cursor.varint();
   const end = cursor.at + length;
+  if (length < 0 || end > cursor.length)
+    throw new RangeError('Expected a record inside the batch, but it reaches beyond.');
   cursor.at += 1;
   const time = baseTime + cursor.varint();
   const offset = baseOffset + cursor.varint();
@@ -94,6 +99,10 @@ function valueless(from: number, to: number, at: number, leaderEpoch: number): L
 class Cursor {
   at = 0;
   constructor(private readonly buffer: Buffer) {}
+
+  get length(): number {
+    return this.buffer.length;
+  }
 
   /** Zigzag, up to 53 bits. */
   varint(): number {
