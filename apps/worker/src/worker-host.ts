@@ -1,0 +1,33 @@
+import type { Check, Health } from '@millrace/nest-kit';
+import type { Journal } from '@millrace/runtime';
+import type { Worker } from '@millrace/worker';
+
+/** Runs a worker within a service: starts it without holding the start up, tells health how it is, drains it at the end. */
+export class WorkerHost {
+  #unregister: () => void = () => undefined;
+
+  constructor(
+    private readonly worker: Worker,
+    private readonly health: Health,
+    private readonly journal: Journal,
+  ) {}
+
+  start(): void {
+    this.#unregister = this.health.register('worker', () => this.check());
+    this.worker.start().catch((error: unknown) => this.journal.error({ error }, 'The worker could not start.'));
+  }
+
+  /** Idempotent. */
+  async stop(): Promise<void> {
+    await this.worker.stop();
+    this.#unregister();
+  }
+
+  /** Ready while it is a member of its groups. A handler that runs long is no stall. */
+  check(): Check {
+    const { state, id, busy, held, error } = this.worker.condition;
+    if (state === 'working') return { ready: true, detail: `${id} runs ${busy} and holds ${held} in all` };
+    const waits = state === 'connecting' || state === 'joining';
+    return { ready: false, detail: error ?? `the worker is ${state}`, ...(waits ? { waitsFor: 'kafka' } : {}) };
+  }
+}

@@ -1,0 +1,58 @@
+import {
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
+import type { Journal } from '@millrace/runtime';
+import { createWorker } from '@millrace/worker';
+import type { HandlerEntry } from './load-handlers.js';
+import type { WorkerConfig } from './worker-config.js';
+import { WorkerHost } from './worker-host.js';
+
+/** Of the time that the service has to stop, what handlers may take; the rest is for their reports. */
+const drainShare = 0.7;
+
+/** Everything that the worker host is made of. */
+@Module({})
+export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(WorkerHost) private readonly host: WorkerHost) {}
+
+  static serving(handlers: ReadonlyMap<string, HandlerEntry>): DynamicModule {
+    return {
+      module: WorkerModule,
+      providers: [
+        {
+          provide: WorkerHost,
+          inject: [CONFIG, JOURNAL, Health],
+          useFactory: (config: WorkerConfig, journal: Journal, health: Health): WorkerHost => {
+            const worker = createWorker({
+              brokers: config.MILLRACE_KAFKA_BROKERS,
+              prefix: config.MILLRACE_TOPICS_PREFIX,
+              queues: config.MILLRACE_WORKER_QUEUES,
+              slots: config.MILLRACE_WORKER_SLOTS,
+              creditsMax: config.MILLRACE_WORKER_CREDITS_MAX,
+              drainMs: Math.floor(config.MILLRACE_DRAIN_MS * drainShare),
+              journal,
+            });
+            for (const [name, entry] of handlers) {
+              if (typeof entry === 'function') worker.handle(name, entry);
+              else worker.handle(name, entry, entry.handler);
+            }
+            return new WorkerHost(worker, health, journal);
+          },
+        },
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.host.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.host.stop();
+  }
+}
