@@ -1,4 +1,5 @@
 import type { KafkaRecordReader } from '@millrace/kafka';
+import { CommandFailed, exitCodes } from './output/exit-codes.js';
 import { TopicMissing, type LogRecord } from '@millrace/runtime';
 
 /** Which part of the log is read: from an offset on, or the last records of each partition. */
@@ -47,7 +48,9 @@ async function boundsOf(
   try {
     return await reader.bounds(topic, partition);
   } catch (error) {
-    if (mayEnd && error instanceof TopicMissing) return undefined;
-    throw error;
+    if (!(error instanceof TopicMissing) || partition === 0) throw error;
+    if (mayEnd) return undefined;
+    await reader.bounds(topic, 0);
+    throw new CommandFailed(`Expected ${topic} to have a partition ${partition}, but it has not.`, exitCodes.notFound);
   }
 }

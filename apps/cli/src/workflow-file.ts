@@ -47,12 +47,25 @@ export function reviewWorkflow(text: string, isJson: boolean): FileReview {
   }
   const parsed = registerWorkflow.safeParse(value);
   if (!parsed.success) {
-    return {
-      faults: parsed.error.issues.map(({ path, code, message }) => ({ path: pathText(path), code, message })),
-    };
+    return { faults: parsed.error.issues.flatMap(faultsOfIssue) };
   }
   const faults = validateWorkflow(parsed.data);
   return faults.length > 0 ? { faults } : { definition: parsed.data, faults: [] };
+}
+
+type Issue = NonNullable<ReturnType<typeof registerWorkflow.safeParse>['error']>['issues'][number];
+
+/** With the codes that the service answers with. */
+function faultsOfIssue(issue: Issue): FileFault[] {
+  if (issue.code !== 'unrecognized_keys') {
+    const message = `Expected a valid value, but: ${issue.message.replace(/^Invalid input: /, '')}.`;
+    return [{ path: pathText(issue.path), code: 'value-invalid', message }];
+  }
+  return issue.keys.map((key) => ({
+    path: pathText([...issue.path, key]),
+    code: 'field-unknown',
+    message: `Expected known fields, but ${key} is none: remove it or correct its name.`,
+  }));
 }
 
 function pathText(path: readonly PropertyKey[]): string {

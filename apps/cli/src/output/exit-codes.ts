@@ -33,6 +33,14 @@ const codesByName: Readonly<Record<string, ExitCode>> = {
   LineageFault: exitCodes.conflict,
 };
 
+/** Things that a request names and that are not there, although the address is right. */
+const unknownCodes: ReadonlySet<string> = new Set([
+  'workflow-unknown',
+  'version-unknown',
+  'run-unknown',
+  'queue-unknown',
+]);
+
 /** The exit code for whatever a command threw. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandFailed) return error.exitCode;
@@ -44,7 +52,7 @@ export function exitCodeOf(error: unknown): ExitCode {
 function codeOfStatus(status: number, code: string | undefined): ExitCode {
   if (code === 'wait-over') return exitCodes.failed;
   if (status === 0 || status === 429 || status >= 502) return exitCodes.unavailable;
-  if (status === 404) return exitCodes.notFound;
+  if (status === 404 || unknownCodes.has(code ?? '')) return exitCodes.notFound;
   if (status === 401 || status === 403) return exitCodes.permission;
   if (status === 409) return exitCodes.conflict;
   if (status === 400 || status === 413 || status === 422) return exitCodes.usage;
