@@ -28,7 +28,11 @@ export async function runUp(options: UpOptions): Promise<ExitCode> {
   const startedAt = performance.now();
   const system = systemOf(options, terminal);
   const halt = new AbortController();
-  const asked = askedToStop(halt);
+  const asked = askedToStop(halt).then(() => {
+    terminal.settle();
+    terminal.line(terminal.dim('Stops ...'));
+    return system.stop();
+  });
   try {
     terminal.line(terminal.bold('Millrace starts') + terminal.dim(` in ${shortPath(system.dataDir)}`));
     await system.start();
@@ -42,10 +46,10 @@ export async function runUp(options: UpOptions): Promise<ExitCode> {
     await asked;
     return exitCodes.ok;
   } catch (error) {
-    if (halt.signal.aborted) return exitCodes.ok;
-    throw error;
+    if (!halt.signal.aborted) throw error;
+    await asked;
+    return options.once === true ? exitCodes.failed : exitCodes.ok;
   } finally {
-    if (halt.signal.aborted) terminal.line(terminal.dim('Stops ...'));
     await system.stop();
     if (halt.signal.aborted) terminal.line(`Stopped. The data stays in ${shortPath(system.dataDir)}.`);
   }
