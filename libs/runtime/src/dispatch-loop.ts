@@ -1,10 +1,9 @@
 import { controlPartitions, rulesKnown, type DispatcherHeartbeat, type Topics } from '@millrace/protocol';
-import { GapFault } from './partition-fold.js';
-import { LineageFault } from './births.js';
 import { ControlSender } from './control-sender.js';
 import { PartitionOwner } from './partition-owner.js';
 import {
   LogUnavailable,
+  OffsetOutOfRange,
   TopicMissing,
   type Clock,
   type Fetched,
@@ -122,6 +121,7 @@ export class DispatchLoop {
       this.#owners.delete(partition);
     }
     for (const partition of partitions) {
+      this.#owners.get(partition)?.claimAgain(0);
       if (this.#owners.has(partition) || this.#halted.has(partition)) continue;
       const { topics, writer, clock, journal, by, nonce } = this.#options;
       const shared = { topics, writer, clock, journal, by, nonce, control: this.#control, liveness: this.#liveness };
@@ -150,18 +150,19 @@ export class DispatchLoop {
         this.#takeAll(await logReader.fetch(positions, fetchWaitMs));
         this.#reached(true);
       } catch (error) {
-        await this.#unreachable(error);
+        if (error instanceof OffsetOutOfRange && error.topic === topics.log) this.#halt(error.partition, error);
+        else await this.#unreachable(error);
       }
     }
   }
 
+  /** Whatever a fold throws, its state is not to be trusted: that partition halts, its neighbours go on. */
   #takeAll(all: readonly Fetched[]): void {
     for (const fetched of all) {
       try {
         this.#owners.get(fetched.partition)?.take(fetched);
       } catch (error) {
-        if (!(error instanceof GapFault || error instanceof LineageFault)) throw error;
-        this.#halt(fetched.partition, error);
+        this.#halt(fetched.partition, error as Error);
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { Event, Frame } from '@millrace/domain';
 import { cancelled, runNamed } from '@millrace/domain/testing';
-import { decodeFrame, limits } from '@millrace/protocol';
+import { limits } from '@millrace/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FrameWriter, WriterBacklogged, WriterStopped, type FrameWriterOptions } from './frame-writer.js';
 import { LogWriter } from './log-writer.js';

@@ -82,7 +82,7 @@ function unlistedAttempts(
     for (const attempt of worker.inFlight) {
       if (attempt.dispatchedAt > now - youngMs && publish.unlistedMs(attempt) < publishAgainMs) continue;
       const unlistedMs = publish.unlistedMs(attempt);
-      if (attempt.startedAt !== undefined && unlistedMs > liveness.sessionMs) {
+      if (attempt.startedAt !== undefined && Math.min(unlistedMs, liveness.heardMs) > liveness.sessionMs) {
         if (unlisted.length < limits.frameItemsMax) unlisted.push(attempt);
       } else if (attempt.startedAt === undefined && unlistedMs >= publishAgainMs) publishAgain.push(attempt);
     }

@@ -21,6 +21,11 @@ export class WorkerLiveness {
   /** @param sessionMs a worker is silent after this long without a heartbeat. */
   constructor(readonly sessionMs: number) {}
 
+  /** How long heartbeats have been heard without a break: what nobody could say before that, nobody failed to say. */
+  get heardMs(): number {
+    return this.#time - this.#since;
+  }
+
   /** Newest append time of any heartbeat, whoever sent it. */
   get time(): Instant {
     return this.#time;
