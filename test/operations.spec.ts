@@ -11,9 +11,12 @@ const page = readFileSync(join(root, 'docs', 'operations.md'), 'utf8');
 const rows = page
   .split('\n')
   .flatMap((line) => (line.startsWith('| ') ? [line.split('|').map((cell) => cell.trim())] : []));
-const sources = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', 'scripts/**/*.js', 'docker-compose.yml'], {
-  cwd: root,
-}).filter((file) => !file.endsWith('.spec.ts') && !file.includes('/generated/'));
+const sources = globSync(
+  ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', 'examples/*/*.ts', 'scripts/**/*.js', 'docker-compose.yml'],
+  {
+    cwd: root,
+  },
+).filter((file) => !file.endsWith('.spec.ts') && !file.includes('/generated/'));
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
 /** Every schema of an environment that a service exports, with the variables that all services share only once. */

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
+/** A marked code block: which file it shows, and what stands in it. */
+const snippet = /(<!-- from (\S+) -->\n```ts\n)([^]*?)(```)/g;
+
+it('README.md shows the examples as they are (UPDATE_DOCS=1 rewrites it)', () => {
+  const page = textOf('README.md');
+  const current = page.replaceAll(snippet, (_all, head: string, file: string, _shown, end: string) => {
+    return `${head}${textOf(file).trimEnd()}\n${end}`;
+  });
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(join(root, 'README.md'), current);
+  expect([...page.matchAll(snippet)].map((match) => match[2])).toContain('examples/01-first-task/handlers.ts');
+  expect(textOf('README.md')).toBe(current);
+});
+
+it('every link between our pages leads to a file that is there', () => {
+  const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const broken = pages
+    .split('\n')
+    .filter((page) => page !== '' && existsSync(join(root, page)))
+    .flatMap((page) =>
+      [...textOf(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+        .filter(([, link]) => !existsSync(join(root, dirname(page), link!)))
+        .map(([, link]) => `${page}: ${link}`),
+    );
+  expect(broken).toEqual([]);
+});
+
+it('every file that ARCHITECTURE.md and CONTRIBUTING.md name in code is there', () => {
+  const named = ['ARCHITECTURE.md', 'CONTRIBUTING.md'].flatMap((page) => [
+    ...textOf(page).matchAll(/`((?:libs|apps|test|examples)\/[\w./-]+\.(?:ts|md|mjs))`/g),
+  ]);
+  expect(named.map((match) => match[1]!).filter((file) => !existsSync(join(root, file)))).toEqual([]);
+});
