@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LogUnavailable, type Journal } from '@millrace/runtime';
+import type { Journal } from '@millrace/runtime';
 import type { KafkaConnection } from './connect-kafka.js';
+import { GroupCoordinator } from './group-coordinator.js';
 import { assignGroup, decodeAssignment, encodeMember, type Assignment } from './group-protocol.js';
 import { kafkaErrorCodes as codes } from './kafka-error-codes.js';
 import { KafkaWire } from './kafka-wire.js';
-import { kafkaErrorText, type Api } from './kafkajs-internals.js';
 
 export interface GroupOptions {
   readonly groupId: string;
@@ -33,11 +33,6 @@ const backOffMsMin = 100;
 const backOffMsMax = 2_000;
 const leaveWaitMsMax = 1_000;
 const rejoin: ReadonlySet<number> = new Set([codes.unknownMember, codes.illegalGeneration, codes.rebalanceInProgress]);
-const moved: ReadonlySet<number> = new Set([
-  codes.coordinatorLoading,
-  codes.coordinatorUnavailable,
-  codes.notCoordinator,
-]);
 
 /**
  * A member of a consumer group that fetches nothing: it joins, assigns where it leads, sends heartbeats, and joins again
@@ -45,11 +40,11 @@ const moved: ReadonlySet<number> = new Set([
  */
 export class GroupMembership {
   private readonly wire: KafkaWire;
+  private readonly coordinator: GroupCoordinator;
   private readonly journal: Journal;
   private readonly stopping = new AbortController();
   private listener: GroupListener | undefined;
   private living: Promise<void> | undefined;
-  private coordinator: number | undefined;
   private memberId = '';
   private generation = -1;
   private held: Assignment = new Map();
@@ -62,6 +57,7 @@ export class GroupMembership {
   ) {
     this.journal = connection.journal;
     this.wire = new KafkaWire({ ...connection, requestMsMax: Math.ceil(options.sessionMs / 2) });
+    this.coordinator = new GroupCoordinator(this.wire, options.groupId);
   }
 
   /** Begins to join; tolerates being called twice. */
@@ -79,42 +75,13 @@ export class GroupMembership {
    * Commits offsets for the generation in force. False when the group did not take them because of a rebalance: they will
    * be read again. Throws `LogUnavailable`.
    */
-  async commit(offsets: Iterable<readonly [topic: string, partition: number, offset: number]>): Promise<boolean> {
-    const byTopic = Map.groupBy(offsets, ([topic]) => topic);
-    const topics = [...byTopic].map(([topic, of]) => ({
-      topic,
-      partitions: of.map(([, partition, offset]) => ({ partition, offset })),
-    }));
-    const request = { groupGenerationId: this.generation, memberId: this.memberId, topics };
-    const answer = await this.ask<{ responses: { partitions: { errorCode: number }[] }[] }>(
-      'commit',
-      'OffsetCommit',
-      request,
-    );
-    const failure = answer.responses.flatMap(({ partitions }) => partitions).find(({ errorCode }) => errorCode !== 0);
-    if (failure !== undefined) this.noteMoved(failure.errorCode);
-    return failure === undefined;
+  commit(offsets: Iterable<readonly [topic: string, partition: number, offset: number]>): Promise<boolean> {
+    return this.coordinator.commit({ memberId: this.memberId, generation: this.generation }, offsets);
   }
 
   /** Committed offsets by `topic/partition`; absent where there is none. Throws `LogUnavailable`. */
-  async committed(assignment: Assignment): Promise<Map<string, number>> {
-    const topics = [...assignment].map(([topic, of]) => ({
-      topic,
-      partitions: of.map((partition) => ({ partition })),
-    }));
-    const answer = await this.ask<{
-      errorCode: number;
-      responses: { topic: string; partitions: { partition: number; offset: string; errorCode: number }[] }[];
-    }>('commit', 'OffsetFetch', { topics });
-    const offsets = new Map<string, number>();
-    this.throwFailure('OffsetFetch', answer.errorCode);
-    for (const { topic, partitions } of answer.responses) {
-      for (const { partition, offset, errorCode } of partitions) {
-        this.throwFailure('OffsetFetch', errorCode);
-        if (Number(offset) >= 0) offsets.set(`${topic}/${partition}`, Number(offset));
-      }
-    }
-    return offsets;
+  committed(assignment: Assignment): Promise<Map<string, number>> {
+    return this.coordinator.committed(assignment);
   }
 
   /** Leaves the group, so that others take over at once, and closes. Tolerates being called twice and before `start`. */
@@ -123,7 +90,7 @@ export class GroupMembership {
     this.stopping.abort();
     await this.leave();
     if (this.memberId !== '') {
-      const left = this.ask('leave', 'LeaveGroup', { memberId: this.memberId });
+      const left = this.coordinator.ask('leave', 'LeaveGroup', { memberId: this.memberId });
       await Promise.race([left.catch(() => undefined), sleep(leaveWaitMsMax)]);
     }
     this.wire.close();
@@ -161,14 +128,14 @@ export class GroupMembership {
         protocolType: 'consumer',
         groupProtocols: [{ name: 'millrace', metadata }],
       };
-      const joined = await this.ask<JoinAnswer>('group', 'JoinGroup', request, sessionMs + 1_000);
+      const joined = await this.coordinator.ask<JoinAnswer>('group', 'JoinGroup', request, sessionMs + 1_000);
       if (joined.errorCode === codes.memberIdRequired) this.memberId = joined.memberId;
       if (joined.errorCode === codes.memberIdRequired || this.isRejoin(joined.errorCode)) continue;
-      this.throwFailure('JoinGroup', joined.errorCode);
+      this.coordinator.throwFailure('JoinGroup', joined.errorCode);
       this.memberId = joined.memberId;
       const synced = await this.sync(joined);
       if (this.isRejoin(synced.errorCode)) continue;
-      this.throwFailure('SyncGroup', synced.errorCode);
+      this.coordinator.throwFailure('SyncGroup', synced.errorCode);
       if (this.stopping.signal.aborted) return;
       this.generation = joined.generationId;
       this.held = decodeAssignment(synced.memberAssignment);
@@ -193,7 +160,7 @@ export class GroupMembership {
     const groupAssignment = leaderId === memberId ? await assignGroup(members, sets, countOf) : [];
     const sentAt = Date.now();
     const request = { generationId, memberId, groupAssignment };
-    const answer = await this.ask<{ errorCode: number; memberAssignment: Buffer }>(
+    const answer = await this.coordinator.ask<{ errorCode: number; memberAssignment: Buffer }>(
       'group',
       'SyncGroup',
       request,
@@ -210,10 +177,10 @@ export class GroupMembership {
       const sentAt = Date.now();
       const request = { groupGenerationId: this.generation, memberId: this.memberId };
       try {
-        const { errorCode } = await this.ask<{ errorCode: number }>('group', 'Heartbeat', request);
+        const { errorCode } = await this.coordinator.ask<{ errorCode: number }>('group', 'Heartbeat', request);
         if (errorCode === codes.none) this.lastSentAt = sentAt;
         else if (this.isRejoin(errorCode)) return;
-        else this.throwFailure('Heartbeat', errorCode);
+        else this.coordinator.throwFailure('Heartbeat', errorCode);
       } catch (error) {
         if (Date.now() - this.lastSentAt > sessionMs) throw error;
       }
@@ -226,48 +193,10 @@ export class GroupMembership {
     await Promise.race([Promise.resolve(this.listener?.left()).catch(() => undefined), sleep(leaveWaitMsMax)]);
   }
 
-  /** Asks the coordinator; after a failure it is looked for again. */
-  private async ask<T>(lane: string, api: Api, request: object, waitMs = 0): Promise<T> {
-    this.coordinator ??= await this.findCoordinator();
-    try {
-      return await this.wire
-        .link(this.coordinator, lane)
-        .send<T>(api, { groupId: this.options.groupId, ...request }, waitMs);
-    } catch (error) {
-      this.coordinator = undefined;
-      throw error;
-    }
-  }
-
-  private async findCoordinator(): Promise<number> {
-    const request = { groupId: this.options.groupId, coordinatorType: 0 };
-    const { errorCode, coordinator } = await this.wire.anyBroker((link) =>
-      link.send<{ errorCode: number; coordinator: { nodeId: number; host: string; port: number } }>(
-        'GroupCoordinator',
-        request,
-      ),
-    );
-    this.throwFailure('FindCoordinator', errorCode);
-    this.wire.addNode(coordinator.nodeId, coordinator.host, coordinator.port);
-    return coordinator.nodeId;
-  }
-
   /** Whether the answer asks to join again at once. An unknown member joins as a new one. */
   private isRejoin(errorCode: number): boolean {
     if (errorCode === codes.unknownMember) this.memberId = '';
     return rejoin.has(errorCode);
-  }
-
-  private throwFailure(request: string, errorCode: number): void {
-    if (errorCode === codes.none) return;
-    this.noteMoved(errorCode);
-    throw new LogUnavailable(
-      `Expected ${request} of group ${this.options.groupId} to succeed, but: ${kafkaErrorText(errorCode)}`,
-    );
-  }
-
-  private noteMoved(errorCode: number): void {
-    if (moved.has(errorCode)) this.coordinator = undefined;
   }
 
   private async pause(forMs: number): Promise<void> {
