@@ -5,9 +5,9 @@ const oid = { int8: 20, int4: 23, text: 25, timestamptz: 1184, jsonb: 3802 } as 
 const headerBytes = 20;
 
 /**
- * Writes columns as one-dimensional arrays in Postgres' binary format, for `unnest($1::text[], ...)`. Against the text
- * arrays of `pg` (quoting in Node, parsing in Postgres) it halved the CPU per row: see `column-encoder` in bench/RESULTS.md.
- * Every call gives a buffer of its own.
+ * Writes columns as one-dimensional arrays in Postgres' binary format, for `unnest($1::text[], ...)`: nothing is quoted here
+ * and nothing parsed there, and times need no conversion. A new single task of 25 columns costs 4 to 5 us of CPU in Node and
+ * 10 in Postgres, a changed one 3 and 7 to 8, in batches of 5,000. Every call gives a buffer of its own.
  */
 export function textColumn(values: readonly (string | null)[]): Buffer {
   return varying(oid.text, values, undefined);

@@ -45,14 +45,38 @@ export function addressOf(databaseUrl: string): string {
 
 /** The server's code for an error, where it was the server that spoke. */
 export function sqlStateOf(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Object && depth < 5; at = (at as { cause?: unknown }).cause, depth++) {
-    const { code, originalCode } = at as { code?: unknown; originalCode?: unknown };
+  for (const { originalCode, code } of chainOf(error)) {
     for (const text of [originalCode, code]) {
-      if (typeof text === 'string' && /^[0-9A-Z]{5}$/.test(text) && /[0-9]/.test(text) && !text.startsWith('P2'))
+      if (typeof text === 'string' && /^[0-9A-Z]{5}$/.test(text) && !isPrismaCode(text) && /[0-9]/.test(text))
         return text;
     }
   }
   return undefined;
+}
+
+interface Link {
+  readonly cause?: unknown;
+  readonly meta?: { readonly driverAdapterError?: unknown };
+  readonly code?: unknown;
+  readonly originalCode?: unknown;
+  readonly originalMessage?: unknown;
+  readonly message?: unknown;
+}
+
+/** The error and what it was made of, outermost first; Prisma hides what its adapter threw in `meta`. */
+function chainOf(error: unknown): Link[] {
+  const chain: Link[] = [];
+  let at = error;
+  while (at instanceof Object && chain.length < 6) {
+    const link: Link = at;
+    chain.push(link);
+    at = link.meta?.driverAdapterError ?? link.cause;
+  }
+  return chain;
+}
+
+function isPrismaCode(text: string): boolean {
+  return /^P[1-6][0-9]{3}$/.test(text);
 }
 
 /** Connection, resources, operator intervention, read-only during a fail-over, conflicts that were rolled back. */
@@ -68,7 +92,11 @@ function adviceOn(sqlState: string): string {
 }
 
 function reasonOf(cause: unknown): string {
-  const errors = cause instanceof AggregateError ? cause.errors : [cause];
-  const texts = errors.map((error) => (error instanceof Error ? error.message : String(error)));
+  const errors: unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
+  const texts = errors.map((error) => {
+    const said = chainOf(error).findLast((link) => typeof link.originalMessage === 'string')?.originalMessage;
+    const text = said ?? (error instanceof Error ? error.message : error);
+    return String(text).trim().split('\n').at(-1)!;
+  });
   return [...new Set(texts)].join('; ').replace(/\.$/, '') || 'it gave no reason';
 }

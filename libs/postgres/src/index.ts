@@ -3,3 +3,8 @@ export * from './open-database.js';
 export * from './pg-projection-store.js';
 export * from './migrate.js';
 export type { MigrationStatus } from './migration-history.js';
+export { CursorInvalid } from './read/cursor.js';
+export type { RunFilter } from './read/list-runs.js';
+export { TooManyWaiters } from './read/position-watch.js';
+export { SqlRefused } from './read/query-sql.js';
+export { ReadModel, type PartitionPosition, type ReadModelOptions } from './read/read-model.js';

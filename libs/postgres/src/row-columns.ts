@@ -73,6 +73,7 @@ export function singleBornColumns(rows: readonly SingleRow[]): Buffer[] {
     textColumn(rows.map(([, task]) => task.queue)),
     intColumn(rows.map(([, task]) => task.band)),
     ...taskStateColumns(rows.map(([, task]) => task)),
+    textColumn(rows.map(([, task]) => (task.id === 'task' ? null : task.id))),
   ];
 }
 

@@ -8,8 +8,8 @@ CREATE TABLE run_records (
   id text COLLATE "C" NOT NULL,
   partition integer NOT NULL,
   tenant text NOT NULL,
-  workflow text NOT NULL,
-  version text NOT NULL,
+  workflow text,
+  version text,
   status text NOT NULL,
   task_count integer NOT NULL,
   requested_at timestamptz(3) NOT NULL,
@@ -54,6 +54,7 @@ CREATE TABLE single_records (
   ended_at timestamptz(3),
   run_reason text,
   input jsonb,
+  task_id text, -- null where it is 'task', as it is unless somebody says otherwise
   handler text NOT NULL,
   queue text NOT NULL,
   band smallint NOT NULL,
@@ -129,7 +130,7 @@ SELECT run_id, task, partition, task_id, handler, queue, band, status, attempt, 
   queued_at, dispatched_at, started_at, finished_at, moved_at, reason, result, error, due_at
 FROM task_run_records
 UNION ALL
-SELECT id, 0, partition, 'task'::text, handler, queue, band, task_status, attempt, failures, worker,
+SELECT id, 0, partition, coalesce(task_id, 'task'), handler, queue, band, task_status, attempt, failures, worker,
   queued_at, dispatched_at, started_at, finished_at, moved_at, task_reason, result, error, due_at
 FROM single_records;
 

@@ -1,0 +1,70 @@
+import type { RunDetail, TaskRunList } from '@millrace/protocol';
+import { decodeCursor, page } from './cursor.js';
+import type { Prisma, PrismaClient } from './prisma.js';
+import {
+  toAttemptView,
+  toRunView,
+  toTaskRunView,
+  type AttemptViewRow,
+  type RunViewRow,
+  type TaskRunViewRow,
+} from './row-views.js';
+
+export const runTasksMax = 200;
+export const runAttemptsMax = 500;
+
+/** Run, task runs and attempts as of one moment; undefined where there is no such run. */
+export async function findRun(prisma: PrismaClient, id: string): Promise<RunDetail | undefined> {
+  const [runs, tasks, attempts] = await prisma.$transaction(
+    [
+      prisma.$queryRaw<RunViewRow[]>`
+        SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason, input
+        FROM runs WHERE id = ${id}`,
+      taskRows(prisma, id, 0, runTasksMax),
+      prisma.$queryRaw<AttemptViewRow[]>`
+        SELECT task, attempt, worker, dispatched_at, started_at, finished_at, outcome, reason, error
+        FROM task_attempts WHERE run_id = ${id} ORDER BY task, attempt LIMIT ${runAttemptsMax}`,
+    ],
+    { isolationLevel: 'RepeatableRead' },
+  );
+  const run = runs[0];
+  if (run === undefined) return undefined;
+  const { tasks: first, next: tasksNext } = toList(tasks, runTasksMax);
+  return {
+    run: { ...toRunView(run), input: run.input },
+    tasks: first,
+    tasksNext,
+    attempts: attempts.map(toAttemptView),
+  };
+}
+
+/** Undefined where there is no such run. Throws `CursorInvalid`. */
+export async function listTaskRuns(
+  prisma: PrismaClient,
+  id: string,
+  cursor: string | undefined,
+  limit: number,
+): Promise<TaskRunList | undefined> {
+  const from = cursor === undefined ? 0 : (decodeCursor(cursor, ['integer'])[0] as number) + 1;
+  const tasks = await taskRows(prisma, id, from, limit);
+  if (tasks.length > 0) return toList(tasks, limit);
+  const runs = await prisma.$queryRaw<unknown[]>`SELECT FROM runs WHERE id = ${id}`;
+  return runs.length === 0 ? undefined : { tasks: [], next: null };
+}
+
+function taskRows(
+  prisma: PrismaClient,
+  id: string,
+  from: number,
+  limit: number,
+): Prisma.PrismaPromise<TaskRunViewRow[]> {
+  return prisma.$queryRaw<TaskRunViewRow[]>`
+    SELECT task, task_id, handler, queue, band, status, attempt, failures, worker, queued_at, dispatched_at, started_at,
+      finished_at, moved_at, reason, result, error, due_at
+    FROM task_runs WHERE run_id = ${id} AND task >= ${from} ORDER BY task LIMIT ${limit + 1}`;
+}
+
+function toList(found: readonly TaskRunViewRow[], limit: number): TaskRunList {
+  const { rows, next } = page(found, limit, (row) => [row.task]);
+  return { tasks: rows.map(toTaskRunView), next };
+}

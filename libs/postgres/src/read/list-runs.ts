@@ -1,0 +1,46 @@
+import type { RunList, RunView } from '@millrace/protocol';
+import { decodeCursor, page } from './cursor.js';
+import { Prisma, type PrismaClient } from './prisma.js';
+import { toRunView, type RunViewRow } from './row-views.js';
+
+/** Absent members do not filter. */
+export interface RunFilter {
+  readonly status?: RunView['status'];
+  readonly workflow?: string;
+  readonly tenant?: string;
+  /** Requested at or after. */
+  readonly since?: Date;
+  /** Requested before. */
+  readonly until?: Date;
+}
+
+/** Newest first. Reads along the index on (requested_at, id); a rare status is looked for until the time limit. */
+export async function listRuns(
+  prisma: PrismaClient,
+  filter: RunFilter,
+  cursor: string | undefined,
+  limit: number,
+): Promise<RunList> {
+  const conditions = [...conditionsOf(filter), ...(cursor === undefined ? [] : [before(cursor)])];
+  const where = conditions.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`;
+  const found = await prisma.$queryRaw<RunViewRow[]>`
+    SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason
+    FROM runs ${where} ORDER BY requested_at DESC, id DESC LIMIT ${limit + 1}`;
+  const { rows, next } = page(found, limit, (row) => [row.requested_at.getTime(), row.id]);
+  return { runs: rows.map(toRunView), next };
+}
+
+function conditionsOf({ status, workflow, tenant, since, until }: RunFilter): Prisma.Sql[] {
+  return [
+    status === undefined ? undefined : Prisma.sql`status = ${status}`,
+    workflow === undefined ? undefined : Prisma.sql`workflow = ${workflow}`,
+    tenant === undefined ? undefined : Prisma.sql`tenant = ${tenant}`,
+    since === undefined ? undefined : Prisma.sql`requested_at >= ${since}`,
+    until === undefined ? undefined : Prisma.sql`requested_at < ${until}`,
+  ].filter((condition) => condition !== undefined);
+}
+
+function before(cursor: string): Prisma.Sql {
+  const [requestedAt, id] = decodeCursor(cursor, ['integer', 'string']);
+  return Prisma.sql`(requested_at, id) < (${new Date(requestedAt as number)}, ${id as string})`;
+}

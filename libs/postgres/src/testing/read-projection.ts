@@ -1,0 +1,34 @@
+import type { AttemptRow, QuarantineRow, RunRow, TaskRunRow, WorkflowRow } from '@millrace/runtime';
+import type { FreshDatabase } from './fresh-database.js';
+
+/** All that the store was told, as the views show it: times as milliseconds, JSON as text that Postgres formats. */
+export async function readProjection({ query }: FreshDatabase): Promise<{
+  runs: RunRow[];
+  tasks: TaskRunRow[];
+  attempts: AttemptRow[];
+  workflows: WorkflowRow[];
+  quarantine: QuarantineRow[];
+}> {
+  return {
+    runs: await query(`
+      SELECT id, partition, tenant, workflow, version, status, task_count AS "taskCount",
+        ${ms('requested_at')} AS "requestedAt", ${ms('ended_at')} AS "endedAt", reason, input::text FROM runs`),
+    tasks: await query(`
+      SELECT run_id AS run, task, task_id AS id, partition, handler, queue, band, status, attempt, failures, worker,
+        ${ms('queued_at')} AS "queuedAt", ${ms('dispatched_at')} AS "dispatchedAt", ${ms('started_at')} AS "startedAt",
+        ${ms('finished_at')} AS "finishedAt", ${ms('moved_at')} AS "movedAt", reason, result::text, error::text,
+        ${ms('due_at')} AS "dueAt"
+      FROM task_runs`),
+    attempts: await query(`
+      SELECT run_id AS run, task, attempt, partition, worker, ${ms('dispatched_at')} AS "dispatchedAt",
+        ${ms('started_at')} AS "startedAt", ${ms('finished_at')} AS "finishedAt", outcome, reason, error::text
+      FROM attempt_records`),
+    workflows: await query('SELECT version, name, definition::text, tasks FROM workflows'),
+    quarantine: await query(`
+      SELECT partition, log_offset::float8 AS offset, item_index AS index, cause, detail FROM quarantine_records`),
+  };
+}
+
+function ms(column: string): string {
+  return `(extract(epoch FROM ${column}) * 1000)::float8`;
+}
