@@ -1,0 +1,147 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { runMillrace, startMillrace, type CommandResult, type RunningCommand } from '../support/millrace-command.js';
+
+const handlers = `export const handlers = {
+  double: async ({ n }) => ({ n: n * 2 }),
+  fail: async () => { throw new Error('no luck'); },
+};
+`;
+const workflow = `name: sums
+tasks:
+  - id: first
+    handler: double
+  - id: second
+    handler: double
+    dependsOn: [first]
+    input: { n: 21 }
+`;
+const failing = `name: unlucky
+tasks:
+  - id: only
+    handler: fail
+    retry: { failuresMax: 1 }
+`;
+
+let folder: string;
+let up: RunningCommand;
+let env: NodeJS.ProcessEnv;
+
+const start = (): RunningCommand =>
+  startMillrace([
+    ...['up', '--data-dir', join(folder, 'data'), '--partitions', '2', '--workers', '1', '--port', '18470'],
+    ...['--handlers', join(folder, 'handlers.mjs'), '-o', 'json'],
+  ]);
+
+/** Resolves with the coordinates when the system is ready. */
+async function ready(command: RunningCommand): Promise<NodeJS.ProcessEnv> {
+  const deadEnd = command.ended.then(({ stderr }) => Promise.reject(new Error(stderr)));
+  const came = vi.waitFor(() => expect(command.stdout()).toContain('\n'), { timeout: 120_000, interval: 50 });
+  await Promise.race([came, deadEnd]);
+  const { apiUrl } = JSON.parse(command.stdout());
+  const { brokers, databaseUrl } = JSON.parse(readFileSync(join(folder, 'data', 'system.json'), 'utf8'));
+  return { MILLRACE_URL: apiUrl, MILLRACE_KAFKA_BROKERS: brokers, DATABASE_URL: databaseUrl };
+}
+
+function cli(...args: string[]): Promise<CommandResult> {
+  return runMillrace(args, env);
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'millrace-cli-'));
+  writeFileSync(join(folder, 'handlers.mjs'), handlers);
+  writeFileSync(join(folder, 'sums.yaml'), workflow);
+  writeFileSync(join(folder, 'unlucky.yaml'), failing);
+  up = start();
+  env = await ready(up);
+});
+
+afterAll(async () => {
+  up.child.kill('SIGTERM');
+  await up.ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('registers a workflow, runs it, waits for it, and shows it with its tasks', async () => {
+  expect(await cli('workflow', 'apply', join(folder, 'sums.yaml'))).toMatchObject({ code: 0 });
+  const { code, stdout } = await cli('run', 'submit', 'sums', '--input', '{"n":1}', '--wait', '-o', 'json');
+  const { run, tasks } = JSON.parse(stdout);
+  expect([code, run.status, tasks.map(({ result }: { result: unknown }) => result)]).toEqual([
+    0,
+    'succeeded',
+    [{ n: 2 }, { n: 42 }],
+  ]);
+  const shown = await cli('run', 'show', run.id);
+  expect(shown.stdout).toMatch(/first +succeeded +double +1 .*\nsecond +succeeded +double +1 /);
+  const listed = JSON.parse((await cli('run', 'list', '--workflow', 'sums', '-o', 'json')).stdout);
+  expect(listed.runs.map(({ id }: { id: string }) => id)).toEqual([run.id]);
+});
+
+it('ends with 7 where the run that it waited for failed', async () => {
+  await cli('workflow', 'apply', join(folder, 'unlucky.yaml'));
+  const { code, stdout } = await cli('run', 'submit', 'unlucky', '--wait');
+  expect(code).toBe(7);
+  expect(stdout).toContain('no luck');
+});
+
+it('reads the projection with SQL and the log with its addresses', async () => {
+  const submitted = JSON.parse((await cli('task', 'submit', 'double', '--input', '{"n":4}', '-o', 'json')).stdout);
+  await cli('run', 'wait', submitted.run);
+  const sql = await cli('sql', `SELECT status FROM runs WHERE id = '${submitted.run}'`);
+  expect(JSON.parse(sql.stdout)).toEqual([{ status: 'succeeded' }]);
+  const log = await cli('log', 'tail', '--run', submitted.run, '-o', 'jsonl');
+  const items = log.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(items.map(({ item }) => item.type)).toEqual(['RunRequested', 'TasksDispatched', 'TaskFinished']);
+  expect(items[0].address).toMatch(new RegExp(`^${submitted.position.partition}:[0-9]+:[0-9]+$`));
+});
+
+it('shows workers, topics and migrations', async () => {
+  const { workers } = JSON.parse((await cli('worker', 'list', '-o', 'json')).stdout);
+  expect(workers.map(({ handlers: names }: { handlers: string[] }) => names.sort())).toEqual([['double', 'fail']]);
+  expect(await cli('topics', 'plan', '--partitions', '2')).toMatchObject({ code: 0 });
+  expect(await cli('topics', 'plan', '--partitions', '3')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Expected topic millrace.log to have 3 partitions, but found 2.'),
+  });
+  expect(await cli('migrate', '--status')).toMatchObject({ code: 0, stdout: expect.stringContaining('applied') });
+});
+
+it.each([
+  ['a run that is not there', ['run', 'show', `0000${'0'.repeat(32)}`], 3],
+  ['a workflow that nobody registered', ['run', 'submit', 'nobody'], 3],
+  ['input that is no JSON', ['task', 'submit', 'double', '--input', '{'], 2],
+  ['an API that does not answer', ['run', 'list', '--url', 'http://127.0.0.1:9'], 6],
+])('tells %s in one sentence on standard error, by its exit code', async (_what, args, code) => {
+  const result = await cli(...args);
+  expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(/^Expected .+, but .+\n$/) });
+});
+
+it('says in one sentence that a folder is in use', async () => {
+  const second = await start().ended;
+  expect(second).toMatchObject({ code: 5, stdout: '' });
+  expect(second.stderr).toContain('is in use by process');
+});
+
+it('stops in order at Ctrl-C, also when it comes twice, and starts again with its data', async () => {
+  const { runs } = JSON.parse((await cli('run', 'list', '-o', 'json')).stdout);
+  up.child.kill('SIGINT');
+  up.child.kill('SIGINT');
+  expect(await up.ended).toMatchObject({ code: 0 });
+  up = start();
+  env = await ready(up);
+  const again = JSON.parse((await cli('run', 'list', '-o', 'json')).stdout);
+  expect(again.runs).toEqual(runs);
+});
+
+it('starts again after all of it was killed', async () => {
+  up.child.kill('SIGKILL');
+  await up.ended;
+  up = start();
+  env = await ready(up);
+  expect(await cli('run', 'submit', 'sums', '--input', '{"n":1}', '--wait')).toMatchObject({ code: 0 });
+});
