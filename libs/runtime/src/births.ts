@@ -37,9 +37,10 @@ export async function readBirth(
   if (record === undefined) return undefined;
   const item = record.offset === 0 ? decodeFrame(record.value, rulesKnown).items[0] : undefined;
   if (item?.type === 'PartitionBorn' && item.partition === partition) return item;
+  const found = item === undefined || item.type === 'unreadable' ? 'nothing that can be read' : item.type;
   throw new LineageFault(
     partition,
-    `Expected ${topic}/${partition} to begin with its birth, but found ${item?.type ?? 'nothing that can be read'}. ` +
+    `Expected ${topic}/${partition} to begin with its birth, but found ${found}. ` +
       `Choose another topic prefix (MILLRACE_TOPICS_PREFIX), or remove the foreign records.`,
   );
 }
@@ -61,6 +62,13 @@ export function checkBirths(topic: string, partitions: number, births: readonly 
         `Expected all partitions of ${topic} to be born in cluster ${first?.cluster}, but ${birth.partition} was born in ${birth.cluster}.`,
       );
     }
+    if (birth.nonce !== first.nonce) {
+      throw new LineageFault(
+        birth.partition,
+        `Expected all partitions of ${topic} to be born together with nonce ${first.nonce}, but ${birth.partition} has ${birth.nonce}: ` +
+          `partitions of two logs are mixed. Restore them from one copy.`,
+      );
+    }
   }
 }
 
@@ -71,28 +79,45 @@ export interface BirthOptions {
   readonly partitions: number;
   readonly cluster: string;
   readonly clock: Clock;
-  /** 32 hex digits of chance, one call per partition. */
+  /** 32 hex digits of chance; called where no partition is born yet. */
   readonly nonce: () => string;
 }
 
 /**
  * Gives every partition that is empty its birth and leaves the others alone; tolerates being run twice, also at the same
- * time (the first birth in the log counts). Gives all births. Throws `LineageFault`.
+ * time: the first birth in the log counts, and all others carry its nonce, which is the id of this log. Gives all births.
+ * Throws `LineageFault` before it writes anything to a log that is another's.
  */
 export async function ensureBorn(options: BirthOptions): Promise<PartitionBorn[]> {
-  const { reader, writer, topic, partitions, cluster, clock } = options;
-  const births: PartitionBorn[] = [];
+  const { reader, topic, partitions, cluster } = options;
+  const births: (PartitionBorn | undefined)[] = [];
+  for (let partition = 0; partition < partitions; partition++) births.push(await readBirth(reader, topic, partition));
+  checkBirths(topic, partitions, births.filter(isBorn));
   for (let partition = 0; partition < partitions; partition++) {
-    let birth = await readBirth(reader, topic, partition);
-    if (birth === undefined) {
-      const nonce = options.nonce();
-      const born: PartitionBorn = { type: 'PartitionBorn', cluster, nonce, partition, partitions, rules: rulesKnown };
-      const value = Buffer.from(encodeFrame(`births-${nonce}`, 1, clock.now(), [encodeItem(born)]));
-      await writer.append(topic, partition, [{ value, headers: { [crcHeader]: crcText(crc32(value)) } }]);
-      birth = await readBirth(reader, topic, partition);
+    if (births[partition] !== undefined) continue;
+    const first = births.find(isBorn);
+    if (first !== undefined && first.cluster !== cluster) {
+      throw new LineageFault(
+        partition,
+        `Expected to finish ${topic} in the cluster where it was begun, but it was born in cluster ${first.cluster} and this is ${cluster}.`,
+      );
     }
-    if (birth !== undefined) births.push(birth);
+    births[partition] = await bear(options, partition, first?.nonce ?? options.nonce());
   }
-  checkBirths(topic, partitions, births);
-  return births;
+  const all = births.filter(isBorn);
+  checkBirths(topic, partitions, all);
+  return all;
+}
+
+/** Gives the birth that counts: ours, or that of somebody who was first. */
+async function bear(options: BirthOptions, partition: number, nonce: string): Promise<PartitionBorn | undefined> {
+  const { reader, writer, topic, partitions, cluster, clock } = options;
+  const born: PartitionBorn = { type: 'PartitionBorn', cluster, nonce, partition, partitions, rules: rulesKnown };
+  const value = Buffer.from(encodeFrame(`births-${nonce}`, 1, clock.now(), [encodeItem(born)]));
+  await writer.append(topic, partition, [{ value, headers: { [crcHeader]: crcText(crc32(value)) } }]);
+  return readBirth(reader, topic, partition);
+}
+
+function isBorn(birth: PartitionBorn | undefined): birth is PartitionBorn {
+  return birth !== undefined;
 }
