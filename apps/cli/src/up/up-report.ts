@@ -14,13 +14,19 @@ export function etlLines(terminal: Terminal, { status, rowsLoaded, durationMs, a
 
 /** Where the system is, what to try, how to stop it. */
 export function hintLines(terminal: Terminal, system: LocalSystem, run: string | undefined): string[] {
-  const tries = [
+  const statuses = 'SELECT status, count(*) FROM runs GROUP BY status';
+  const hours = 'SELECT hour, flights, late FROM etl_hours ORDER BY hour';
+  const tries: [command: string, what: string][] =
     run === undefined
-      ? ['npx millrace worker list', 'who works']
-      : [`npx millrace run show ${run}`, 'the run, task by task'],
-    ['npx millrace sql "SELECT status, count(*) FROM runs GROUP BY status"', 'what the projection knows'],
-    ['npx millrace log tail --limit 5', 'the log itself, decoded'],
-  ] as const;
+      ? [
+          ['npx millrace worker list', 'who works'],
+          [`npx millrace sql "${statuses}"`, 'what the projection knows'],
+        ]
+      : [
+          [`npx millrace run show ${run}`, 'the run, task by task'],
+          [`npx millrace sql "${hours}"`, 'what it loaded'],
+        ];
+  tries.push(['npx millrace log tail --limit 5', 'the log itself, decoded']);
   return [
     '',
     `${terminal.bold('API')}    ${system.apiUrl}   ${terminal.dim(`${system.apiUrl}/docs describes it`)}`,
