@@ -1,9 +1,10 @@
 import type { FoldSink } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
 import { LineageFault } from './births.js';
-import { GapFault, PartitionFold } from './partition-fold.js';
+import { PartitionFold } from './partition-fold.js';
 import {
   LogUnavailable,
+  OffsetOutOfRange,
   PositionTaken,
   TopicMissing,
   ProjectionUnavailable,
@@ -11,6 +12,7 @@ import {
   type Fetched,
   type Journal,
   type OwnershipHint,
+  type Position,
   type ProjectionBatch,
   type ProjectionPosition,
   type ProjectionStore,
@@ -111,7 +113,13 @@ export class ProjectionLoop {
       if (!this.#assigned.includes(partition)) this.#projected.delete(partition);
     for (const partition of this.#assigned) {
       if (this.#projected.has(partition) || this.#halted.has(partition)) continue;
-      const stored = await this.#options.store.position(partition);
+      const { store, reader, topics } = this.#options;
+      const stored = await store.position(partition);
+      const { end } = await reader.bounds(topics.log, partition);
+      if (stored.to > end) {
+        this.#halt(partition, new LineageFault(partition, aheadOf(topics.log, stored, end)));
+        continue;
+      }
       const rows = new ProjectionRows(partition);
       this.#projected.set(partition, { fold: new PartitionFold(partition), rows, stored, endOffset: stored.to });
     }
@@ -119,17 +127,27 @@ export class ProjectionLoop {
 
   /** One read, one fold, one transaction. */
   async #turn(): Promise<void> {
-    const { reader, topics, clock } = this.#options;
+    const { topics, clock } = this.#options;
     const positions = [...this.#projected].map(([partition, { fold }]) => ({
       topic: topics.log,
       partition,
       offset: fold.position,
     }));
-    const fetched = await reader.fetch(positions, fetchWaitMs);
-    for (const one of fetched) this.#fold(one);
+    for (const one of await this.#fetch(positions)) this.#fold(one);
     await this.#commit();
     this.#state = 'running';
     this.#progressAt = clock.now();
+  }
+
+  /** A partition whose records were deleted halts; the others are read in the next turn. */
+  async #fetch(positions: readonly Position[]): Promise<Fetched[]> {
+    try {
+      return await this.#options.reader.fetch(positions, fetchWaitMs);
+    } catch (error) {
+      if (!(error instanceof OffsetOutOfRange)) throw error;
+      this.#halt(error.partition, error);
+      return [];
+    }
   }
 
   #fold({ partition, records, endOffset }: Fetched): void {
@@ -145,11 +163,15 @@ export class ProjectionLoop {
         if (fold.position <= stored.to) rows.take();
       }
     } catch (error) {
-      if (!(error instanceof GapFault || error instanceof LineageFault)) throw error;
-      this.#projected.delete(partition);
-      this.#halted.set(partition, error);
-      this.#options.journal.error({ partition, error }, `The partition halts: ${error.message}`);
+      this.#halt(partition, error as Error);
     }
+  }
+
+  /** Whatever a fold throws, its rows are not to be trusted: none of them are written, and the neighbours go on. */
+  #halt(partition: number, fault: Error): void {
+    this.#projected.delete(partition);
+    this.#halted.set(partition, fault);
+    this.#options.journal.error({ partition, error: fault }, `The partition halts: ${fault.message}`);
   }
 
   async #commit(): Promise<void> {
@@ -160,7 +182,8 @@ export class ProjectionLoop {
       positions,
       moved.map(({ rows }) => rows.take()),
     );
-    for (let tries = 0; this.#running; tries++) {
+    for (let tries = 0; ; tries++) {
+      if (!this.#running) return;
       try {
         await this.#options.store.commit(batch);
         break;
@@ -203,6 +226,13 @@ export class ProjectionLoop {
   #pause(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
   }
+}
+
+function aheadOf(topic: string, { partition, to }: ProjectionPosition, end: number): string {
+  return (
+    `Expected ${topic}/${partition} to reach the position of its projection, but it ends at ${end} and the projection stands at ${to}: ` +
+    `the store belongs to another log. Choose another database, or restore the log from a copy.`
+  );
 }
 
 function positionOf({ fold, stored }: Projected): ProjectionPosition {
