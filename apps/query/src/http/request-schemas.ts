@@ -1,0 +1,36 @@
+import { runView } from '@millrace/protocol';
+import { z } from 'zod';
+
+/** Members of the query string that every read takes. */
+const wait = {
+  /** Answer only once the projection shows everything below this offset: `partition:offset`, as ingest answers it. */
+  waitFor: z
+    .string()
+    .regex(/^\d{1,5}:\d{1,18}$/, 'written partition:offset')
+    .optional()
+    .describe('partition:offset to wait for'),
+  /** For at most this long; default 5,000. */
+  waitMs: z.coerce.number().int().min(0).max(30_000).default(5_000).describe('how long to wait'),
+};
+const paged = {
+  cursor: z.string().min(1).max(1_000).optional().describe('`next` of the answer before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+};
+const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+export const waitQuery = z.strictObject(wait);
+export type WaitQuery = z.output<typeof waitQuery>;
+
+export const pageQuery = z.strictObject({ ...wait, ...paged });
+export type PageQuery = z.output<typeof pageQuery>;
+
+export const listRunsQuery = z.strictObject({
+  ...wait,
+  ...paged,
+  status: runView.shape.status.optional(),
+  workflow: z.string().min(1).max(200).optional(),
+  tenant: z.string().min(1).max(200).optional(),
+  since: time.optional().describe('requested at or after (RFC 3339)'),
+  until: time.optional().describe('requested before (RFC 3339)'),
+});
+export type ListRunsQuery = z.output<typeof listRunsQuery>;

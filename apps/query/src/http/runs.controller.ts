@@ -1,0 +1,91 @@
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { isRunId } from '@millrace/domain';
+import { CLOCK, ServiceProblem } from '@millrace/nest-kit';
+import {
+  runDetail,
+  runList,
+  taskRunList,
+  type RunDetail,
+  type RunList,
+  type TaskRunList,
+  type TaskRunView,
+} from '@millrace/protocol';
+import type { Clock } from '@millrace/runtime';
+import { waitsFor } from '../workers/waits-for.js';
+import { WorkerDirectory } from '../workers/worker-directory.js';
+import { Describe } from './describe.js';
+import { Reads, type Reply } from './reads.js';
+import {
+  listRunsQuery,
+  pageQuery,
+  waitQuery,
+  type ListRunsQuery,
+  type PageQuery,
+  type WaitQuery,
+} from './request-schemas.js';
+
+@Controller('v1/runs')
+export class RunsController {
+  constructor(
+    @Inject(Reads) private readonly reads: Reads,
+    @Inject(WorkerDirectory) private readonly directory: WorkerDirectory,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Describe('Runs, newest first', runList)
+  list(
+    @Query({ schema: listRunsQuery }) query: ListRunsQuery,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<RunList> {
+    const { cursor, limit, waitFor: _, waitMs: __, ...filter } = query;
+    return this.reads.answer(reply, query, () => this.reads.model.runs(filter, cursor, limit));
+  }
+
+  @Get(':id')
+  @Describe('One run with its task runs and attempts', runDetail)
+  show(
+    @Param('id') id: string,
+    @Query({ schema: waitQuery }) query: WaitQuery,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<RunDetail> {
+    return this.reads.answer(reply, query, async () => {
+      const detail = await this.reads.model.run(checked(id));
+      if (detail === undefined) throw unknown(id);
+      return { ...detail, tasks: this.#explained(detail.tasks) };
+    });
+  }
+
+  @Get(':id/tasks')
+  @Describe('Task runs of a run, by index', taskRunList)
+  tasks(
+    @Param('id') id: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<TaskRunList> {
+    return this.reads.answer(reply, query, async () => {
+      const list = await this.reads.model.taskRuns(checked(id), query.cursor, query.limit);
+      if (list === undefined) throw unknown(id);
+      return { ...list, tasks: this.#explained(list.tasks) };
+    });
+  }
+
+  #explained(tasks: readonly TaskRunView[]): TaskRunView[] {
+    const now = this.clock.now();
+    return tasks.map((task) => {
+      const waits = waitsFor(task, this.directory, now);
+      return waits === undefined ? task : { ...task, waitsFor: waits };
+    });
+  }
+}
+
+function checked(id: string): string {
+  if (isRunId(id)) return id;
+  const detail = 'Expected a run id as the submit request answered it, but this text is none.';
+  throw new ServiceProblem({ status: 400, code: 'run-id-invalid', detail });
+}
+
+function unknown(id: string): ServiceProblem {
+  const detail = `Expected run ${id} to be there, but it is not shown. If it was just submitted, ask with waitFor.`;
+  return new ServiceProblem({ status: 404, code: 'run-unknown', detail });
+}

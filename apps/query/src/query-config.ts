@@ -1,0 +1,12 @@
+import { commonConfig, databaseConfig, milliseconds } from '@millrace/nest-kit';
+import { z } from 'zod';
+
+/** What query reads from its environment. */
+export const queryConfig = commonConfig.extend({
+  ...databaseConfig,
+  /** Connections for reads. Too small: reads wait for each other; too large: Postgres runs out of them. */
+  MILLRACE_QUERY_CONNECTIONS_MAX: z.coerce.number().pipe(z.number().int().min(1).max(1_000)).default(10),
+  /** A read that takes longer is ended. Too small: a filter that matches rarely finds nothing; too large: it holds a connection. */
+  MILLRACE_QUERY_ANSWER_MS: milliseconds(100, 600_000).default(10_000),
+});
+export type QueryConfig = z.output<typeof queryConfig>;

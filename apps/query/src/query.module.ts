@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { connectKafka, KafkaRecordReader } from '@millrace/kafka';
+import { CLOCK, CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
+import { ReadModel } from '@millrace/postgres';
+import { topicsOf } from '@millrace/protocol';
+import type { Clock, Journal } from '@millrace/runtime';
+import { DatabaseProbe } from './database-probe.js';
+import { Reads } from './http/reads.js';
+import { RunsController } from './http/runs.controller.js';
+import { SqlController } from './http/sql.controller.js';
+import { SystemController } from './http/system.controller.js';
+import { WorkflowsController } from './http/workflows.controller.js';
+import type { QueryConfig } from './query-config.js';
+import { Query } from './query.js';
+import { WorkerDirectory } from './workers/worker-directory.js';
+import { WorkerTail } from './workers/worker-tail.js';
+
+/** Everything that query is made of. */
+@Module({
+  controllers: [RunsController, WorkflowsController, SystemController, SqlController],
+  providers: [
+    { provide: WorkerDirectory, useFactory: () => new WorkerDirectory() },
+    {
+      provide: Reads,
+      inject: [CONFIG, CLOCK],
+      useFactory: (config: QueryConfig, clock: Clock) =>
+        new Reads(
+          new ReadModel({
+            databaseUrl: config.DATABASE_URL,
+            clock,
+            connectionsMax: config.MILLRACE_QUERY_CONNECTIONS_MAX,
+            answerMsMax: config.MILLRACE_QUERY_ANSWER_MS,
+          }),
+        ),
+    },
+    {
+      provide: Query,
+      inject: [CONFIG, CLOCK, JOURNAL, Health, Reads, WorkerDirectory],
+      useFactory: (
+        config: QueryConfig,
+        clock: Clock,
+        journal: Journal,
+        health: Health,
+        { model }: Reads,
+        directory: WorkerDirectory,
+      ): Query => {
+        const clientId = `query-${randomBytes(8).toString('hex')}`;
+        const reader = new KafkaRecordReader(
+          connectKafka({ brokers: config.MILLRACE_KAFKA_BROKERS, clientId, journal }),
+        );
+        const topic = topicsOf(config.MILLRACE_TOPICS_PREFIX).workers;
+        const tail = new WorkerTail({ reader, topic, directory, clock, journal });
+        return new Query({ model, probe: new DatabaseProbe(model, clock, journal), tail, health });
+      },
+    },
+  ],
+})
+export class QueryModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(Query) private readonly query: Query) {}
+
+  onApplicationBootstrap(): void {
+    this.query.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.query.stop();
+  }
+}

@@ -1,0 +1,27 @@
+import type { TaskRunView, WaitsFor } from '@millrace/protocol';
+import type { WorkerDirectory } from './worker-directory.js';
+
+/** Why a task run does not move; undefined for one that has ended. */
+export function waitsFor(task: TaskRunView, directory: WorkerDirectory, now: number): WaitsFor | undefined {
+  switch (task.status) {
+    case 'pending':
+      return { reason: 'parents', detail: 'Not all tasks that it depends on have succeeded.' };
+    case 'backing_off':
+      return { reason: 'back-off', detail: `Tried again after ${task.dueAt ?? 'its back-off'}.` };
+    case 'dispatched':
+    case 'running':
+      return { reason: 'worker', detail: `Attempt ${task.attempt} is with worker ${task.worker ?? 'unknown'}.` };
+    case 'queued':
+      return queuedFor(task, directory, now);
+    default:
+      return undefined;
+  }
+}
+
+function queuedFor({ handler, queue }: TaskRunView, directory: WorkerDirectory, now: number): WaitsFor {
+  if (directory.isStale(now)) return { reason: 'workers-unknown', detail: 'The heartbeats of workers cannot be read.' };
+  const workers = directory.serving(handler, queue, now);
+  if (workers > 0)
+    return { reason: 'worker-has-no-credit', detail: `${workers} workers serve it and take it when free.` };
+  return { reason: 'no-worker-serves-handler', detail: `No worker serves ${handler} in queue ${queue}. Start one.` };
+}
