@@ -1,10 +1,16 @@
-import { controlPartitions, rulesKnown, type DispatcherHeartbeat, type Topics } from '@millrace/protocol';
+import type { Instant } from '@millrace/domain';
+import {
+  controlPartitions,
+  rulesKnown,
+  type DispatcherHeartbeat,
+  type Heartbeat,
+  type Topics,
+} from '@millrace/protocol';
 import { ControlSender } from './control-sender.js';
+import { HeartbeatTail } from './heartbeat-tail.js';
 import { PartitionOwner } from './partition-owner.js';
 import {
-  LogUnavailable,
   OffsetOutOfRange,
-  TopicMissing,
   type Clock,
   type Fetched,
   type Journal,
@@ -12,7 +18,6 @@ import {
   type RecordReader,
   type RecordWriter,
 } from './ports.js';
-import { readHeartbeat } from './read-heartbeat.js';
 import { WorkerLiveness } from './worker-liveness.js';
 
 export interface DispatchLoopOptions {
@@ -38,8 +43,6 @@ const fetchWaitMs = 200;
 const retryMs = 250;
 /** An assigned partition whose epoch no heartbeat names for this long is claimed again. */
 const ownerSilentMs = 10_000;
-/** Heartbeats read at the start, so that living workers are known at once. */
-const heartbeatsReread = 500;
 
 /**
  * A dispatcher: owns the partitions that it is told to take, each by its claim in the log. Reads the log of all of them in
@@ -52,6 +55,7 @@ export class DispatchLoop {
   readonly #heardOwner = new Map<number, { epoch: number; at: number }>();
   readonly #liveness: WorkerLiveness;
   readonly #control: ControlSender;
+  readonly #heartbeats: HeartbeatTail;
   #running = false;
   #loops: Promise<void>[] = [];
   #cancelTimers: (() => void)[] = [];
@@ -59,10 +63,18 @@ export class DispatchLoop {
   #isReaching = false;
 
   constructor(options: DispatchLoopOptions) {
-    const { writer, topics, journal, sessionMs = 10_000 } = options;
+    const { writer, topics, journal, clock, heartbeatReader: reader, sessionMs = 10_000 } = options;
     this.#options = options;
     this.#liveness = new WorkerLiveness(sessionMs);
     this.#control = new ControlSender(writer, topics.control, controlPartitions, journal);
+    this.#heartbeats = new HeartbeatTail({
+      reader,
+      topic: topics.workers,
+      clock,
+      heard: (record, heartbeat) => this.#hear(record.at, heartbeat),
+      reached: (atEnd) => this.#liveness.reached(atEnd),
+      failed: (error) => this.#noteFailure(error),
+    });
   }
 
   /** Resolves when the loops run; tolerates being called twice. */
@@ -70,7 +82,7 @@ export class DispatchLoop {
     if (this.#running) return;
     this.#running = true;
     const { ownership, heartbeatMs = 2_000 } = this.#options;
-    this.#loops = [this.#readLog(), this.#readHeartbeats()];
+    this.#loops = [this.#readLog(), this.#heartbeats.run()];
     this.#every(100, () => this.#decideAll());
     this.#every(heartbeatMs, () => this.#beat());
     await ownership.start({ assigned: (partitions) => this.#assign(partitions) });
@@ -81,6 +93,7 @@ export class DispatchLoop {
     if (!this.#running) return;
     this.#running = false;
     for (const cancel of this.#cancelTimers.splice(0)) cancel();
+    this.#heartbeats.stop();
     await this.#options.ownership.stop();
     for (const owner of this.#owners.values()) owner.stop();
     await Promise.all(this.#loops);
@@ -174,31 +187,8 @@ export class DispatchLoop {
     this.#options.journal.error({ partition, error: fault }, `The partition halts: ${fault.message}`);
   }
 
-  async #readHeartbeats(): Promise<void> {
-    const { heartbeatReader, topics } = this.#options;
-    const at = { topic: topics.workers, partition: 0 };
-    let offset = -1;
-    while (this.#running) {
-      try {
-        if (offset < 0) {
-          const { start, end } = await heartbeatReader.bounds(at.topic, at.partition);
-          offset = Math.max(start, end - heartbeatsReread);
-        }
-        for (const fetched of await heartbeatReader.fetch([{ ...at, offset }], fetchWaitMs)) {
-          for (const record of fetched.records) this.#hear(record.value, record.at);
-          offset = (fetched.records.at(-1)?.offset ?? offset - 1) + 1;
-          this.#liveness.reached(offset >= fetched.endOffset);
-        }
-      } catch (error) {
-        if (!(error instanceof LogUnavailable || error instanceof TopicMissing)) offset = -1;
-        await this.#unreachable(error);
-      }
-    }
-  }
-
-  #hear(value: Uint8Array | undefined, at: number): void {
+  #hear(at: Instant, heartbeat: Heartbeat | undefined): void {
     this.#liveness.passed(at);
-    const heartbeat = readHeartbeat(value);
     if (heartbeat?.kind === 'dispatcher') {
       for (const { partition, epoch } of heartbeat.partitions) this.#heardOwner.set(partition, { epoch, at });
     } else if (heartbeat?.kind === 'worker') {
@@ -242,9 +232,13 @@ export class DispatchLoop {
 
   async #unreachable(error: unknown): Promise<void> {
     if (!this.#running) return;
+    this.#noteFailure(error);
+    await this.#pause(retryMs);
+  }
+
+  #noteFailure(error: unknown): void {
     if (this.#isReaching) this.#options.journal.warn({ error }, 'The log does not answer; trying again.');
     this.#reached(false);
-    await this.#pause(retryMs);
   }
 
   #pause(delayMs: number): Promise<void> {

@@ -13,7 +13,7 @@ export type Rejection =
   | 'epoch-not-next'
   | 'rules-unknown'
   | 'epoch-over'
-  | 'part-of-another-count'
+  | 'part-out-of-range'
   | 'already-pinned'
   | 'workflow-unknown'
   | 'workflow-unsound'

@@ -231,11 +231,28 @@ describe('a workflow version', () => {
       .when(one!, one!, two!, two!, given.pinned(diamond))
       .then(rejection('already-pinned'), rejection('already-pinned'), rejection('already-pinned'));
   });
-  it('keeps its count of parts', () => {
+  it('takes no part outside its count, and no count beyond the bound', () => {
     const [one] = given.pinnedInParts(diamond, 2);
     givenPartition(one!)
-      .when(given.pinned(diamond), { ...one!, part: 2 }, { ...one!, of: 100_000 })
-      .then(...[1, 2, 3].map(() => rejection('part-of-another-count')));
+      .when({ ...one!, part: 2 }, { ...one!, of: 100_000 })
+      .then(rejection('part-out-of-range'), rejection('part-out-of-range'));
+  });
+  it('begins anew with a part that counts the parts otherwise', () => {
+    const [stray] = given.pinnedInParts(diamond, 3);
+    const [one, two] = given.pinnedInParts(diamond, 2);
+    const partition = givenPartition(stray!).when(one!, two!);
+    expect(partition.facts.filter(({ fact }) => fact === 'pinned')).toHaveLength(1);
+  });
+  it('that is not complete is forgotten for the thirty-third', () => {
+    const [part] = given.pinnedInParts(diamond, 2);
+    const others = Array.from({ length: 33 }, (_, index) => ({
+      ...part!,
+      version: index.toString(16).padStart(64, '0'),
+    }));
+    givenPartition(part!, ...others).thenState(({ pinning }) => {
+      expect(pinning.size).toBe(32);
+      expect(pinning.has(part!.version)).toBe(false);
+    });
   });
   it('whose hash does not fit is unsound, and in parts it is forgotten', () => {
     const [one, two] = given.pinnedInParts(diamond, 2);

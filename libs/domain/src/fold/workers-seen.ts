@@ -6,7 +6,7 @@ export const workersSeen: PluralFold<WorkersSeen, WorkerSeen> = {
   judge: judgeEpoch,
   judgeEntry: (state, _event, entry) => (state.workers.isLost(entry.worker) ? 'worker-lost' : undefined),
   applyEntry({ state, at }, _event, entry) {
-    state.workers.forgetLost(at);
+    if (state.workers.get(entry.worker)?.seen === undefined) state.workers.forgetOver(at);
     state.workers.know(entry.worker).seen = entry;
   },
 };

@@ -3,28 +3,28 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { planWorkflow, type Dag } from '../dag/dag.js';
 import { readDefinition } from '../dag/read-definition.js';
 import type { WorkflowPinned } from '../event/event.js';
-import type { PartitionState } from '../partition/partition-state.js';
+import type { PartitionState, Pinning } from '../partition/partition-state.js';
 import type { EventFold } from './folding.js';
 
 /** Parts of one version at most; each is at most 128 Ki characters. */
 const partsMax = 2_048;
+/** Versions whose parts are not complete; the oldest is forgotten for one more. */
+const incompleteMax = 32;
 
-/** A version is in force when all parts are there and their hash is its name; else the parts are forgotten. */
+/**
+ * A version is in force when all parts are there and their hash is its name; else the parts are forgotten. A part that
+ * counts the parts otherwise begins anew: one stray part must not keep a version out for ever.
+ */
 export const workflowPinned: EventFold<WorkflowPinned> = {
   judge(state, { version, part, of, body }) {
     if (state.workflows.has(version)) return 'already-pinned';
-    if (of > partsMax || part >= of) return 'part-of-another-count';
+    if (of > partsMax || part >= of) return 'part-out-of-range';
     const pinning = state.pinning.get(version);
-    if (pinning !== undefined && pinning.parts.length !== of) return 'part-of-another-count';
-    if (pinning?.parts[part] !== undefined) return 'already-pinned';
+    if (pinning?.parts.length === of && pinning.parts[part] !== undefined) return 'already-pinned';
     return of === 1 && readDag(version, body) === undefined ? 'workflow-unsound' : undefined;
   },
   apply({ state, sink }, { version, part, of, body }) {
-    const pinning = state.pinning.get(version) ?? {
-      parts: new Array<string | undefined>(of).fill(undefined),
-      missing: of,
-    };
-    state.pinning.set(version, pinning);
+    const pinning = pinningOf(state, version, of);
     pinning.parts[part] = body;
     pinning.missing -= 1;
     if (pinning.missing > 0) return;
@@ -36,6 +36,17 @@ export const workflowPinned: EventFold<WorkflowPinned> = {
     sink.workflowPinned(version, dag, whole);
   },
 };
+
+function pinningOf(state: PartitionState, version: string, of: number): Pinning {
+  const known = state.pinning.get(version);
+  if (known?.parts.length === of) return known;
+  const pinning: Pinning = { parts: new Array<string | undefined>(of).fill(undefined), missing: of };
+  state.pinning.delete(version);
+  state.pinning.set(version, pinning);
+  const [oldest] = state.pinning.keys();
+  if (state.pinning.size > incompleteMax) state.pinning.delete(oldest!);
+  return pinning;
+}
 
 function readDag(version: string, body: string): Dag | undefined {
   if (bytesToHex(sha256(utf8ToBytes(body))) !== version) return undefined;

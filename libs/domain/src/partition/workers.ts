@@ -40,10 +40,14 @@ export class Workers {
     return this.#byId.values();
   }
 
-  /** Lost incarnations are remembered for 24 h of partition time, so that what they still send is judged. */
-  forgetLost(at: Instant): void {
-    for (const [id, { lostAt }] of this.#byId) {
-      if (lostAt !== undefined && lostAt < at - lostKeptMs) this.#byId.delete(id);
+  /**
+   * Lost incarnations are remembered for 24 h of partition time, so that what they still send is judged. Those that were
+   * never seen and hold nothing are forgotten at once. Linear: called when a worker is seen first.
+   */
+  forgetOver(at: Instant): void {
+    for (const [id, { seen, lostAt, inFlight }] of this.#byId) {
+      const isOver = lostAt === undefined ? seen === undefined && inFlight.size === 0 : lostAt < at - lostKeptMs;
+      if (isOver) this.#byId.delete(id);
     }
   }
 }
