@@ -10,6 +10,10 @@ export async function runMain(args: readonly string[]): Promise<number> {
     .showHelpAfterError('(millrace --help tells more)')
     .exitOverride();
   addCommands(program);
+  // Who reads us may stop reading, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return Number(process.exitCode ?? exitCodes.ok);

@@ -17,6 +17,8 @@ export function addWorker(program: Command): void {
     });
 }
 
+const namesMax = 3;
+
 function cells({ id, busy, slots, queues, seenAt, handlers, leaving }: WorkerView): string[] {
   return [
     leaving ? `${id} (leaving)` : id,
@@ -26,6 +28,12 @@ function cells({ id, busy, slots, queues, seenAt, handlers, leaving }: WorkerVie
       .map(([queue, partitions]) => `${queue} (${partitions.length})`)
       .join(', '),
     `${formatDuration(Math.max(0, Date.now() - Date.parse(seenAt)))} ago`,
-    handlers.join(', '),
+    shortList(handlers),
   ];
+}
+
+/** The first of them; JSON has all. */
+function shortList(names: readonly string[]): string {
+  const rest = names.length - namesMax;
+  return names.slice(0, namesMax).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

@@ -5,6 +5,8 @@ import { paintStatus, runLines, tookText } from '../output/run-lines.js';
 import type { Terminal } from '../output/terminal.js';
 
 const pollMs = 100;
+/** States that are not worth a line. */
+const waiting: ReadonlySet<string> = new Set(['pending', 'scheduled', 'queued']);
 
 /**
  * Shows how a run moves until it has ended, and gives it: a table that is drawn again on a terminal, a line per change elsewhere. Reads
@@ -33,12 +35,13 @@ export async function watchRun(
 
 function show(detail: RunDetail, terminal: Terminal, shown: Map<number, string>): void {
   if (terminal.isLive) return terminal.redraw(runLines(terminal, detail, Date.now()));
+  const width = Math.max(...detail.tasks.map(({ id }) => id.length));
   for (const task of detail.tasks) {
-    if (task.status === 'pending' || shown.get(task.task) === task.status) continue;
-    shown.set(task.task, task.status);
-    terminal.line(
-      `  ${task.id.padEnd(12)} ${paintStatus(terminal, task.status)}  ${tookText(task, Date.now())}`.trimEnd(),
-    );
+    const state = task.status === 'dispatched' ? 'running' : task.status;
+    if (waiting.has(state) || shown.get(task.task) === state) continue;
+    shown.set(task.task, state);
+    const took = task.finishedAt === null ? '' : tookText(task, Date.now());
+    terminal.line(`  ${task.id.padEnd(width)}  ${paintStatus(terminal, state, state.padEnd(13))} ${took}`.trimEnd());
   }
 }
 
