@@ -19,6 +19,7 @@ describe('what a handler returns', () => {
   it('travels as the result, undefined as none', async () => {
     expect(await outcomeOf(async () => ({ rows: 3 }))).toEqual({ kind: 'succeeded', result: { rows: 3 } });
     expect(await outcomeOf(() => 'at once')).toEqual({ kind: 'succeeded', result: 'at once' });
+    expect(await outcomeOf(async () => 2 ** 64)).toEqual({ kind: 'succeeded', result: 2 ** 64 });
     expect(await outcomeOf(async () => undefined)).toEqual({ kind: 'succeeded' });
   });
 
@@ -30,7 +31,6 @@ describe('what a handler returns', () => {
     ['U+0000', { text: 'a\u0000b' }],
     ['a lone surrogate', ['\ud800']],
     ['a Map', new Map()],
-    ['a number whose digits no double holds', 12345678901234567890],
     ['more than 4 KiB', 'x'.repeat(4_095)],
   ])('fails for good with a sentence when it is %s', async (_what, result) => {
     const outcome = await outcomeOf(async () => result);

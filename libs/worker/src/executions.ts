@@ -99,7 +99,7 @@ export class Executions {
     if (attempt.state !== 'running') return;
     const error = describeThrown(thrown);
     const { run, task, attempt: number, handler } = attempt.delivery;
-    this.#options.journal.warn({ run, task, attempt: number, handler, error }, 'A handler failed.');
+    this.#options.journal.warn({ run, task, attempt: number, handler, failure: error }, 'A handler failed.');
     const retryable = isRetryable(thrown);
     this.#end(attempt, { kind: 'failed', error, retryable, chance: this.#options.draw() });
     this.#options.onFreed();
