@@ -7,6 +7,7 @@ import { ProjectionLoop } from './projection-loop.js';
 import { chanceOf, FaultyWriter } from './testing/dispatch-faulty-writer.js';
 import { topics } from './testing/dispatch-given-owner.js';
 import { DispatchSystem, succeeded } from './testing/dispatch-system.js';
+import { StallingReader } from './testing/dispatch-stalling-reader.js';
 import type { DispatchTestWorker, Perform } from './testing/dispatch-test-worker.js';
 import { FaultyStore } from './testing/fold-faulty-store.js';
 import { comparable, rowsOf } from './testing/fold-whole-log.js';
@@ -35,6 +36,9 @@ class FaultyRun {
 
   async begin(): Promise<void> {
     await this.system.begun();
+    const { log, clock } = this.system;
+    const stallMs = () => (this.faults && this.chance() < 0.03 ? this.#below(3_000) : 0);
+    this.system.reader = () => new StallingReader(log.reader(), clock, stallMs);
     await this.#startDispatcher();
     await this.#startDispatcher();
     for (const holds of [[0, 1], [2], [3]]) this.#startWorker(holds);

@@ -3,7 +3,7 @@ import { keyOf, DispatchTestWorker, type DispatchTestWorkerOptions, type Perform
 import { ensureBorn } from '../births.js';
 import { DispatchLoop } from '../dispatch-loop.js';
 import { LogWriter } from '../log-writer.js';
-import type { RecordWriter } from '../ports.js';
+import type { RecordReader, RecordWriter } from '../ports.js';
 import { logOfTopics, publishedTo, topics } from './dispatch-given-owner.js';
 import { foldWhole, framesOf } from './fold-whole-log.js';
 import { InMemoryGroup, InMemoryOwnershipHint } from './in-memory-ownership-hint.js';
@@ -25,12 +25,15 @@ export class DispatchSystem {
   readonly committed = new Map<string, number>();
   /** What services append with; a test may put faults in its way. */
   writer: RecordWriter;
+  /** What dispatchers read with. */
+  reader: () => RecordReader;
   #requests: LogWriter | undefined;
   #chance = 0;
 
   constructor(readonly logPartitions = 1) {
     this.log = logOfTopics(this.clock, logPartitions);
     this.writer = this.log;
+    this.reader = () => this.log.reader();
   }
 
   async begun(): Promise<this> {
@@ -58,10 +61,10 @@ export class DispatchSystem {
 
   /** A dispatcher that is told to take `partitions`; all where none are given. */
   async dispatcher(partitions?: readonly number[]): Promise<{ loop: DispatchLoop; hint: InMemoryOwnershipHint }> {
-    const { log, clock, journal, writer } = this;
+    const { clock, journal, writer } = this;
     const hint = new InMemoryOwnershipHint(new InMemoryGroup(0));
     const by = `d${this.dispatchers.length + 1}`;
-    const readers = { logReader: log.reader(), heartbeatReader: log.reader() };
+    const readers = { logReader: this.reader(), heartbeatReader: this.reader() };
     const loop = new DispatchLoop({
       ...{ topics, ...readers, writer, ownership: hint, clock, journal, by, nonce: () => this.nonce() },
     });

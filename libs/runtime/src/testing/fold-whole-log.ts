@@ -1,4 +1,4 @@
-import type { PartitionState} from '@millrace/domain';
+import type { PartitionState } from '@millrace/domain';
 import { silent, type FoldSink, type Frame } from '@millrace/domain';
 import { decodeFrame } from '@millrace/protocol';
 import { PartitionFold } from '../partition-fold.js';
