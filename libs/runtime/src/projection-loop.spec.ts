@@ -187,6 +187,20 @@ describe('ProjectionLoop', () => {
     }
   });
 
+  it('writes after a restart only what changed since the position that it found', async () => {
+    await story(0);
+    const first = await projector();
+    await caughtUp();
+    await stopped(first);
+    await written(0, singleRequested({}, { run: runId(0) }));
+    const second = await projector();
+    await caughtUp();
+    const { singlesBorn, runsBorn, runsChanged, attempts, workflows, quarantine } = store.commits.at(-1)!;
+    expect(singlesBorn).toHaveLength(1);
+    expect([runsBorn, runsChanged, attempts, workflows, quarantine].flat()).toEqual([]);
+    await stopped(second);
+  });
+
   it.each(['unknown', 'lost'] as const)('writes nothing twice after a commit whose outcome is %s', async (fate) => {
     await story(0);
     await story(1);
