@@ -115,10 +115,10 @@ it.each([
   ['a run that is not there', ['run', 'show', `0000${'0'.repeat(32)}`], 3],
   ['a workflow that nobody registered', ['run', 'submit', 'nobody'], 3],
   ['input that is no JSON', ['task', 'submit', 'double', '--input', '{'], 2],
-  ['an API that does not answer', ['run', 'list', '--url', 'http://127.0.0.1:9'], 6],
+  ['an API that does not answer', ['run', 'list', '--url', 'http://127.0.0.1:18999'], 6],
 ])('tells %s in one sentence on standard error, by its exit code', async (_what, args, code) => {
   const result = await cli(...args);
-  expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(/^Expected .+, but .+\n$/) });
+  expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(/^Expected .+, but:? .+\n$/) });
 });
 
 it('says in one sentence that a folder is in use', async () => {

@@ -9,6 +9,16 @@ export function sentencesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   const { detail, faults = [], message } = error as Told;
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
-  const sentence = isBug ? (error.stack ?? error.message) : (detail ?? message ?? String(error));
+  const sentence = isBug ? (error.stack ?? error.message) : withCause(detail ?? message ?? String(error), error);
   return [sentence, ...faults.map((fault) => `  ${fault.path === '' ? '' : `${fault.path}: `}${fault.message}`)];
+}
+
+/** Node says `fetch failed` and hides in the cause who refused. */
+function withCause(sentence: string, error: Error): string {
+  let cause = error.cause;
+  if (!sentence.endsWith('fetch failed')) return sentence;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  const reasons = cause instanceof AggregateError ? cause.errors : [cause];
+  const text = reasons.map((reason) => (reason instanceof Error ? reason.message : String(reason))).join('; ');
+  return sentence.replace(/fetch failed$/, `${text}.`);
 }
