@@ -126,6 +126,23 @@ describe('PartitionOwner', () => {
     expect(owner.phase).toBe('following');
   });
 
+  it('claims again before it decides when a decision was given up', async () => {
+    const owner = await owning();
+    given.hears({});
+    await given.written(singleRequested());
+    given.log.stop();
+    await given.clock.run(605_000, 1_000);
+    expect(owner.phase).toBe('owning');
+    owner.decide();
+    await given.clock.run(605_000, 1_000);
+    given.log.restart();
+    await given.clock.run(3_000, 500);
+    await given.pass(owner, 3_000);
+    expect(eventsOf('PartitionClaimed').map((item) => item.type === 'PartitionClaimed' && item.epoch)).toEqual([1, 2]);
+    expect(eventsOf('TasksDispatched').map((item) => item.type === 'TasksDispatched' && item.epoch)).toEqual([2]);
+    expect(owner.state.epoch).toBe(2);
+  });
+
   it('lets what runs go on when it takes a partition over', async () => {
     await given.written(claimed({ nonce: 'before' }), workersSeen({}), singleRequested(), dispatched(single));
     await given.written(started(single));
