@@ -14,18 +14,48 @@ const ignored = ['**/node_modules/**', '**/dist/**', '.tools/**', '.millrace/**'
 export default defineConfig({
   test: {
     projects: [
-      { ...shared, test: { name: 'spec', include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'test/*.spec.ts'], exclude: [...ignored, '**/*.int.spec.ts'] } },
       {
         ...shared,
-        test: { name: 'int', include: ['**/*.int.spec.ts'], exclude: ignored, globalSetup: ['test/support/servers.ts'], testTimeout: 60_000, hookTimeout: 120_000, fileParallelism: false },
+        test: {
+          name: 'spec',
+          include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'test/*.spec.ts'],
+          exclude: [...ignored, '**/*.int.spec.ts'],
+        },
       },
       {
         ...shared,
-        test: { name: 'stack', include: ['test/e2e/**/*.spec.ts', 'test/chaos/**/*.spec.ts'], exclude: ignored, testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
+        test: {
+          name: 'int',
+          include: ['**/*.int.spec.ts'],
+          exclude: ignored,
+          globalSetup: ['test/support/servers.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
       {
         ...shared,
-        test: { name: 'examples', include: ['examples/**/*.spec.ts'], exclude: ignored, testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false },
+        test: {
+          name: 'stack',
+          include: ['test/e2e/**/*.spec.ts', 'test/chaos/**/*.spec.ts'],
+          exclude: ignored,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'examples',
+          include: ['examples/**/*.spec.ts'],
+          globalSetup: ['test/support/examples-system.ts'],
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
       },
     ],
   },
