@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { FolderLock } from '@millrace/embedded';
 import { migrate } from '@millrace/postgres';
 import { applyTopics } from '../topics/apply-topics.js';
+import { allOrFirstFailure } from './all-or-first-failure.js';
 import type { KeptServer } from './kept-server.js';
 import { startKafka, startPostgres, type LocalServer } from './local-servers.js';
 import { apiPortDefault, replicasDefault, type LocalSystemOptions } from './local-system-options.js';
@@ -239,17 +240,4 @@ export class LocalSystem {
   }
 
   readonly #log = (line: string): void => this.#options.log?.(line);
-}
-
-/** Waits for all, halts the others at the first failure, and throws that one. */
-async function allOrFirstFailure(all: readonly Promise<unknown>[], halt: AbortController): Promise<void> {
-  let first: { readonly error: unknown } | undefined;
-  const watched = all.map((each) =>
-    each.catch((error: unknown) => {
-      first ??= { error };
-      halt.abort(error);
-    }),
-  );
-  await Promise.all(watched);
-  if (first !== undefined) throw first.error;
 }
