@@ -50,7 +50,7 @@ export default defineConfig({
         test: {
           name: 'examples',
           include: ['examples/**/*.spec.ts'],
-          globalSetup: ['test/support/examples-system.ts'],
+          globalSetup: ['test/support/example-system.ts'],
           exclude: ignored,
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -1,6 +1,6 @@
 import { createClient } from '@millrace/client';
 
-const client = createClient({ url: process.env['MILLRACE_URL'] ?? 'http://127.0.0.1:4000' });
+const client = createClient({ url: process.env['MILLRACE_URL'] ?? 'http://127.0.0.1:8470' });
 const { run } = await client.submitTask({ handler: 'hello', input: { name: process.argv[2] ?? 'world' } });
 console.log(`run ${run}`);
 

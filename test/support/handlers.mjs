@@ -1,3 +1,10 @@
+import { appendFileSync } from 'node:fs';
+
+/** One line in the file that the input names, so that a test sees what ran and when. */
+function note(input, line) {
+  appendFileSync(input.file, `${line}\n`);
+}
+
 /** Handlers that the stack tests serve: each behaves as its name says. */
 export default {
   noop: async () => undefined,
@@ -24,15 +31,32 @@ export default {
   'throw-nothing': async () => {
     throw undefined;
   },
+  'throw-trap': async () => {
+    throw Object.defineProperty(new Error('x'), 'message', {
+      get() {
+        throw new Error('This message cannot be read.');
+      },
+    });
+  },
   'return-circle': async () => {
     const circle = {};
     circle.self = circle;
     return circle;
   },
   'return-large': async () => 'x'.repeat(10 * 1024),
+  'return-bigint': async () => ({ rows: [1, 2n] }),
+  'return-nul': async () => ({ text: 'a\u0000b' }),
   gather: async (_input, context) => context.parentResults,
   'until-aborted': (_input, context) =>
     new Promise((_resolve, reject) => {
       context.signal.addEventListener('abort', () => reject(context.signal.reason), { once: true });
     }),
+  /** Never settles, whatever happens; notes its start and the abort of its signal. */
+  never: (input, context) =>
+    new Promise(() => {
+      note(input, 'started');
+      context.signal.addEventListener('abort', () => note(input, `aborted: ${context.signal.reason.message}`));
+    }),
+  /** Notes when it ran, by the machine's clock in milliseconds. */
+  'note-time': async (input) => note(input, String(Date.now())),
 };

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock, Journal } from '@millrace/runtime';
-import type { CommonConfig } from './config/common-config.js';
+import type { CommonConfig } from './config/service-config.js';
 import { Health } from './health/health.js';
 import { fastifyAdapter, type HttpOptions } from './http/fastify-adapter.js';
 import { ProblemFilter } from './http/problem-filter.js';

@@ -1,4 +1,4 @@
-export { commonConfig, databaseConfig, flag, milliseconds, type CommonConfig } from './config/common-config.js';
+export { commonConfig, databaseConfig, flag, milliseconds, type CommonConfig } from './config/service-config.js';
 export { ConfigInvalid } from './config/config-invalid.js';
 export { readConfig } from './config/read-config.js';
 export { isLoopback } from './config/loopback.js';

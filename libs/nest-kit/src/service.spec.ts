@@ -1,6 +1,6 @@
 import { Body, Controller, Module, Post } from '@nestjs/common';
 import { afterEach, expect, it } from 'vitest';
-import { commonConfig } from './config/common-config.js';
+import { commonConfig } from './config/service-config.js';
 import { readConfig } from './config/read-config.js';
 import { createService, type Service } from './create-service.js';
 import { ServiceProblem } from './http/service-problem.js';

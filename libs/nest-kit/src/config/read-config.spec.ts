@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { commonConfig, databaseConfig } from './common-config.js';
+import { commonConfig, databaseConfig } from './service-config.js';
 import { ConfigInvalid } from './config-invalid.js';
 import { readConfig } from './read-config.js';
 
