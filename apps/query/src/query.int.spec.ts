@@ -167,6 +167,7 @@ it('refuses bad input with a code and the faults', async () => {
   expect(await refusal('/v1/runs?limit=201')).toBe('400 request-invalid');
   expect(await refusal('/v1/runs?status=done')).toBe('400 request-invalid');
   expect(await refusal('/v1/runs?since=yesterday')).toBe('400 request-invalid');
+  expect(await refusal('/v1/runs?workflow=%00')).toBe('400 request-invalid');
   expect(await refusal('/v1/runs?status=failed&status=running')).toBe('400 request-invalid');
   expect(await refusal('/v1/runs?waitFor=here')).toBe('400 request-invalid');
   expect(await refusal('/v1/runs?cursor=nonsense')).toBe('400 cursor-invalid');

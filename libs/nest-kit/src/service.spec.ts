@@ -1,4 +1,6 @@
-import { Body, Controller, Module, Post } from '@nestjs/common';
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
+import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
 import { afterEach, expect, it } from 'vitest';
 import { commonConfig } from './config/service-config.js';
 import { readConfig } from './config/read-config.js';
@@ -10,6 +12,11 @@ class EchoController {
   @Post('echo')
   echo(@Body() body: unknown): unknown {
     return { body };
+  }
+
+  @Get('names/:name')
+  name(@Param('name') name: string): unknown {
+    return { length: name.length };
   }
 
   @Post('busy')
@@ -63,6 +70,34 @@ it('answers what it refuses as problem+json with a code', async () => {
   expect(await ask('/nowhere', '{}')).toBe('404 route-unknown');
   expect(await ask('/%', '{}')).toBe('400 request-invalid');
   expect(await ask('/broken', '{}')).toBe('500 internal');
+});
+
+it('answers bytes that are no HTTP request, and headers that are too long, the same way', async () => {
+  const { app } = await start();
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const say = async (bytes: string): Promise<string> => {
+    const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    let heard = '';
+    socket.on('data', (text: string) => (heard += text));
+    socket.write(bytes);
+    await once(socket, 'close');
+    expect(heard).toContain('Content-Type: application/problem+json');
+    return (JSON.parse(heard.slice(heard.indexOf('\r\n\r\n'))) as { code: string }).code;
+  };
+  expect(await say('\u0016\u0003\u0001 hello\r\n\r\n')).toBe('http-malformed');
+  expect(await say(`GET /${'x'.repeat(20_000)} HTTP/1.1\r\n\r\n`)).toBe('headers-too-large');
+});
+
+it('takes a name of 128 escaped characters in a path, and does not repeat a long path in its answer', async () => {
+  const { app } = await start();
+  const name = await app.inject(`/names/${encodeURIComponent('é'.repeat(128))}`);
+  expect(name.json()).toEqual({ length: 128 });
+  const long = await app.inject(`/names/${'x'.repeat(2_000)}`);
+  expect(long.json()).toMatchObject({ status: 414, code: 'uri-too-long' });
+  const nowhere = await app.inject(`/Nowhere/${'x'.repeat(2_000)}/y`);
+  expect(nowhere.json<{ detail: string }>().detail.length).toBeLessThan(300);
+  expect(nowhere.json<{ detail: string }>().detail).toContain('cannot GET /Nowhere');
 });
 
 it('says when to come back, and nothing of its inside', async () => {

@@ -16,6 +16,11 @@ const paged = {
   cursor: z.string().min(1).max(1_000).optional().describe('`next` of the answer before'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 };
+const name = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => !text.includes('\0'), 'a name without U+0000');
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 export const waitQuery = z.strictObject(wait);
@@ -28,8 +33,8 @@ export const listRunsQuery = z.strictObject({
   ...wait,
   ...paged,
   status: runView.shape.status.optional(),
-  workflow: z.string().min(1).max(200).optional(),
-  tenant: z.string().min(1).max(200).optional(),
+  workflow: name.optional(),
+  tenant: name.optional(),
   since: time.optional().describe('requested at or after (RFC 3339)'),
   until: time.optional().describe('requested before (RFC 3339)'),
 });

@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from '@millrace/protocol';
 import { parseJson } from '../json/parse-json.js';
+import { answerClientError } from './client-error.js';
 import { problemOf } from './problem-of.js';
 import { sendProblem } from './problem-filter.js';
 
@@ -14,6 +15,8 @@ export interface HttpOptions {
 
 /** A request must have arrived whole by then. */
 const requestTimeoutMs = 30_000;
+/** Of one member of a path: names have up to 128 characters, written as up to three each. */
+const pathMemberCharsMax = 1_024;
 
 /** Fastify with our JSON parser, a body limit per route, and problem+json for what it refuses before routing. */
 export function fastifyAdapter({ bodyBytesMax = {}, textTypes = [] }: HttpOptions): FastifyAdapter {
@@ -21,7 +24,8 @@ export function fastifyAdapter({ bodyBytesMax = {}, textTypes = [] }: HttpOption
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: pathMemberCharsMax },
+    clientErrorHandler: answerClientError,
     frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, problemOf(error)),
   });

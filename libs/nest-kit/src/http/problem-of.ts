@@ -28,7 +28,11 @@ const sentences: Record<string, string> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'Expected as many bytes as Content-Length says, but another number came.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
     'Expected a content type that this route takes, but it is another. Try application/json.',
+  FST_ERR_BAD_URL: 'Expected a URL whose path is UTF-8 with percent escapes, but this one is not.',
+  FST_ERR_MAX_PARAM_LENGTH: 'Expected a shorter name or id in the path, but none is that long.',
 };
+/** Of what a caller sent, in a sentence. */
+const quotedCharsMax = 200;
 
 /** The problem that a caller is told for whatever was thrown. What is not understood is a 500 without its inside. */
 export function problemOf(error: unknown): ProblemBody {
@@ -52,6 +56,12 @@ export function problemOf(error: unknown): ProblemBody {
 function known(status: number, fastifyCode: string | undefined, message: string): ProblemBody {
   const detail =
     (fastifyCode === undefined ? undefined : sentences[fastifyCode]) ??
-    (status === 404 ? `Expected a route that exists, but ${message.toLowerCase()}. See /openapi.json.` : message);
+    (status === 404 ? `Expected a route that exists, but ${quoted(message)}. See /openapi.json.` : message);
   return problemBody({ status, code: codes[status] ?? (status < 500 ? 'request-invalid' : 'internal'), detail });
+}
+
+function quoted(message: string): string {
+  const [verb, ...rest] = message.split(' ');
+  const text = [verb!.toLowerCase(), ...rest].join(' ');
+  return text.length <= quotedCharsMax ? text : `${text.slice(0, quotedCharsMax)}...`;
 }
