@@ -94,7 +94,12 @@ describe('ingest refuses, on a simulated log', () => {
   it.each([
     ['that is malformed', 'name: [', 'yaml-malformed'],
     ['that contains itself', 'name: &a [*a]', 'yaml-malformed'],
-    ['that is a depth bomb', `a: ${'['.repeat(50_000)}`, 'yaml-malformed'],
+    ['that is a depth bomb', `a: ${'['.repeat(1_000_000)}`, 'json-too-deep'],
+    ['that is a depth bomb in blocks', '- '.repeat(500_000), 'json-too-deep'],
+    ['that is a depth bomb of keys', '? '.repeat(500_000), 'json-too-deep'],
+    ['that names a key twice', 'name: a\nname: b', 'yaml-malformed'],
+    ['of two documents', 'name: a\n---\nname: b', 'yaml-malformed'],
+    ['with a tag that nobody knows', 'name: !!js/function x', 'yaml-malformed'],
     ['with an integer beyond a double', nodeWith('9007199254740993'), 'json-number-not-exact'],
     ['with an infinite number', nodeWith('.inf'), 'json-number-not-exact'],
     ['with a __proto__ key', nodeWith('{__proto__: 1}'), 'json-key-forbidden'],
@@ -102,5 +107,17 @@ describe('ingest refuses, on a simulated log', () => {
   ])('YAML %s', async (_title, yaml, code) => {
     const { status, body } = await ingest.ask('POST', '/v1/workflows', yaml, 'application/yaml');
     expect(`${status} ${body.code}`).toBe(`400 ${code}`);
+  });
+
+  it('YAML over 1 MiB, which is slow to read, and names the way out', async () => {
+    const yaml = `name: w # ${'x'.repeat(1_048_576)}`;
+    const { status, body } = await ingest.ask('POST', '/v1/workflows', yaml, 'application/yaml');
+    expect(`${status} ${body.code}`).toBe('413 yaml-too-large');
+    expect(body.detail).toContain('as JSON');
+  });
+
+  it('says where YAML is malformed', async () => {
+    const { body } = await ingest.ask('POST', '/v1/workflows', 'name: a\ntasks: [', 'application/yaml');
+    expect(body.detail).toMatch(/at line 2, column \d+\.$/);
   });
 });
