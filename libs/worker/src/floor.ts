@@ -2,7 +2,7 @@ import type { Instant, ReturnReason, RunId, TaskIndex, WorkerId } from '@millrac
 import type { Clock } from '@millrace/runtime';
 import type { AttemptTable } from './attempt-table.js';
 import type { Claims } from './claims.js';
-import type { Executions } from './executions.js';
+import type { HandlerCalls } from './handler-calls.js';
 import { attemptKey, type HeldAttempt } from './held-attempt.js';
 import type { Reports } from './reports.js';
 import { WaitingLine } from './waiting-line.js';
@@ -15,7 +15,7 @@ export interface FloorOptions {
   readonly table: AttemptTable;
   readonly reports: Reports;
   readonly claims: Claims;
-  readonly executions: Executions;
+  readonly calls: HandlerCalls;
   readonly clock: Clock;
   /** When the last group heartbeat that succeeded was sent. */
   readonly heartbeatSentAt: () => Instant;
@@ -71,7 +71,7 @@ export class Floor {
       if (attempt === undefined) break;
       this.#busy += 1;
       if (attempt.claimFirst) this.#options.claims.ask(attempt, this.#options.clock.now());
-      else this.#options.executions.begin(attempt);
+      else this.#options.calls.begin(attempt);
     }
     this.#filling = false;
   }
@@ -85,14 +85,14 @@ export class Floor {
   /** What time does: late starts, start-to-close, claims without answer, waits that took too long. */
   sweep(): void {
     this.fill();
-    const { table, claims, executions, clock } = this.#options;
+    const { table, claims, calls, clock } = this.#options;
     const now = clock.now();
     const mayHandOver = this.#mayHandOver();
     for (const attempt of table) {
       if (attempt.state === 'running') {
         const ranMs = now - attempt.startedAt;
-        if (ranMs >= startUnloggedMsMax) executions.logStart(attempt);
-        if (ranMs >= attempt.delivery.startToCloseMs) executions.timeOut(attempt);
+        if (ranMs >= startUnloggedMsMax) calls.logStart(attempt);
+        if (ranMs >= attempt.delivery.startToCloseMs) calls.timeOut(attempt);
       } else if (attempt.state === 'claiming') claims.repeatWhereDue(attempt, now);
       else if (attempt.state === 'held' && mayHandOver && now - attempt.heldSince > slotWaitMsMax) {
         this.#refuse(attempt, 'no-slot');
@@ -102,10 +102,10 @@ export class Floor {
 
   /** The assignment is over: what runs is said in the log, what only waits is forgotten and comes again elsewhere. */
   leave(): void {
-    const { table, executions, reports } = this.#options;
+    const { table, calls, reports } = this.#options;
     this.#waiting.clear();
     for (const attempt of table) {
-      if (attempt.state === 'running') executions.logStart(attempt);
+      if (attempt.state === 'running') calls.logStart(attempt);
       else if (attempt.state === 'held') table.drop(attempt);
     }
     reports.flush();
@@ -113,10 +113,10 @@ export class Floor {
 
   /** The owner says whose claim holds. */
   verdict(run: RunId, task: TaskIndex, number: number, nonce: string, holds: boolean): void {
-    const { table, executions } = this.#options;
+    const { table, calls } = this.#options;
     const attempt = table.find(attemptKey(run, task, number));
     if (attempt?.state !== 'claiming' || attempt.nonce !== nonce) return;
-    if (holds) return executions.begin(attempt);
+    if (holds) return calls.begin(attempt);
     table.settle(attempt);
     this.freed();
   }
@@ -152,7 +152,7 @@ export class Floor {
     for (const attempt of this.#options.table) {
       if (attempt.state !== 'running') continue;
       this.#giveBack(attempt, 'draining');
-      this.#options.executions.revoke(attempt, 'the worker drains');
+      this.#options.calls.revoke(attempt, 'the worker drains');
     }
   }
 
@@ -175,11 +175,11 @@ export class Floor {
   }
 
   #forget(attempt: HeldAttempt, reason: string): void {
-    const { table, executions } = this.#options;
+    const { table, calls } = this.#options;
     const { state } = attempt;
     if (state === 'ended') return;
     table.settle(attempt);
-    if (state === 'running') executions.revoke(attempt, reason);
+    if (state === 'running') calls.revoke(attempt, reason);
     else if (state === 'claiming') this.freed();
   }
 }

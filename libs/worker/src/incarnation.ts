@@ -6,7 +6,7 @@ import { Claims } from './claims.js';
 import type { Connections } from './connections.js';
 import { ControlLoop } from './control-loop.js';
 import { deliveriesMax } from './credits.js';
-import { Executions } from './executions.js';
+import { HandlerCalls } from './handler-calls.js';
 import { Floor } from './floor.js';
 import type { HandlerTable } from './handler.js';
 import { Intake } from './intake.js';
@@ -56,7 +56,7 @@ export class Incarnation {
     this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock, journal });
     const reports = (this.#reports = new Reports({ writer: this.#log, table, clock, journal }));
     const onFreed = (): void => this.#floor.freed();
-    const executions = new Executions({ id, reports, runTimes, clock, journal, draw: options.draw, onFreed });
+    const calls = new HandlerCalls({ id, reports, runTimes, clock, journal, draw: options.draw, onFreed });
     const floor = (this.#floor = new Floor({
       id,
       slots,
@@ -64,7 +64,7 @@ export class Incarnation {
       table,
       reports,
       claims: new Claims(id, reports),
-      executions,
+      calls,
       clock,
       heartbeatSentAt: () => source.lastHeartbeatSentAt(),
     }));

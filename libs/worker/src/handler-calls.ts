@@ -10,7 +10,7 @@ import { issueSentences, type SchemaOutcome } from './standard-schema.js';
 import { describeThrown, isRetryable } from './task-error.js';
 import { AttemptContext } from './task-context.js';
 
-export interface ExecutionsOptions {
+export interface HandlerCallsOptions {
   readonly id: WorkerId;
   readonly reports: Reports;
   readonly runTimes: RunTimes;
@@ -26,10 +26,10 @@ export interface ExecutionsOptions {
  * Runs handlers and turns whatever they do into one report. What a handler does after its attempt ended otherwise is
  * ignored, and its slot is free: a handler that ignores its signal costs memory, not the worker.
  */
-export class Executions {
-  readonly #options: ExecutionsOptions;
+export class HandlerCalls {
+  readonly #options: HandlerCallsOptions;
 
-  constructor(options: ExecutionsOptions) {
+  constructor(options: HandlerCallsOptions) {
     this.#options = options;
   }
 
