@@ -54,6 +54,43 @@ describe('a claim', () => {
       );
   });
 
+  it('that was refused gives its nonce no say: a return with it takes nothing from whoever runs unclaimed', () => {
+    running()
+      .when(
+        given.started(single),
+        claim('a', 'worker-2'),
+        given.returned(single, { worker: 'worker-2', nonce: 'a' }),
+        given.finished(single),
+      )
+      .then(
+        transition(single, 'dispatched', 'running'),
+        rejection('already-started'),
+        rejection('not-claimant'),
+        transition(single, 'running', 'succeeded'),
+        ended('succeeded'),
+      );
+  });
+
+  it('is no condition of a return, but what one worker has started another cannot return', () => {
+    running()
+      .when(
+        given.started(single),
+        given.returned(single, { worker: 'worker-2' }),
+        given.returned(single, { reason: 'draining' }),
+      )
+      .then(
+        transition(single, 'dispatched', 'running'),
+        rejection('already-started'),
+        transition(single, 'running', 'queued', { reason: 'draining' }),
+      );
+  });
+
+  it('is not needed to return what nobody has started, whoever got it', () => {
+    running()
+      .when(given.returned(single, { worker: 'worker-2', reason: 'no-handler' }))
+      .then(transition(single, 'dispatched', 'queued', { reason: 'no-handler' }));
+  });
+
   it('needs no second look where nobody claimed: the first report wins, whoever sends it', () => {
     running()
       .when(given.finished(single, { worker: 'worker-2' }), given.failed(single))

@@ -26,7 +26,10 @@ export function judgeAttempt(
   return isCurrent ? undefined : 'attempt-over';
 }
 
-/** Once a claim is accepted only its claimant's reports count. */
+/**
+ * Once a claim is accepted only its claimant's reports count. A claimant that was refused has no say, also where nobody's
+ * claim holds: somebody else runs the attempt unclaimed.
+ */
 export function judgeReport(
   state: PartitionState,
   event: { run: RunId; task: TaskIndex; attempt: number; nonce?: string },
@@ -34,7 +37,7 @@ export function judgeReport(
   const fault = judgeAttempt(state, event);
   if (fault !== undefined) return fault;
   const { claim } = attemptOf(state, event);
-  return claim === undefined || claim === event.nonce ? undefined : 'not-claimant';
+  return claim === event.nonce ? undefined : 'not-claimant';
 }
 
 /** Only after `judgeAttempt` found no fault. */
