@@ -90,8 +90,9 @@ export class TopicTail {
     const [fetched] = await reader.fetch([{ topic, partition: 0, offset: this.#position }], pollMs);
     for (const record of fetched?.records ?? []) {
       if (record.offset < this.#position) continue;
-      this.#options.onRecord(record);
+      // First, so that a record that nobody can take is passed over and not read for ever.
       this.#position = record.offset + 1;
+      this.#options.onRecord(record);
     }
     if (fetched === undefined || this.#position >= fetched.endOffset) this.#reachedEnd();
     for (const look of [...this.#waiters]) look();
