@@ -18,6 +18,7 @@ import {
   type RecordReader,
   type RecordWriter,
 } from './ports.js';
+import { every, pause } from './waits.js';
 import { WorkerLiveness } from './worker-liveness.js';
 
 export interface DispatchLoopOptions {
@@ -41,6 +42,8 @@ export interface DispatchLoopOptions {
 
 const fetchWaitMs = 200;
 const retryMs = 250;
+/** Decisions that no fold asks for: timers, workers, unlisted attempts. */
+const decideMs = 100;
 /** An assigned partition whose epoch no heartbeat names for this long is claimed again. */
 const ownerSilentMs = 10_000;
 
@@ -81,10 +84,12 @@ export class DispatchLoop {
   async start(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
-    const { ownership, heartbeatMs = 2_000 } = this.#options;
+    const { ownership, clock, heartbeatMs = 2_000 } = this.#options;
     this.#loops = [this.#readLog(), this.#heartbeats.run()];
-    this.#every(100, () => this.#decideAll());
-    this.#every(heartbeatMs, () => this.#beat());
+    this.#cancelTimers = [
+      every(clock, decideMs, () => this.#decideAll()),
+      every(clock, heartbeatMs, () => this.#beat()),
+    ];
     await ownership.start({ assigned: (partitions) => this.#assign(partitions) });
   }
 
@@ -148,7 +153,7 @@ export class DispatchLoop {
     while (this.#running) {
       const owners = [...this.#owners];
       if (owners.length === 0) {
-        await this.#pause(20);
+        await pause(this.#options.clock, 20);
         continue;
       }
       try {
@@ -233,27 +238,11 @@ export class DispatchLoop {
   async #unreachable(error: unknown): Promise<void> {
     if (!this.#running) return;
     this.#noteFailure(error);
-    await this.#pause(retryMs);
+    await pause(this.#options.clock, retryMs);
   }
 
   #noteFailure(error: unknown): void {
     if (this.#isReaching) this.#options.journal.warn({ error }, 'The log does not answer; trying again.');
     this.#reached(false);
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
-  }
-
-  #every(periodMs: number, callback: () => void): void {
-    let cancel = () => {};
-    const again = () => {
-      cancel = this.#options.clock.after(periodMs, () => {
-        callback();
-        if (this.#running) again();
-      });
-    };
-    again();
-    this.#cancelTimers.push(() => cancel());
   }
 }

@@ -1,6 +1,7 @@
 import type { Heartbeat } from '@millrace/protocol';
 import { LogUnavailable, TopicMissing, type Clock, type LogRecord, type RecordReader } from './ports.js';
 import { readHeartbeat } from './read-heartbeat.js';
+import { pause } from './waits.js';
 
 export interface HeartbeatTailOptions {
   readonly reader: RecordReader;
@@ -38,7 +39,7 @@ export class HeartbeatTail {
         if (!(error instanceof LogUnavailable || error instanceof TopicMissing)) this.#offset = undefined;
         this.#options.reached(false);
         if (this.#running) this.#options.failed(error);
-        await new Promise<void>((resolve) => this.#options.clock.after(retryMs, resolve));
+        await pause(this.#options.clock, retryMs);
       }
     }
   }

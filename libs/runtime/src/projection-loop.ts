@@ -13,12 +13,13 @@ import {
   type Journal,
   type OwnershipHint,
   type Position,
-  type ProjectionBatch,
   type ProjectionPosition,
   type ProjectionStore,
   type RecordReader,
 } from './ports.js';
+import { batchOf } from './projection-batch.js';
 import { ProjectionRows } from './projection-rows.js';
+import { pause } from './waits.js';
 
 export interface ProjectionLoopOptions {
   readonly topics: Topics;
@@ -100,7 +101,7 @@ export class ProjectionLoop {
     while (this.#running) {
       try {
         await this.#takeUpAssigned();
-        if (this.#projected.size === 0) await this.#pause(20);
+        if (this.#projected.size === 0) await pause(this.#options.clock, 20);
         else await this.#turn();
       } catch (error) {
         await this.#afterFault(error);
@@ -178,7 +179,7 @@ export class ProjectionLoop {
     const moved = [...this.#projected.values()].filter(({ fold, stored }) => fold.position > stored.to);
     if (moved.length === 0) return;
     const positions = moved.map(positionOf);
-    const batch = mergeRows(
+    const batch = batchOf(
       positions,
       moved.map(({ rows }) => rows.take()),
     );
@@ -191,7 +192,7 @@ export class ProjectionLoop {
         if (!(error instanceof ProjectionUnavailable)) throw error;
         this.#state = 'store-down';
         if (tries === 0) this.#options.journal.warn({ error }, 'The store does not answer; trying again.');
-        await this.#pause(retryMs);
+        await pause(this.#options.clock, retryMs);
         if (await this.#isStored(positions)) break;
       }
     }
@@ -220,11 +221,7 @@ export class ProjectionLoop {
       else journal.error({ error }, 'A batch was not projected; recovering from the log.');
       this.#projected.clear();
     }
-    await this.#pause(retryMs);
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve));
+    await pause(this.#options.clock, retryMs);
   }
 }
 
@@ -238,23 +235,4 @@ function aheadOf(topic: string, { partition, to }: ProjectionPosition, end: numb
 function positionOf({ fold, stored }: Projected): ProjectionPosition {
   const { position, time, accepted, rejected, quarantined } = fold.state;
   return { partition: fold.partition, from: stored.to, to: position, at: time, accepted, rejected, quarantined };
-}
-
-function mergeRows(
-  positions: readonly ProjectionPosition[],
-  all: readonly Omit<ProjectionBatch, 'positions'>[],
-): ProjectionBatch {
-  if (all.length === 1) return { positions, ...all[0]! };
-  return {
-    positions,
-    runsBorn: all.flatMap((rows) => rows.runsBorn),
-    runsChanged: all.flatMap((rows) => rows.runsChanged),
-    tasksBorn: all.flatMap((rows) => rows.tasksBorn),
-    tasksChanged: all.flatMap((rows) => rows.tasksChanged),
-    singlesBorn: all.flatMap((rows) => rows.singlesBorn),
-    singlesChanged: all.flatMap((rows) => rows.singlesChanged),
-    attempts: all.flatMap((rows) => rows.attempts),
-    workflows: all.flatMap((rows) => rows.workflows),
-    quarantine: all.flatMap((rows) => rows.quarantine),
-  };
 }

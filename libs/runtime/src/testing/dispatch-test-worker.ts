@@ -11,6 +11,7 @@ import {
 } from '@millrace/protocol';
 import { LogWriter } from '../log-writer.js';
 import { LogUnavailable, type LogRecord, type RecordWriter } from '../ports.js';
+import { every } from '../waits.js';
 import { topics } from './dispatch-given-owner.js';
 import type { InMemoryLog } from './in-memory-log.js';
 import type { ManualClock } from './manual-clock.js';
@@ -72,7 +73,7 @@ export class DispatchTestWorker {
   #controlAt: number;
   #beatAt = -Infinity;
   #nonces = 0;
-  #alive = true;
+  readonly #end: () => void;
 
   constructor(options: DispatchTestWorkerOptions) {
     this.#options = options;
@@ -92,7 +93,7 @@ export class DispatchTestWorker {
         this.#joinedAt.set(name, log.partition(topic, partition).end);
       }
     }
-    this.#again();
+    this.#end = every(clock, 20, () => this.#turnIfReached());
   }
 
   get id(): string {
@@ -101,20 +102,16 @@ export class DispatchTestWorker {
 
   /** Nothing more is read, run or sent, as after kill -9. */
   die(): void {
-    this.#alive = false;
+    this.#end();
     void this.#frames.stop(0);
   }
 
-  #again(): void {
-    this.#options.clock.after(20, () => {
-      if (!this.#alive) return;
-      try {
-        this.#turn();
-      } catch (error) {
-        if (!(error instanceof LogUnavailable)) throw error;
-      }
-      this.#again();
-    });
+  #turnIfReached(): void {
+    try {
+      this.#turn();
+    } catch (error) {
+      if (!(error instanceof LogUnavailable)) throw error;
+    }
   }
 
   #turn(): void {

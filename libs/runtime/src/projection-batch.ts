@@ -1,0 +1,21 @@
+import type { ProjectionBatch, ProjectionPosition } from './ports.js';
+
+/** The rows of several partitions in one batch. */
+export function batchOf(
+  positions: readonly ProjectionPosition[],
+  all: readonly Omit<ProjectionBatch, 'positions'>[],
+): ProjectionBatch {
+  if (all.length === 1) return { positions, ...all[0]! };
+  return {
+    positions,
+    runsBorn: all.flatMap((rows) => rows.runsBorn),
+    runsChanged: all.flatMap((rows) => rows.runsChanged),
+    tasksBorn: all.flatMap((rows) => rows.tasksBorn),
+    tasksChanged: all.flatMap((rows) => rows.tasksChanged),
+    singlesBorn: all.flatMap((rows) => rows.singlesBorn),
+    singlesChanged: all.flatMap((rows) => rows.singlesChanged),
+    attempts: all.flatMap((rows) => rows.attempts),
+    workflows: all.flatMap((rows) => rows.workflows),
+    quarantine: all.flatMap((rows) => rows.quarantine),
+  };
+}
