@@ -3,7 +3,7 @@ import type { Instant, WorkerId } from '@millrace/domain';
 import type { HeldAttempt } from './held-attempt.js';
 import type { Reports } from './reports.js';
 
-/** A claim is repeated this often until it is answered. */
+/** A claim that is in the log is repeated this often until it is answered. */
 const repeatMs = 2_000;
 
 /**
@@ -25,7 +25,7 @@ export class Claims {
   }
 
   repeatWhereDue(attempt: HeldAttempt, now: Instant): void {
-    if (now - attempt.claimedAt >= repeatMs) this.#say(attempt, now);
+    if (!attempt.isSaying && now - attempt.claimedAt >= repeatMs) this.#say(attempt, now);
   }
 
   #say(attempt: HeldAttempt, now: Instant): void {

@@ -114,3 +114,62 @@ it('survives control that cannot be read', async () => {
   await test.tell({ kind: 'stop', run, task, attempt, reason: 'cancelled' });
   expect(calls[0]!.signal.aborted).toBe(true);
 });
+
+it('runs nothing on a verdict while its group session is not proven, and asks again', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h', { claimFirst: true });
+  test.deliver([sent]);
+  await settled();
+  await test.pass(5_000, 'silent');
+  await test.verdict(sent, true);
+  expect(calls).toHaveLength(0);
+  expect(test.worker.condition).toMatchObject({ busy: 1, held: 1 });
+  test.source.heartbeatSentAt = test.clock.now();
+  await test.verdict(sent, true);
+  expect(calls).toHaveLength(1);
+});
+
+it('keeps claiming through a rebalance, and runs what it may once it has joined again', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h', { claimFirst: true });
+  test.deliver([sent]);
+  await settled();
+  test.source.leave();
+  expect(test.worker.condition).toMatchObject({ busy: 1, held: 1 });
+  await test.pass(2_000, 'silent');
+  test.source.join({ default: [3] }, { 't.tasks.default.normal/3': 1 });
+  test.deliver([sent], { offset: 0 });
+  await test.verdict(sent, true);
+  expect(new Set(test.starts(sent.run).map(({ nonce }) => nonce)).size).toBe(1);
+  expect(calls).toHaveLength(1);
+  calls[0]!.end();
+  await settled();
+  expect(test.settledTo).toBe(1);
+});
+
+it('forgets a claim that is refused after a rebalance without settling what the group gives out again', async () => {
+  const { test, calls } = await given();
+  const sent = delivery('h', { claimFirst: true });
+  test.deliver([sent]);
+  await settled();
+  test.source.leave();
+  await test.verdict(sent, false);
+  expect(calls).toHaveLength(0);
+  expect(test.settledTo).toBe(0);
+  expect(test.worker.condition).toMatchObject({ busy: 0, held: 0 });
+});
+
+it('repeats no claim that the log has not taken yet: the writer does that itself', async () => {
+  const { test } = await given();
+  const sent = delivery('h', { claimFirst: true });
+  test.log.nextAppends(Array<'lost'>(20).fill('lost'), 't.log');
+  test.deliver([sent]);
+  await test.pass(12_000);
+  expect(test.starts(sent.run)).toEqual([]);
+  await test.pass(40_000);
+  const claims = test.starts(sent.run);
+  expect(claims.length).toBeGreaterThan(0);
+  expect(test.log.partition('t.log', 0).records[0]!.value).toBeDefined();
+  const perFrame = test.log.partition('t.log', 0).records.map(({ value }) => new TextDecoder().decode(value));
+  expect(perFrame.every((text) => text.match(/TaskStarted/g)!.length === 1)).toBe(true);
+});

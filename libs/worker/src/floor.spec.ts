@@ -77,3 +77,25 @@ it('takes nothing from an assignment that is over', async () => {
   expect(calls).toHaveLength(0);
   expect(test.worker.condition.held).toBe(0);
 });
+
+it('stops giving out slots as soon as handlers that block have outlived the proof of the session', async () => {
+  const test = await new TestWorker({ slots: 10 }).join();
+  let ran = 0;
+  test.worker.handle('block', () => {
+    ran += 1;
+    test.clock.advance(2_000);
+  });
+  test.deliver(Array.from({ length: 9 }, () => delivery('block')));
+  expect(ran).toBe(3);
+  expect(test.worker.condition.held).toBe(9);
+  test.source.heartbeatSentAt = test.clock.now();
+  await test.pass(250);
+  expect(ran).toBe(6);
+});
+
+it('trusts no session whose heartbeat was sent later than now: the clock went back', async () => {
+  const { test, calls } = await given();
+  test.source.heartbeatSentAt = test.clock.now() + 60_000;
+  test.deliver([delivery('h')]);
+  expect(calls).toHaveLength(0);
+});

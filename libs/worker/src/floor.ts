@@ -62,11 +62,11 @@ export class Floor {
     this.fill();
   }
 
-  /** Gives free slots to who waits. */
+  /** Gives free slots to who waits. The session is looked at before each: a handler that blocks may outlive its proof. */
   fill(): void {
-    if (this.#filling || this.#busy >= this.#options.slots || !this.#mayHandOver()) return;
+    if (this.#filling) return;
     this.#filling = true;
-    while (this.#busy < this.#options.slots) {
+    while (this.#busy < this.#options.slots && this.#mayHandOver()) {
       const attempt = this.#waiting.take();
       if (attempt === undefined) break;
       this.#busy += 1;
@@ -111,11 +111,12 @@ export class Floor {
     reports.flush();
   }
 
-  /** The owner says whose claim holds. */
+  /** The owner says whose claim holds. One that cannot be used now is asked for again: the claim is repeated. */
   verdict(run: RunId, task: TaskIndex, number: number, nonce: string, holds: boolean): void {
     const { table, calls } = this.#options;
     const attempt = table.find(attemptKey(run, task, number));
     if (attempt?.state !== 'claiming' || attempt.nonce !== nonce) return;
+    if (holds && !this.#mayHandOver()) return;
     if (holds) return calls.begin(attempt);
     table.settle(attempt);
     this.freed();
@@ -158,7 +159,8 @@ export class Floor {
 
   #mayHandOver(): boolean {
     const { clock, heartbeatSentAt } = this.#options;
-    return !this.#drains && clock.now() - heartbeatSentAt() < provenMsMax;
+    const provenMs = clock.now() - heartbeatSentAt();
+    return !this.#drains && provenMs >= 0 && provenMs < provenMsMax;
   }
 
   /** A copy is forgotten: whoever runs the attempt unclaimed must not lose it by a return. */

@@ -32,6 +32,8 @@ export class HeldAttempt {
   epoch: number;
   /** Of its claim, once it was made. */
   nonce: string | undefined;
+  /** Its start or claim is on the way to the log, not acknowledged yet. */
+  isSaying = false;
   /** When the claim was sent last. */
   claimedAt: Instant = 0;
   startedAt: Instant = 0;

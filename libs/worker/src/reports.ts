@@ -10,6 +10,7 @@ export interface ReportWriter {
 
 interface Batch {
   readonly items: Event[];
+  readonly noted: HeldAttempt[];
   /** What settles when the batch is acknowledged. */
   readonly ending: HeldAttempt[];
 }
@@ -47,7 +48,10 @@ export class Reports {
 
   /** Something that settles nothing: a start, a claim. */
   note(attempt: HeldAttempt, item: Event): void {
-    this.#batchOf(attempt.partition).items.push(item);
+    attempt.isSaying = true;
+    const batch = this.#batchOf(attempt.partition);
+    batch.items.push(item);
+    batch.noted.push(attempt);
   }
 
   /** Gives everything said so far to the writer now. */
@@ -62,7 +66,7 @@ export class Reports {
   #batchOf(partition: number): Batch {
     let batch = this.#batches.get(partition);
     if (batch === undefined) {
-      this.#batches.set(partition, (batch = { items: [], ending: [] }));
+      this.#batches.set(partition, (batch = { items: [], noted: [], ending: [] }));
       this.#scheduled ??= setImmediate(() => this.flush());
     }
     return batch;
@@ -72,6 +76,7 @@ export class Reports {
     const { writer, table, clock, journal } = this.#options;
     writer.append(partition, batch.items).then(
       () => {
+        for (const attempt of batch.noted) attempt.isSaying = false;
         for (const attempt of batch.ending) table.settle(attempt);
       },
       (error: unknown) => {
