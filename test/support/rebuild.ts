@@ -79,7 +79,7 @@ async function foldTo(
       throw new Error(`Expected ${topic}/${partition} to reach ${next}, but it ends at ${fold.position}.`);
     for (const record of fetched.records) {
       rows.offset = record.offset;
-      if (record.offset < next) fold.take(record, rows);
+      if (record.offset >= next || fold.take(record, rows) === 'fetch-again') break;
     }
   }
   return fold;
