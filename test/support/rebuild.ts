@@ -47,7 +47,7 @@ async function positionsOf(client: pg.Client): Promise<Positions> {
 async function rebuild(system: TestSystem, databaseUrl: string, positions: Positions): Promise<void> {
   await migrate(databaseUrl);
   const store = new PgProjectionStore({ databaseUrl });
-  const kafka = connectKafka({ brokers: system.brokers.split(','), clientId: 'rebuild', journal: quietJournal });
+  const kafka = connectKafka({ brokers: system.brokers.split(','), clientId: 'rebuild', journal: quietJournal() });
   const reader = new KafkaRecordReader(kafka);
   try {
     for (const { partition, next } of positions) {

@@ -246,7 +246,7 @@ describe('PartitionOwner', () => {
     given.hears({});
     await given.pass(owner, 300);
     await given.written(singleRequested());
-    given.log.nextAppends(['unacknowledged', ...'lost', 'lost', 'lost'], topics.log);
+    given.log.nextAppends(['unacknowledged', 'lost', 'lost', 'lost'], topics.log);
     await given.read(owner);
     await given.clock.run(5_000, 100);
     await given.pass(owner, 1_900);

@@ -40,7 +40,7 @@ const oneAttempt = () => attemptOf(stateAfter(singleRequested(), dispatched(sing
 describe('PublishAccepted', () => {
   it('sends the tasks of one decision un-marked, in one record per task partition', async () => {
     const second = { run: runNamed(2), task: 0 };
-    const state = stateAfter(singleRequested(), singleRequested({}, second), dispatched(single), dispatched(second));
+    const state = stateAfter(singleRequested(), singleRequested({}, { run: second.run }), dispatched(single), dispatched(second));
     publish.accepted(attemptOf(state));
     publish.accepted(attemptOf(state, second.run));
     publish.flush(1, clock.now(), false);
