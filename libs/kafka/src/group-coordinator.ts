@@ -3,13 +3,13 @@ import type { Assignment } from './group-protocol.js';
 import { kafkaErrorCodes as codes } from './kafka-error-codes.js';
 import { kafkaErrorText, type Api } from './kafkajs-internals.js';
 import type { KafkaWire } from './kafka-wire.js';
+import type { GroupOffset } from './settled-offsets.js';
 
 /** Who commits: the group takes offsets only from members of the generation in force. */
 export interface GroupIdentity {
   readonly memberId: string;
   readonly generation: number;
 }
-type GroupOffset = readonly [topic: string, partition: number, offset: number];
 
 const moved: ReadonlySet<number> = new Set([
   codes.coordinatorLoading,

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Journal } from '@millrace/runtime';
 import type { KafkaConnection } from './connect-kafka.js';
-import { GroupCoordinator } from './group-coordinator.js';
+import { GroupCoordinator, type GroupIdentity } from './group-coordinator.js';
 import { assignGroup, decodeAssignment, encodeMember, type Assignment } from './group-protocol.js';
 import { kafkaErrorCodes as codes } from './kafka-error-codes.js';
 import { KafkaWire } from './kafka-wire.js';
+import type { GroupOffset } from './settled-offsets.js';
 
 export interface GroupOptions {
   readonly groupId: string;
@@ -16,7 +17,8 @@ export interface GroupOptions {
 }
 
 export interface GroupListener {
-  joined(assignment: Assignment): void;
+  /** `identity` is what offsets of this assignment are committed under. */
+  joined(assignment: Assignment, identity: GroupIdentity): void;
   /** A rebalance has begun or the session is over. Joining again waits for the promise, a second at most. */
   left(): Promise<void> | void;
 }
@@ -72,11 +74,11 @@ export class GroupMembership {
   }
 
   /**
-   * Commits offsets for the generation in force. False when the group did not take them because of a rebalance: they will
-   * be read again. Throws `LogUnavailable`.
+   * Commits offsets for the generation that they were settled in. False when the group did not take them because that is
+   * over: they will be read again. Throws `LogUnavailable`.
    */
-  commit(offsets: Iterable<readonly [topic: string, partition: number, offset: number]>): Promise<boolean> {
-    return this.coordinator.commit({ memberId: this.memberId, generation: this.generation }, offsets);
+  commit(identity: GroupIdentity, offsets: Iterable<GroupOffset>): Promise<boolean> {
+    return this.coordinator.commit(identity, offsets);
   }
 
   /** Committed offsets by `topic/partition`; absent where there is none. Throws `LogUnavailable`. */
@@ -141,7 +143,7 @@ export class GroupMembership {
       this.held = decodeAssignment(synced.memberAssignment);
       this.lastSentAt = synced.sentAt;
       this.joinedNow = true;
-      this.listener?.joined(this.held);
+      this.listener?.joined(this.held, { memberId: this.memberId, generation: this.generation });
       return;
     }
   }

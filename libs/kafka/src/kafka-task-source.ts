@@ -3,9 +3,8 @@ import type { Instant } from '@millrace/domain';
 import type { TaskSource, TaskSourceListener } from '@millrace/runtime';
 import type { KafkaConnection } from './connect-kafka.js';
 import { GroupMembership } from './group-membership.js';
-import type { Assignment } from './group-protocol.js';
 import { KafkaRecordReader } from './kafka-record-reader.js';
-import { TaskSession } from './task-session.js';
+import { TaskSessions } from './task-sessions.js';
 
 export interface TaskSourceOptions {
   /** Of the topics. */
@@ -25,12 +24,7 @@ export class KafkaTaskSource implements TaskSource {
   private readonly membership: GroupMembership;
   private readonly queueOf: ReadonlyMap<string, string>;
   private readonly commitMs: number;
-  private readonly settled = new Map<string, readonly [string, number, number]>();
-  private listener: TaskSourceListener | undefined;
-  private session: TaskSession | undefined;
-  private told = false;
-  private timer: NodeJS.Timeout | undefined;
-  private committing: Promise<void> = Promise.resolve();
+  private sessions: TaskSessions | undefined;
 
   constructor(
     private readonly connection: KafkaConnection,
@@ -46,66 +40,24 @@ export class KafkaTaskSource implements TaskSource {
   }
 
   async start(listener: TaskSourceListener): Promise<void> {
-    this.listener = listener;
-    this.membership.start({ joined: (assignment) => this.begin(assignment), left: () => this.leave() });
+    const { connection, membership: offsets, queueOf, commitMs } = this;
+    const newReader = (): KafkaRecordReader => new KafkaRecordReader(connection);
+    const { journal } = connection;
+    this.sessions ??= new TaskSessions({ offsets, newReader, commitMs, queueOf, listener, journal });
+    this.membership.start(this.sessions);
   }
 
   settle(topic: string, partition: number, nextOffset: number): void {
-    if (this.session?.holds(topic, partition) !== true) return;
-    const name = `${topic}/${partition}`;
-    if ((this.settled.get(name)?.[2] ?? 0) >= nextOffset) return;
-    this.settled.set(name, [topic, partition, nextOffset]);
-    this.timer ??= setTimeout(() => void this.commit(), this.commitMs);
+    this.sessions?.settle(topic, partition, nextOffset);
   }
 
   lastHeartbeatSentAt(): Instant {
     return this.membership.lastHeartbeatSentAt();
   }
 
-  /** Commits, says `left`, leaves the group. */
+  /** Says `left`, commits, leaves the group. */
   async stop(): Promise<void> {
     await this.membership.stop();
-    this.session?.end();
-    clearTimeout(this.timer);
-  }
-
-  private begin(assignment: Assignment): void {
-    const { connection, membership, listener } = this;
-    if (listener === undefined) return;
-    const session = new TaskSession(assignment, new KafkaRecordReader(connection), membership, connection.journal);
-    this.session = session;
-    void session.run(this.queueOf, {
-      joined: (tasks) => {
-        this.told = true;
-        listener.joined(tasks);
-      },
-      records: (topic, partition, records) => listener.records(topic, partition, records),
-    });
-  }
-
-  private async leave(): Promise<void> {
-    this.session?.end();
-    if (this.told) this.listener?.left();
-    this.told = false;
-    await this.commit();
-    this.session = undefined;
-    this.settled.clear();
-  }
-
-  /** One commit at a time. What the group does not take is read again by whoever holds the partition next. */
-  private commit(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.committing = this.committing.then(async () => {
-      const offsets = [...this.settled.values()];
-      if (offsets.length === 0) return;
-      this.settled.clear();
-      try {
-        await this.membership.commit(offsets);
-      } catch {
-        for (const [topic, partition, offset] of offsets) this.settle(topic, partition, offset);
-      }
-    });
-    return this.committing;
+    await this.sessions?.left();
   }
 }

@@ -54,7 +54,11 @@ async function readOffsets(
       for (const [name, offset] of await askOne(wire, node, wanted, timestamp)) offsets.set(name, offset);
     }),
   );
-  return partitions.map((each) => offsets.get(nameOf(each)) ?? 0);
+  return partitions.map((each) => {
+    const offset = offsets.get(nameOf(each));
+    if (offset !== undefined) return offset;
+    throw new LogUnavailable(`Expected the offsets of ${nameOf(each)}, but the broker left them out of its answer.`);
+  });
 }
 
 async function askOne(

@@ -1,8 +1,25 @@
-import { LogUnavailable, OffsetOutOfRange, type Journal, type TaskSourceListener } from '@millrace/runtime';
-import type { GroupMembership } from './group-membership.js';
+import {
+  LogUnavailable,
+  OffsetOutOfRange,
+  type Journal,
+  type RecordReader,
+  type TaskSourceListener,
+} from '@millrace/runtime';
 import type { Assignment } from './group-protocol.js';
-import type { KafkaRecordReader } from './kafka-record-reader.js';
+import { SettledOffsets, type SettledOffsetsOptions } from './settled-offsets.js';
 
+/** A reader that also tells the next offsets of many partitions at once, in the order given. */
+export interface TaskReader extends RecordReader {
+  ends(partitions: readonly { topic: string; partition: number }[]): Promise<number[]>;
+}
+
+export interface TaskSessionOptions extends SettledOffsetsOptions {
+  readonly assignment: Assignment;
+  readonly reader: TaskReader;
+  /** Committed offsets by `topic/partition`; absent where there is none. */
+  readonly committed: () => Promise<ReadonlyMap<string, number>>;
+  readonly journal: Journal;
+}
 type TaskSessionListener = Pick<TaskSourceListener, 'joined' | 'records'>;
 
 const pollMsMax = 500;
@@ -11,42 +28,57 @@ const pauseMs = 200;
 /** Reads one assignment, from the committed offsets on, until it is over. */
 export class TaskSession {
   private over = false;
+  private hasJoined = false;
   private readonly positions = new Map<string, { topic: string; partition: number; offset: number }>();
+  private readonly settled: SettledOffsets;
+  private readonly reader: TaskReader;
 
-  constructor(
-    readonly assignment: Assignment,
-    private readonly reader: KafkaRecordReader,
-    private readonly membership: GroupMembership,
-    private readonly journal: Journal,
-  ) {}
+  constructor(private readonly options: TaskSessionOptions) {
+    this.settled = new SettledOffsets(options);
+    this.reader = options.reader;
+  }
 
-  holds(topic: string, partition: number): boolean {
-    return this.assignment.get(topic)?.includes(partition) === true;
+  /** Was `joined` said? */
+  get told(): boolean {
+    return this.hasJoined;
+  }
+
+  /** Ignores a partition that is not of this assignment. */
+  settle(topic: string, partition: number, nextOffset: number): void {
+    if (this.positions.has(`${topic}/${partition}`)) this.settled.settle(topic, partition, nextOffset);
   }
 
   /** `queueOf` names the queue whose partitions a topic shows. */
   async run(queueOf: ReadonlyMap<string, string>, listener: TaskSessionListener): Promise<void> {
+    const { assignment } = this.options;
     const ends = await this.persist(() => this.reader.ends([...this.partitions()]));
-    const committed = await this.persist(() => this.membership.committed(this.assignment));
+    const committed = await this.persist(this.options.committed);
     if (ends === undefined || committed === undefined) return;
     const endOf = new Map<string, number>();
     for (const [index, { topic, partition }] of [...this.partitions()].entries()) {
       const name = `${topic}/${partition}`;
-      endOf.set(name, ends[index] ?? 0);
+      endOf.set(name, ends[index] ?? Infinity);
       const offset = committed.get(name) ?? 0;
       this.positions.set(name, { topic, partition, offset });
     }
     if (this.over) return;
+    this.hasJoined = true;
     listener.joined({
-      queues: Object.fromEntries([...queueOf].map(([topic, queue]) => [queue, this.assignment.get(topic) ?? []])),
-      endOf: (topic, partition) => endOf.get(`${topic}/${partition}`) ?? 0,
+      queues: Object.fromEntries([...queueOf].map(([topic, queue]) => [queue, assignment.get(topic) ?? []])),
+      endOf: (topic, partition) => endOf.get(`${topic}/${partition}`) ?? Infinity,
     });
     while (!this.over) await this.persist(() => this.readOn(listener));
   }
 
+  /** Nothing is handed over from now on. */
   end(): void {
     this.over = true;
     void this.reader.close();
+  }
+
+  /** Commits what was settled until now; what settles later is not. */
+  commitLast(): Promise<void> {
+    return this.settled.end();
   }
 
   private async readOn(listener: TaskSessionListener): Promise<void> {
@@ -70,7 +102,7 @@ export class TaskSession {
         if (error instanceof OffsetOutOfRange) await this.beginAgain(error);
         else {
           if (!(error instanceof LogUnavailable))
-            this.journal.error({ error }, 'Expected to read task topics, but failed.');
+            this.options.journal.error({ error }, 'Expected to read task topics, but failed.');
           await new Promise<void>((resolve) => setTimeout(resolve, pauseMs));
         }
       }
@@ -83,7 +115,7 @@ export class TaskSession {
     const bounds = await this.reader.bounds(topic, partition).catch(() => undefined);
     const position = this.positions.get(`${topic}/${partition}`);
     if (bounds === undefined || position === undefined) return;
-    this.journal.warn(
+    this.options.journal.warn(
       { topic, partition, offset, start: bounds.start },
       'Task records are gone; reading from the start.',
     );
@@ -91,6 +123,7 @@ export class TaskSession {
   }
 
   private *partitions(): Generator<{ topic: string; partition: number }> {
-    for (const [topic, partitions] of this.assignment) for (const partition of partitions) yield { topic, partition };
+    for (const [topic, partitions] of this.options.assignment)
+      for (const partition of partitions) yield { topic, partition };
   }
 }
