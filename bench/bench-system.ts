@@ -9,11 +9,15 @@ import { cpuOf, type CpuUs } from './cpu-accounting.ts';
 
 /** One system of its own for a bench: real broker, Postgres and services on this machine, one of each and two workers. */
 export class BenchSystem {
-  private constructor(
-    private readonly system: LocalSystem,
-    private readonly dataDir: string,
-    readonly database: pg.Client,
-  ) {}
+  readonly database: pg.Client;
+  readonly #system: LocalSystem;
+  readonly #dataDir: string;
+
+  private constructor(system: LocalSystem, dataDir: string, database: pg.Client) {
+    this.#system = system;
+    this.#dataDir = dataDir;
+    this.database = database;
+  }
 
   static async start(): Promise<BenchSystem> {
     const dataDir = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
@@ -27,20 +31,20 @@ export class BenchSystem {
 
   async stop(): Promise<void> {
     await this.database.end();
-    await this.system.stop();
-    rmSync(this.dataDir, { recursive: true, force: true });
+    await this.#system.stop();
+    rmSync(this.#dataDir, { recursive: true, force: true });
   }
 
   /** CPU of every process of the system, and of this one as `client`. */
   cpu(): CpuUs {
-    const { pids } = JSON.parse(readFileSync(join(this.dataDir, 'system.json'), 'utf8')) as SystemFile;
+    const { pids } = JSON.parse(readFileSync(join(this.#dataDir, 'system.json'), 'utf8')) as SystemFile;
     return cpuOf({ ...pids, client: process.pid });
   }
 
   /** Posts JSON text and gives the answer; anything but 2xx is an error of the bench. */
   async post<T>(path: string, body: string): Promise<T> {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch(this.system.apiUrl + path, { method: 'POST', headers, body });
+    const response = await fetch(this.#system.apiUrl + path, { method: 'POST', headers, body });
     const text = await response.text();
     if (!response.ok)
       throw new Error(`Expected ${path} to be accepted, but got ${response.status}: ${text.slice(0, 500)}`);

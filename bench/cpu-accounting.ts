@@ -14,8 +14,8 @@ interface Stat {
 }
 
 /**
- * CPU time by the operating system's accounting (/proc, user + system), of each named process with all its living and ended
- * children: Postgres does its work in them.
+ * CPU time by the operating system's accounting (/proc, user + system), of each named process with its living and ended
+ * children that have no name of their own: Postgres does its work in them.
  */
 export function cpuOf(pids: Readonly<Record<string, number>>): CpuUs {
   const all = new Map<number, Stat>();
@@ -23,7 +23,8 @@ export function cpuOf(pids: Readonly<Record<string, number>>): CpuUs {
     const stat = /^\d+$/.test(entry) ? readStat(entry) : undefined;
     if (stat !== undefined) all.set(Number(entry), stat);
   }
-  return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, ticksOf(pid, all) * usPerTick]));
+  const named = new Set(Object.values(pids));
+  return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, ticksOf(pid, all, named) * usPerTick]));
 }
 
 /** What was used between two readings, by name. */
@@ -31,11 +32,13 @@ export function cpuBetween(before: CpuUs, after: CpuUs): CpuUs {
   return Object.fromEntries(Object.entries(after).map(([name, us]) => [name, us - (before[name] ?? 0)]));
 }
 
-function ticksOf(pid: number, all: ReadonlyMap<number, Stat>): number {
+function ticksOf(pid: number, all: ReadonlyMap<number, Stat>, named: ReadonlySet<number>): number {
   const own = all.get(pid);
   if (own === undefined) return 0;
   let ticks = own.ticks + own.endedTicks;
-  for (const [child, { parent }] of all) if (parent === pid) ticks += ticksOf(child, all);
+  for (const [child, { parent }] of all) {
+    if (parent === pid && !named.has(child)) ticks += ticksOf(child, all, named);
+  }
   return ticks;
 }
 
