@@ -10,12 +10,8 @@ import type { KafkaConnection } from './connect-kafka.js';
 import { kafkaErrorCodes } from './kafka-error-codes.js';
 import { KafkaWire } from './kafka-wire.js';
 import { kafkaErrorText } from './kafkajs-internals.js';
+import { splitBatches, type Batch } from './split-batches.js';
 
-interface Batch {
-  readonly topic: string;
-  readonly partition: number;
-  readonly records: readonly OutgoingRecord[];
-}
 interface PartitionResult {
   readonly partition: number;
   readonly errorCode: number;
@@ -32,10 +28,13 @@ interface ProduceAnswer {
  * waits for the followers: partitions are spread over this many.
  */
 const lanesMax = 4;
+/** Under the 1 MiB of `max.message.bytes` by more than a batch's own fields. */
+const batchBytesMax = 1_000_000;
 
 /**
- * Writes with acks=all, each call one request and one try: never retried, never in the idempotent mode, uncompressed. All
- * records of an append are one batch, which must fit into the topic's `max.message.bytes` with some 70 bytes of overhead.
+ * Writes with acks=all, each call one try: never retried, never in the idempotent mode, uncompressed. All records of an
+ * append are one batch, which must fit into the topic's `max.message.bytes` with some 70 bytes of overhead; `appendAll`
+ * sends what one batch per partition does not hold in further requests.
  * Appends to different partitions run concurrently; those to one partition reach the broker in the order of the calls.
  */
 export class KafkaRecordWriter implements RecordWriter {
@@ -60,7 +59,15 @@ export class KafkaRecordWriter implements RecordWriter {
   }
 
   async appendAll(batches: readonly Batch[]): Promise<void> {
-    if (batches.length === 0) return;
+    for (const request of splitBatches(batches, batchBytesMax)) await this.appendEach(request);
+  }
+
+  /** Appends that are under way fail. Tolerates being called twice. */
+  async close(): Promise<void> {
+    this.wire.close();
+  }
+
+  private async appendEach(batches: readonly Batch[]): Promise<void> {
     const byLeader = new Map<number, Batch[]>();
     for (const batch of batches) {
       const leader = await this.leaderOf(batch.topic, batch.partition);
@@ -74,11 +81,6 @@ export class KafkaRecordWriter implements RecordWriter {
         for (const result of partitions) this.throwFailure(topicName, result);
       }
     }
-  }
-
-  /** Appends that are under way fail. Tolerates being called twice. */
-  async close(): Promise<void> {
-    this.wire.close();
   }
 
   private async leaderOf(topic: string, partition: number): Promise<number> {

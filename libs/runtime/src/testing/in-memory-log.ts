@@ -113,10 +113,25 @@ export class InMemoryLog implements RecordWriter {
   async appendAll(
     batches: readonly { topic: string; partition: number; records: readonly OutgoingRecord[] }[],
   ): Promise<void> {
-    const results = await Promise.allSettled(
-      batches.map((each) => this.append(each.topic, each.partition, each.records)),
-    );
+    const results = await Promise.allSettled(batches.map((each) => this.appendSplit(each)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  /** As many appends as it takes, so that none is over the limit. */
+  private async appendSplit({ topic, partition, records }: Parameters<RecordWriter['appendAll']>[0][0]): Promise<void> {
+    let from = 0;
+    let bytes = 0;
+    const appends: Promise<Appended>[] = [];
+    records.forEach(({ value }, index) => {
+      if (index > from && bytes + value.byteLength > batchBytesMax) {
+        appends.push(this.append(topic, partition, records.slice(from, index)));
+        from = index;
+        bytes = 0;
+      }
+      bytes += value.byteLength;
+    });
+    appends.push(this.append(topic, partition, records.slice(from)));
+    await Promise.all(appends);
   }
 
   assertUp(): void {

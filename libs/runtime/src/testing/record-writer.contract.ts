@@ -42,6 +42,22 @@ export function recordWriterContract(name: string, make: () => Promise<LogUnderT
       expect(await textsOf(1)).toEqual(['b', 'c']);
     });
 
+    it('appends to one partition more than a batch may hold, in order', async () => {
+      const records = Array.from({ length: 12 }, (_, index) => record(String.fromCharCode(97 + index).repeat(200_000)));
+      await log.writer.appendAll([
+        { topic: log.topic, partition: 0, records: records.slice(0, 7) },
+        { topic: log.topic, partition: 1, records: [record('z')] },
+        { topic: log.topic, partition: 0, records: records.slice(7) },
+      ]);
+      const initials: string[] = [];
+      while (initials.length < 12) {
+        const [fetched] = await log.reader.fetch([{ topic: log.topic, partition: 0, offset: initials.length }], 5_000);
+        initials.push(...fetched!.records.map(({ value }) => new TextDecoder().decode(value!.subarray(0, 1))));
+      }
+      expect(initials.join('')).toBe('abcdefghijkl');
+      expect(await textsOf(1)).toEqual(['z']);
+    });
+
     it('writes a view into a larger buffer as what it shows', async () => {
       const buffer = new TextEncoder().encode('before-inside-after');
       await log.writer.append(log.topic, 0, [{ key: 'k', value: buffer.subarray(7, 13) }]);
