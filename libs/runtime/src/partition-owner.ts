@@ -74,11 +74,11 @@ export class PartitionOwner {
   #keptAt: Instant = 0;
 
   constructor(options: PartitionOwnerOptions) {
-    const { partition, topics, writer, clock, journal, by, nonce } = options;
+    const { partition, topics, writer, clock, journal, by, nonce, liveness } = options;
     this.#options = options;
     this.#nonce = nonce();
     this.#fold = new PartitionFold(partition);
-    this.#publish = new PublishAccepted({ writer, topics, clock, journal });
+    this.#publish = new PublishAccepted({ writer, topics, clock, journal, heardUntil: () => liveness.time });
     this.#frames = new FrameWriter({
       writer,
       topic: topics.log,

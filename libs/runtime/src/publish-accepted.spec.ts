@@ -14,6 +14,7 @@ import {
   workflow,
 } from '@millrace/domain/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { publishAgainMs } from './housekeeping.js';
 import { PublishAccepted } from './publish-accepted.js';
 import { logOfTopics, publishedTo, topics } from './testing/dispatch-given-owner.js';
 import { ManualClock, quietJournal, type InMemoryLog } from './testing/index.js';
@@ -21,11 +22,15 @@ import { ManualClock, quietJournal, type InMemoryLog } from './testing/index.js'
 let clock: ManualClock;
 let log: InMemoryLog;
 let publish: PublishAccepted;
+/** What this process has not read of the heartbeats yet. */
+let heardBehindMs: number;
 
 beforeEach(() => {
   clock = new ManualClock();
   log = logOfTopics(clock);
-  publish = new PublishAccepted({ writer: log, topics, clock, journal: quietJournal() });
+  heardBehindMs = 0;
+  const heardUntil = () => clock.now() - heardBehindMs;
+  publish = new PublishAccepted({ writer: log, topics, clock, journal: quietJournal(), heardUntil });
 });
 
 function stateAfter(...items: readonly Event[]): PartitionState {
@@ -40,7 +45,12 @@ const oneAttempt = () => attemptOf(stateAfter(singleRequested(), dispatched(sing
 describe('PublishAccepted', () => {
   it('sends the tasks of one decision un-marked, in one record per task partition', async () => {
     const second = { run: runNamed(2), task: 0 };
-    const state = stateAfter(singleRequested(), singleRequested({}, { run: second.run }), dispatched(single), dispatched(second));
+    const state = stateAfter(
+      singleRequested(),
+      singleRequested({}, { run: second.run }),
+      dispatched(single),
+      dispatched(second),
+    );
     publish.accepted(attemptOf(state));
     publish.accepted(attemptOf(state, second.run));
     publish.flush(1, clock.now(), false);
@@ -93,6 +103,18 @@ describe('PublishAccepted', () => {
     expect(publishedTo(log).map(({ again, tasks }) => [again, tasks[0]!.attempt])).toEqual([[true, 1]]);
   });
 
+  it('tries a copy that failed again after 2 s, not at once', async () => {
+    const attempt = oneAttempt();
+    publish.listed(attempt);
+    await clock.run(2_000, 100);
+    log.nextAppends(['lost']);
+    publish.publishAgain(1, clock.now(), [attempt]);
+    await clock.run(10);
+    expect(publish.unlistedMs(attempt)).toBeLessThan(publishAgainMs);
+    await clock.run(2_000, 100);
+    expect(publish.unlistedMs(attempt)).toBeGreaterThanOrEqual(publishAgainMs);
+  });
+
   it('keeps apart what can never be published because the results of the parents are too large together', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
     const definition = workflow({ ...Object.fromEntries(names.map((name) => [name, []])), join: names });
@@ -110,6 +132,25 @@ describe('PublishAccepted', () => {
     await clock.run(1);
     expect([...publish.unpublishable]).toEqual([join]);
     expect(publishedTo(log)).toEqual([]);
+  });
+
+  it('counts nothing as unlisted for the time in which it was frozen and read no heartbeats', () => {
+    const attempt = oneAttempt();
+    publish.listed(attempt);
+    clock.advance(15_000);
+    heardBehindMs = 15_000;
+    expect(publish.unlistedMs(attempt)).toBe(0);
+    heardBehindMs = 3_000;
+    expect(publish.unlistedMs(attempt)).toBe(12_000);
+  });
+
+  it('counts from when it heard of an attempt, also where it is behind with the heartbeats', () => {
+    const attempt = oneAttempt();
+    heardBehindMs = 15_000;
+    publish.listed(attempt);
+    heardBehindMs = 0;
+    clock.advance(500);
+    expect(publish.unlistedMs(attempt)).toBe(500);
   });
 
   it('forgets what is over', () => {

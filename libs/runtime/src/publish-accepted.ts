@@ -1,14 +1,17 @@
 import type { Attempt, Instant } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
 import { encodeDelivery, packDeliveries } from './deliveries.js';
+import { publishAgainMs } from './housekeeping.js';
 import type { Clock, Journal, RecordWriter } from './ports.js';
 
 /** Un-marked copies only this long after the decision frame, `again` copies only later: the windows never overlap. */
 export const firstSendMs = 2_000;
 
 interface Watched {
-  /** When this process last knew it to be on its way or with a worker. */
+  /** When this process last knew it to be on its way or with a worker, by its own clock ... */
   since: Instant;
+  /** ... and how far it had read the heartbeats then. */
+  heardSince: Instant;
   /** When this process folded its dispatch: no `again` copy within `firstSendMs` of it. */
   readonly foldedAt: Instant;
 }
@@ -18,6 +21,8 @@ export interface PublishAcceptedOptions {
   readonly topics: Topics;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Append time of the newest heartbeat read. */
+  readonly heardUntil: () => Instant;
 }
 
 /**
@@ -54,19 +59,18 @@ export class PublishAccepted {
 
   /** A worker lists it, or its start was logged: it is not on its way any more. */
   listed(attempt: Attempt): void {
-    const watched = this.#watched.get(attempt);
-    const now = this.#options.clock.now();
-    if (watched === undefined) this.#watched.set(attempt, { since: now, foldedAt: now });
-    else watched.since = now;
+    this.#watch(attempt, 0);
   }
 
-  /** How long nobody has listed it, in milliseconds; watching begins with the first question. */
+  /**
+   * How long nobody has listed it, in milliseconds; watching begins with the first question. Counted by this process's clock
+   * and by the heartbeats' append times, whichever is less: while this process was frozen it read nothing, and what it has
+   * not read yet may list the attempt.
+   */
   unlistedMs(attempt: Attempt): number {
-    const now = this.#options.clock.now();
-    const watched = this.#watched.get(attempt);
-    if (watched !== undefined) return now - watched.since;
-    this.#watched.set(attempt, { since: now, foldedAt: now });
-    return 0;
+    const watched = this.#watched.get(attempt) ?? this.#watch(attempt, 0);
+    const { clock, heardUntil } = this.#options;
+    return Math.min(clock.now() - watched.since, heardUntil() - watched.heardSince);
   }
 
   /**
@@ -74,10 +78,9 @@ export class PublishAccepted {
    * listed: recalling it would execute again what runs.
    */
   takeOver(attempts: Iterable<Attempt>, unlistedMs: number, graceMs: number): void {
-    const now = this.#options.clock.now();
     for (const attempt of attempts) {
-      const since = attempt.startedAt === undefined ? now - unlistedMs + graceMs : now;
-      this.#watched.set(attempt, { since, foldedAt: now });
+      this.#watched.delete(attempt);
+      this.#watch(attempt, attempt.startedAt === undefined ? unlistedMs - graceMs : 0);
     }
   }
 
@@ -106,14 +109,22 @@ export class PublishAccepted {
     const { writer, topics, journal } = this.#options;
     writer.appendAll(packDeliveries(topics, deliveries, envelope)).catch((error: unknown) => {
       journal.warn({ error, tasks: deliveries.length }, 'A publish failed; what did not arrive is published again.');
-      for (const { attempt } of deliveries) this.#lostOnTheWay(attempt);
+      for (const { attempt } of deliveries) this.#lostOnTheWay(attempt, envelope.again);
     });
   }
 
-  /** Publish again as soon as the windows allow it. */
-  #lostOnTheWay(attempt: Attempt): void {
-    const now = this.#options.clock.now();
+  /** Publish again as soon as the windows allow it; a copy that failed, which may fail for long, after as long again. */
+  #lostOnTheWay(attempt: Attempt, again = false): void {
+    this.#watch(attempt, again ? publishAgainMs - firstSendMs : Infinity);
+  }
+
+  /** From now on it counts as unlisted for `unlistedMs`. */
+  #watch(attempt: Attempt, unlistedMs: number): Watched {
+    const { clock, heardUntil } = this.#options;
+    const now = clock.now();
     const foldedAt = this.#watched.get(attempt)?.foldedAt ?? now;
-    this.#watched.set(attempt, { since: -Infinity, foldedAt });
+    const watched = { since: now - unlistedMs, heardSince: heardUntil() - unlistedMs, foldedAt };
+    this.#watched.set(attempt, watched);
+    return watched;
   }
 }
