@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { BenchSystem } from './bench-system.ts';
 import { summarize, type Figures } from './figures.ts';
 import { describeMachine, loadAverage } from './machine.ts';
+import { record, type Result } from './results.ts';
 import { w1 } from './w1-bulk.ts';
 import { w3 } from './w3-fan-out.ts';
 import { w4 } from './w4-chain.ts';
@@ -9,24 +10,14 @@ import { w6 } from './w6-idle-latency.ts';
 import type { Workload } from './workload.ts';
 
 const workloads: Readonly<Record<string, Workload>> = { w1, w3, w4, w6 };
-const usage = `Expected: npm run bench -- <${Object.keys(workloads).join('|')}> [--rounds N] [--size N] [-o table|json]`;
-
-interface Result {
-  readonly workload: string;
-  readonly title: string;
-  readonly size: number;
-  readonly rounds: number;
-  readonly loadAverage: { readonly before: number; readonly after: number };
-  readonly machine: ReturnType<typeof describeMachine>;
-  readonly figures: ReturnType<typeof summarize>;
-}
+const usage = `Expected: npm run bench -- <${Object.keys(workloads).join('|')}> [--rounds N] [--size N] [-o table|json] [--record]`;
 
 async function measure(name: string, workload: Workload, rounds: number, size: number): Promise<Result> {
   const before = loadAverage();
   const system = await BenchSystem.start();
   try {
     console.error(`${workload.title}: warming up`);
-    await workload.round(system, { size: Math.min(size, workload.warmUpSize) });
+    await workload.round(system, { size: workload.warmUpSize });
     const measured: Figures[] = [];
     for (let round = 1; round <= rounds; round++) {
       measured.push(await workload.round(system, { size }));
@@ -77,6 +68,7 @@ const { positionals, values } = parseArgs({
     rounds: { type: 'string' },
     size: { type: 'string' },
     output: { type: 'string', short: 'o', default: 'table' },
+    record: { type: 'boolean', default: false },
   },
 });
 const [name = ''] = positionals;
@@ -92,5 +84,6 @@ if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(size) || size <
   process.exit(2);
 }
 const result = await measure(name, workload, rounds, size);
+if (values.record) record(result);
 if (values.output === 'json') console.log(JSON.stringify(result, null, 2));
 else print(result);

@@ -10,7 +10,7 @@ const callers = 4;
 export const w1: Workload = {
   title: 'W1 single no-op tasks in bulk, visible in Postgres (per task)',
   sizeDefault: 100_000,
-  warmUpSize: 50_000,
+  warmUpSize: 200_000,
   roundsDefault: 5,
   async round(system, { size }) {
     const bodies = Math.ceil(size / bulkItems);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Module, type OnApplicationBootstrap, type OnApplicationShutdown, Inject } from '@nestjs/common';
-import { connectKafka, KafkaOwnershipHint, KafkaRecordReader, KafkaRecordWriter } from '@millrace/kafka';
-import { CLOCK, CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
+import { connectKafka, KafkaOwnershipHint, KafkaRecordReader, KafkaRecordWriter, KafkaTopics } from '@millrace/kafka';
+import { CLOCK, CONFIG, Health, JOURNAL, LogBirths } from '@millrace/nest-kit';
 import { topicsOf } from '@millrace/protocol';
 import { DispatchLoop, type Clock, type Journal } from '@millrace/runtime';
 import type { DispatcherConfig } from './config.js';
@@ -33,7 +33,16 @@ import { Dispatcher } from './dispatcher.js';
           nonce: () => randomBytes(16).toString('hex'),
           sessionMs: config.MILLRACE_DISPATCHER_WORKER_SESSION_MS,
         });
+        const births = new LogBirths({
+          reader: new KafkaRecordReader(kafka),
+          prefix,
+          uses: ({ log, workers, control, manifests }) => [log, workers, control, manifests],
+          check: (plans) => new KafkaTopics(kafka).check(plans),
+          clock,
+          journal,
+        });
         return new Dispatcher({
+          births,
           loop,
           health,
           close: [() => writer.close(), () => logReader.close(), () => heartbeatReader.close()],
@@ -45,8 +54,8 @@ import { Dispatcher } from './dispatcher.js';
 export class DispatcherModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(Dispatcher) private readonly dispatcher: Dispatcher) {}
 
-  onApplicationBootstrap(): Promise<void> {
-    return this.dispatcher.start();
+  onApplicationBootstrap(): void {
+    this.dispatcher.start();
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -1,32 +1,48 @@
-import type { Check, Health } from '@millrace/nest-kit';
+import type { Check, Health, LogBirths } from '@millrace/nest-kit';
 import type { DispatchLoop } from '@millrace/runtime';
 
 export interface DispatcherParts {
+  readonly births: LogBirths;
   readonly loop: DispatchLoop;
   readonly health: Health;
   /** Closes the connections. */
   readonly close: readonly (() => Promise<void>)[];
 }
 
-/** The dispatch loop as a service: starts, says how it fares, stops. Start and stop are idempotent. */
+/**
+ * The dispatch loop as a service: starts once the log is known to be sound, says how it fares, stops. Start and stop are
+ * idempotent.
+ */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
-  #unregister: () => void = () => {};
+  #unregister: readonly (() => void)[] = [];
+  #stopped = false;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
   }
 
-  async start(): Promise<void> {
-    const { loop, health } = this.#parts;
-    this.#unregister = health.register('partitions', () => checkOf(loop));
-    await loop.start();
+  start(): void {
+    const { births, loop, health } = this.#parts;
+    if (this.#unregister.length > 0) return;
+    this.#unregister = [
+      health.register('log', () => births.check()),
+      health.register('partitions', () => checkOf(loop)),
+    ];
+    void births.start().then(() => this.#startLoop());
   }
 
   async stop(): Promise<void> {
-    this.#unregister();
+    this.#stopped = true;
+    for (const unregister of this.#unregister) unregister();
+    await this.#parts.births.stop();
     await this.#parts.loop.stop();
     await Promise.all(this.#parts.close.map((close) => close()));
+  }
+
+  async #startLoop(): Promise<void> {
+    const { births, loop } = this.#parts;
+    if (births.isSound && !this.#stopped) await loop.start();
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { CLOCK, CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
+import { CLOCK, CONFIG, Health, JOURNAL, LogBirths } from '@millrace/nest-kit';
 import { topicsOf } from '@millrace/protocol';
 import { LogWriter, type Clock, type Journal } from '@millrace/runtime';
 import { QueryProxy } from './http/query-proxy.js';
@@ -9,7 +9,6 @@ import { RunsController } from './http/runs.controller.js';
 import { WorkflowsController } from './http/workflows.controller.js';
 import type { IngestConfig } from './ingest-config.js';
 import { Ingest } from './ingest.js';
-import { LogBirths } from './log/log-births.js';
 import { LogGate } from './log/log-gate.js';
 import type { IngestLog } from './log/ingest-log.js';
 import { TopicTail } from './log/topic-tail.js';
@@ -64,7 +63,14 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
   const id = `ingest-${randomUUID()}`;
   const { writer: records } = log;
   const writer = new LogWriter({ writer: records, topic: topics.log, by: id, clock, journal });
-  const births = new LogBirths(log, prefix, clock, journal);
+  const births = new LogBirths({
+    reader: log.reader(),
+    prefix,
+    uses: ({ log, workers, workflows }) => [log, workers, workflows],
+    check: (plans) => log.check(plans),
+    clock,
+    journal,
+  });
   const gate = new LogGate({
     writer,
     clock,

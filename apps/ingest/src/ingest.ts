@@ -1,9 +1,8 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { Health } from '@millrace/nest-kit';
+import type { Health, LogBirths } from '@millrace/nest-kit';
 import type { LogWriter } from '@millrace/runtime';
 import type { QueryProxy } from './http/query-proxy.js';
 import type { IngestLog } from './log/ingest-log.js';
-import type { LogBirths } from './log/log-births.js';
 import type { LogGate } from './log/log-gate.js';
 import type { TopicTail } from './log/topic-tail.js';
 import type { OwnHeartbeat } from './own-heartbeat.js';
@@ -50,7 +49,7 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
       ready: workflows.caughtUp,
       detail: workflows.fault ?? `read up to ${workflows.position}`,
     }));
-    births.start();
+    void births.start();
     workflows.start();
     heartbeats.start();
     ownHeartbeat.start();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { connectKafka, KafkaOwnershipHint, KafkaRecordReader, KafkaRecordWriter } from '@millrace/kafka';
-import { CLOCK, CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
+import { connectKafka, KafkaOwnershipHint, KafkaRecordReader, KafkaRecordWriter, KafkaTopics } from '@millrace/kafka';
+import { CLOCK, CONFIG, Health, JOURNAL, LogBirths } from '@millrace/nest-kit';
 import { PgProjectionStore } from '@millrace/postgres';
 import { topicsOf } from '@millrace/protocol';
 import { ProjectionLoop, type Clock, type Journal } from '@millrace/runtime';
@@ -26,7 +26,16 @@ import { Projector } from './projector.js';
         const ownership = new KafkaOwnershipHint(kafka, { prefix, group: 'projectors' });
         const loop = new ProjectionLoop({ topics, reader, store, ownership, clock, journal });
         const heartbeat = new ProjectorHeartbeat(id, loop, writer, topics, clock, journal);
+        const births = new LogBirths({
+          reader: new KafkaRecordReader(kafka),
+          prefix,
+          uses: ({ log, manifests }) => [log, manifests],
+          check: (plans) => new KafkaTopics(kafka).check(plans),
+          clock,
+          journal,
+        });
         return new Projector({
+          births,
           loop,
           heartbeat,
           health,
@@ -39,8 +48,8 @@ import { Projector } from './projector.js';
 export class ProjectorModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(Projector) private readonly projector: Projector) {}
 
-  onApplicationBootstrap(): Promise<void> {
-    return this.projector.start();
+  onApplicationBootstrap(): void {
+    this.projector.start();
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -1,8 +1,9 @@
-import type { Check, Health } from '@millrace/nest-kit';
+import type { Check, Health, LogBirths } from '@millrace/nest-kit';
 import type { ProjectionLoop } from '@millrace/runtime';
 import type { ProjectorHeartbeat } from './projector-heartbeat.js';
 
 export interface ProjectorParts {
+  readonly births: LogBirths;
   readonly loop: ProjectionLoop;
   readonly heartbeat: ProjectorHeartbeat;
   readonly health: Health;
@@ -10,27 +11,42 @@ export interface ProjectorParts {
   readonly close: readonly (() => Promise<void>)[];
 }
 
-/** The projection loop as a service: starts, says how it fares, stops. Start and stop are idempotent. */
+/**
+ * The projection loop as a service: starts once the log is known to be sound, says how it fares, stops. Start and stop are
+ * idempotent.
+ */
 export class Projector {
   readonly #parts: ProjectorParts;
-  #unregister: () => void = () => {};
+  #unregister: readonly (() => void)[] = [];
+  #stopped = false;
 
   constructor(parts: ProjectorParts) {
     this.#parts = parts;
   }
 
-  async start(): Promise<void> {
-    const { loop, heartbeat, health } = this.#parts;
-    this.#unregister = health.register('projection', () => checkOf(loop));
+  start(): void {
+    const { births, loop, heartbeat, health } = this.#parts;
+    if (this.#unregister.length > 0) return;
+    this.#unregister = [
+      health.register('log', () => births.check()),
+      health.register('projection', () => checkOf(loop)),
+    ];
     heartbeat.start();
-    await loop.start();
+    void births.start().then(() => this.#startLoop());
   }
 
   async stop(): Promise<void> {
-    this.#unregister();
+    this.#stopped = true;
+    for (const unregister of this.#unregister) unregister();
     this.#parts.heartbeat.stop();
+    await this.#parts.births.stop();
     await this.#parts.loop.stop();
     await Promise.all(this.#parts.close.map((close) => close()));
+  }
+
+  async #startLoop(): Promise<void> {
+    const { births, loop } = this.#parts;
+    if (births.isSound && !this.#stopped) await loop.start();
   }
 }
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Post, Res } from '@nestjs/common';
+import { LogBirths } from '@millrace/nest-kit';
 import { registerWorkflow, workflowRegistered } from '@millrace/protocol';
 import type { FastifyReply } from 'fastify';
-import { LogBirths } from '../log/log-births.js';
 import { readYaml } from '../workflows/read-yaml.js';
 import { Registration } from '../workflows/registration.js';
 import { answer } from './answer.js';

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isRunId, partitionOfRun, type CancelRequested } from '@millrace/domain';
-import { ServiceProblem } from '@millrace/nest-kit';
+import { ServiceProblem, type LogBirths } from '@millrace/nest-kit';
 import type { CancelAnswer } from '@millrace/protocol';
-import type { LogBirths } from '../log/log-births.js';
 import type { LogGate } from '../log/log-gate.js';
 
 /** Puts cancel commands into the partition of their run. Whether that run lives is judged there, not here. */

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Event } from '@millrace/domain';
-import { problemOf, type ProblemBody } from '@millrace/nest-kit';
-import type { LogBirths } from '../log/log-births.js';
+import { problemOf, type LogBirths, type ProblemBody } from '@millrace/nest-kit';
 import type { LogGate } from '../log/log-gate.js';
 import type { Pinning } from '../workflows/pinning.js';
 import type { Item, ItemOrProblem } from './item.js';

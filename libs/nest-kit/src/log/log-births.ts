@@ -1,42 +1,55 @@
 import type { PartitionBorn } from '@millrace/domain';
-import { ServiceProblem, type Check } from '@millrace/nest-kit';
-import { planTopics, topicsOf } from '@millrace/protocol';
+import { planTopics, topicsOf, type TopicPlan, type Topics } from '@millrace/protocol';
 import { checkBirths, readBirth, type Clock, type Journal, type RecordReader } from '@millrace/runtime';
-import type { IngestLog } from './ingest-log.js';
+import type { Check } from '../health/health.js';
+import { ServiceProblem } from '../http/service-problem.js';
+
+export interface LogBirthsOptions {
+  /** Its own, closed by `stop`. */
+  readonly reader: RecordReader;
+  readonly prefix: string;
+  /** The topics that this service cannot do without: they are compared with the plan. */
+  readonly uses: (topics: Topics) => readonly string[];
+  /** Throws a sentence for the first topic that is not as planned; `LogUnavailable` where nobody answers. */
+  readonly check: (plans: readonly TopicPlan[]) => Promise<void>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
 
 const retryMs = 1_000;
 
 /**
  * Learns how many partitions the log was born with, and takes nothing before every one of them is born, in one cluster and
- * with the count that the topic has. Looks again every second until then, whatever is wrong. Start and stop are idempotent.
+ * with the count that the topic has, on topics that are as planned. Looks again every second until then, whatever is
+ * wrong. Start and stop are idempotent.
  */
 export class LogBirths {
-  readonly #reader: RecordReader;
+  readonly #options: LogBirthsOptions;
   #partitions: number | undefined;
-  #waitsFor: string;
+  #waitsFor = 'Expected the log to be looked at, but this service has only just started.';
   #loop: Promise<void> | undefined;
   #stopped = false;
   #wake: () => void = () => {};
 
-  constructor(
-    private readonly log: IngestLog,
-    private readonly prefix: string,
-    private readonly clock: Clock,
-    private readonly journal: Journal,
-  ) {
-    this.#reader = log.reader();
-    this.#waitsFor = 'Expected the log to be looked at, but this service has only just started.';
+  constructor(options: LogBirthsOptions) {
+    this.#options = options;
   }
 
-  start(): void {
-    this.#loop ??= this.#run();
+  /** Resolves when the log is sound, or when it is stopped before. */
+  start(): Promise<void> {
+    return (this.#loop ??= this.#run());
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#wake();
-    await this.#reader.close();
+    await this.#options.reader.close();
     await this.#loop;
+  }
+
+  /** Is the log known to be sound? */
+  get isSound(): boolean {
+    return this.#partitions !== undefined;
   }
 
   /** Count of log partitions. Throws the 503 that says what is waited for. */
@@ -51,13 +64,14 @@ export class LogBirths {
   }
 
   async #run(): Promise<void> {
+    const { clock, journal } = this.#options;
     while (!this.#stopped && this.#partitions === undefined) {
       const waitsFor = await this.#look().catch((error: unknown) => (error as Error).message);
       if (waitsFor === undefined || this.#stopped) return;
-      if (waitsFor !== this.#waitsFor) this.journal.warn({}, waitsFor);
+      if (waitsFor !== this.#waitsFor) journal.warn({}, waitsFor);
       this.#waitsFor = waitsFor;
       await new Promise<void>((resolve) => {
-        const cancel = this.clock.after(retryMs, resolve);
+        const cancel = clock.after(retryMs, resolve);
         this.#wake = () => {
           cancel();
           resolve();
@@ -68,24 +82,25 @@ export class LogBirths {
 
   /** What is missing, or undefined when all is there. */
   async #look(): Promise<string | undefined> {
-    const topics = topicsOf(this.prefix);
+    const { reader, prefix, uses, check, journal } = this.#options;
+    const topics = topicsOf(prefix);
+    const used = uses(topics);
     const births: PartitionBorn[] = [];
     let partitions = 1;
     for (let partition = 0; partition < partitions; partition++) {
-      const birth = await readBirth(this.#reader, topics.log, partition);
+      const birth = await readBirth(reader, topics.log, partition);
       if (birth === undefined) {
         return `Expected partition ${partition} of ${topics.log} to be born, but it is empty. Run: millrace topics apply`;
       }
       births.push(birth);
       if (partition > 0) continue;
       partitions = birth.partitions;
-      const used = [topics.log, topics.workers, topics.workflows];
-      const plans = planTopics({ prefix: this.prefix, logPartitions: partitions, taskPartitions: 1, queues: [] });
-      await this.log.check(plans.filter(({ topic }) => used.includes(topic)));
+      const plans = planTopics({ prefix, logPartitions: partitions, taskPartitions: 1, queues: [] });
+      await check(plans.filter(({ topic }) => used.includes(topic)));
     }
     checkBirths(topics.log, partitions, births);
     this.#partitions = partitions;
-    this.journal.info({ partitions }, 'the log is born');
+    journal.info({ partitions }, 'the log is born');
     return undefined;
   }
 }
