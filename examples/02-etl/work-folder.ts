@@ -1,13 +1,13 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 /**
  * Where the tasks of one run leave files for each other: a folder that all its workers reach. `MILLRACE_ETL_FOLDER`, by
- * default the machine's temporary folder, which is enough for workers on one machine.
+ * default one of this user's own in the machine's temporary folder, which is enough for workers on one machine.
  */
 export function workFolder(run: string): string {
-  return join(process.env['MILLRACE_ETL_FOLDER'] ?? join(tmpdir(), 'millrace-etl'), run);
+  return join(process.env['MILLRACE_ETL_FOLDER'] ?? join(tmpdir(), `millrace-etl-${userInfo().uid}`), run);
 }
 
 /** Whole or not at all, whoever else writes the same file: an attempt may run twice. */

@@ -39,6 +39,13 @@ it('shows each task run with its state, how long it took, and the attempt after 
   ]);
 });
 
+it('says what a task run last failed with', () => {
+  const error = { name: 'Error', message: 'EACCES: permission denied\n  at somewhere' };
+  const lines = runLines(plain, detail([task('load', { status: 'dead_lettered', attempt: 3, error })]), 0);
+  expect(lines[0]).toContain('attempt 3  Error: EACCES: permission denied');
+  expect(lines[0]).not.toContain('somewhere');
+});
+
 it('counts the task runs of a long run by state', () => {
   const tasks = Array.from({ length: 30 }, (_, index) =>
     task(`t${index}`, { status: index < 10 ? 'succeeded' : 'queued' }),

@@ -3,6 +3,7 @@ import { formatDuration } from './duration.js';
 import type { Terminal } from './terminal.js';
 
 const rowsMax = 20;
+const errorCharsMax = 120;
 
 const signs: Readonly<Record<string, string>> = {
   succeeded: '✓',
@@ -31,8 +32,14 @@ export function runLines(terminal: Terminal, { run, tasks }: RunDetail, now: num
     const sign = paintStatus(terminal, task.status, signs[task.status] ?? '·');
     const status = paintStatus(terminal, task.status, task.status.padEnd(13));
     const tries = task.attempt > 1 ? `attempt ${task.attempt}` : '';
-    return `  ${sign} ${task.id.padEnd(width)}  ${status} ${terminal.dim(`${tookText(task, now).padEnd(9)} ${tries}`)}`.trimEnd();
+    const line = `  ${sign} ${task.id.padEnd(width)}  ${status} ${terminal.dim(`${tookText(task, now).padEnd(9)} ${tries}`)}`;
+    return `${line.trimEnd()}${errorText(task)}`;
   });
+}
+
+/** What its last execution failed with, on the same line; empty where it did not. */
+export function errorText({ error }: TaskRunView): string {
+  return error === null ? '' : `  ${error.name}: ${error.message.split('\n')[0]!.slice(0, errorCharsMax)}`;
 }
 
 function countLines(terminal: Terminal, tasks: readonly TaskRunView[]): string[] {

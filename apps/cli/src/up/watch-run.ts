@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError, type MillraceClient } from '@millrace/client';
 import type { RunDetail } from '@millrace/protocol';
-import { paintStatus, runLines, tookText } from '../output/run-lines.js';
+import { errorText, paintStatus, runLines, tookText } from '../output/run-lines.js';
 import type { Terminal } from '../output/terminal.js';
 
 const pollMs = 100;
@@ -41,7 +41,8 @@ function show(detail: RunDetail, terminal: Terminal, shown: Map<number, string>)
     if (waiting.has(state) || shown.get(task.task) === state) continue;
     shown.set(task.task, state);
     const took = task.finishedAt === null ? '' : tookText(task, Date.now());
-    terminal.line(`  ${task.id.padEnd(width)}  ${paintStatus(terminal, state, state.padEnd(13))} ${took}`.trimEnd());
+    const line = `  ${task.id.padEnd(width)}  ${paintStatus(terminal, state, state.padEnd(13))} ${took}`;
+    terminal.line(`${line.trimEnd()}${errorText(task)}`);
   }
 }
 
