@@ -39,7 +39,9 @@ export function runLines(terminal: Terminal, { run, tasks }: RunDetail, now: num
 
 /** What its last execution failed with, on the same line; empty where it did not. */
 export function errorText({ error }: TaskRunView): string {
-  return error === null ? '' : `  ${error.name}: ${error.message.split('\n')[0]!.slice(0, errorCharsMax)}`;
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) return '';
+  const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
+  return `  ${String(name)}: ${String(message).split('\n')[0]!.slice(0, errorCharsMax)}`;
 }
 
 function countLines(terminal: Terminal, tasks: readonly TaskRunView[]): string[] {
