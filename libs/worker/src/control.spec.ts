@@ -101,6 +101,18 @@ it('when declared lost, aborts what that partition gave, ends the rest and goes 
   expect(test.heartbeat).toMatchObject({ id: test.id, queues: { default: [3] } });
 });
 
+it('when declared lost, leaves to the next holder of the partition what was meant for another worker', async () => {
+  const { test } = await given();
+  test.deliver([delivery('h', { partition: 0 })]);
+  test.deliver([delivery('h', { partition: 1 })]);
+  test.deliver([delivery('h', { partition: 1 })], { again: true });
+  await test.tell({ kind: 'lost', partition: 1 });
+  await test.tell({ kind: 'lost', partition: 0 });
+  await test.pass(250);
+  expect(test.sources[0]!.stopped).toBe(true);
+  expect([...test.sources[0]!.settled]).toEqual([]);
+});
+
 it('survives control that cannot be read', async () => {
   const { test, calls } = await given();
   const sent = delivery('h');

@@ -128,10 +128,13 @@ export class Floor {
     if (attempt !== undefined) this.#forget(attempt, reason);
   }
 
-  /** A partition has declared this incarnation lost: what it gave is aborted. */
+  /**
+   * A partition has declared this incarnation lost: what it gave is aborted. Nothing of it is settled: after a rebalance it
+   * may be meant for a worker that lives, and the next holder of the task partition should get it rather than nobody.
+   */
   abandon(partition: number): void {
     for (const attempt of this.#options.table) {
-      if (attempt.partition === partition) this.#forget(attempt, 'worker-lost');
+      if (attempt.partition === partition) this.#forget(attempt, 'worker-lost', 'unsettled');
     }
   }
 
@@ -163,10 +166,14 @@ export class Floor {
     return !this.#drains && provenMs >= 0 && provenMs < provenMsMax;
   }
 
-  /** A copy is forgotten: whoever runs the attempt unclaimed must not lose it by a return. */
+  /**
+   * A copy is forgotten: whoever runs the attempt unclaimed must not lose it by a return. Whoever leaves does not settle it:
+   * the next holder of the partition gets it sooner than it is published again.
+   */
   #refuse(attempt: HeldAttempt, reason: ReturnReason): void {
-    if (attempt.again) this.#options.table.settle(attempt);
-    else this.#giveBack(attempt, reason);
+    if (!attempt.again) this.#giveBack(attempt, reason);
+    else if (reason === 'draining') this.#options.table.drop(attempt);
+    else this.#options.table.settle(attempt);
   }
 
   #giveBack(attempt: HeldAttempt, reason: ReturnReason): void {
@@ -176,11 +183,12 @@ export class Floor {
     this.#options.reports.end(attempt, nonce === undefined ? { ...base, reason } : { ...base, nonce, reason });
   }
 
-  #forget(attempt: HeldAttempt, reason: string): void {
+  #forget(attempt: HeldAttempt, reason: string, how: 'settled' | 'unsettled' = 'settled'): void {
     const { table, calls } = this.#options;
     const { state } = attempt;
     if (state === 'ended') return;
-    table.settle(attempt);
+    if (how === 'settled') table.settle(attempt);
+    else table.drop(attempt);
     if (state === 'running') calls.revoke(attempt, reason);
     else if (state === 'claiming') this.freed();
   }
