@@ -27,7 +27,7 @@ export class Dispatcher {
     if (this.#unregister.length > 0) return;
     this.#unregister = [
       health.register('log', () => births.check()),
-      health.register('partitions', () => checkOf(loop)),
+      health.register('partitions', () => checkOf(births, loop)),
     ];
     void births.start().then(() => this.#startLoop());
   }
@@ -47,7 +47,8 @@ export class Dispatcher {
 }
 
 /** Ready when the log answers and every partition that this process has is owned or followed. */
-function checkOf(loop: DispatchLoop): Check {
+function checkOf(births: LogBirths, loop: DispatchLoop): Check {
+  if (!births.isSound) return { ready: false, detail: 'waits for the log' };
   const [fault] = loop.faults;
   if (fault !== undefined) return { ready: false, detail: fault.message };
   if (!loop.reach.isReaching) return { ready: false, detail: 'The log does not answer.', waitsFor: 'kafka' };

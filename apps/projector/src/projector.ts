@@ -29,7 +29,7 @@ export class Projector {
     if (this.#unregister.length > 0) return;
     this.#unregister = [
       health.register('log', () => births.check()),
-      health.register('projection', () => checkOf(loop)),
+      health.register('projection', () => checkOf(births, loop)),
     ];
     heartbeat.start();
     void births.start().then(() => this.#startLoop());
@@ -52,7 +52,8 @@ export class Projector {
 
 const serverByState: Readonly<Record<string, string>> = { 'log-down': 'kafka', 'store-down': 'postgres' };
 
-function checkOf(loop: ProjectionLoop): Check {
+function checkOf(births: LogBirths, loop: ProjectionLoop): Check {
+  if (!births.isSound) return { ready: false, detail: 'waits for the log' };
   const [fault] = loop.faults;
   if (fault !== undefined) return { ready: false, detail: fault.message };
   const { state, lag } = loop.status;
