@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { partitionOfRun, type TaskFinished, type TaskStarted } from '@millrace/domain';
+import { decodeFrame } from '@millrace/protocol';
 import { ask, until, type Answer } from '../support/ask.js';
+import { foldLog } from '../support/log-of.js';
 import { startLocalSystem, type TestSystem } from '../support/local-system.js';
 import { differenceFromRebuild } from '../support/rebuild.js';
 
@@ -269,6 +272,22 @@ describe('a handler', () => {
     const aborted = await until('its signal to abort', async () => lines().find((line) => line.startsWith('aborted')));
     expect(aborted).toMatch(/^aborted: \S.+/);
     expect(lines().filter((line) => line === 'started')).toHaveLength(1);
+  });
+
+  it('that asks to claim first runs once, after its start was told and accepted in the log', async () => {
+    const { file, lines } = notes('claimed');
+    const run = await submit({ handler: 'note-time', input: { file }, claimFirst: true });
+    expect((await ended(run)).run.status).toBe('succeeded');
+    const { records } = await foldLog(system, partitionOfRun(run));
+    const told = records.flatMap(({ value, at: loggedAt }) =>
+      decodeFrame(value, 1).items.flatMap((item) => ('run' in item && item.run === run ? [{ item, loggedAt }] : [])),
+    );
+    const [start, end] = ['TaskStarted', 'TaskFinished'].map((type) => told.filter(({ item }) => item.type === type));
+    expect([start!.length, end!.length, lines().length]).toEqual([1, 1, 1]);
+    const nonce = (start![0]!.item as TaskStarted).nonce;
+    expect(nonce).toMatch(/^\S+$/);
+    expect((end![0]!.item as TaskFinished).nonce).toBe(nonce);
+    expect(start![0]!.loggedAt).toBeLessThanOrEqual(Number(lines()[0]));
   });
 
   it('that never settles is ended at its start-to-close', async () => {
