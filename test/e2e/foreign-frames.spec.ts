@@ -228,6 +228,7 @@ it('is harmed by no garbage on the topics for tasks, control, heartbeats and wor
   const delivery = { run: ghost, task: 0, id: 'task', attempt: 1, handler: 'echo', startToCloseMs: 1_000 };
   const record = { v: 1, epoch: 1, decidedAt: Date.now(), again: true, tasks: [delivery] };
   const heartbeat = { v: 1, kind: 'dispatcher', id: 'x', at: 1, knows: 1 };
+  const garbledWorker = { ...heartbeat, kind: 'worker', slots: 1, busy: 0, handlers: ['echo'], queues: {}, credits: [], deliveries: [] };
   const garbage: Record<string, unknown[]> = {
     [topics.tasks('default', 'normal')]: [
       { ...record, tasks: [] },
@@ -247,6 +248,10 @@ it('is harmed by no garbage on the topics for tasks, control, heartbeats and wor
       { ...heartbeat, partitions: [7, { partition: 'a', epoch: {}, pinned: 7 }] },
       { ...heartbeat, kind: 'worker', handlers: null },
       { ...heartbeat, kind: 'nobody' },
+      { ...garbledWorker, deliveries: [{ run: 7 }] },
+      { ...garbledWorker, handlers: [7] },
+      { ...garbledWorker, queues: { default: ['x'] } },
+      { ...garbledWorker, credits: [-1] },
     ],
     [topics.workflows]: [{ v: 1, name: 'w' }, { v: 1, name: 'w', version: '0'.repeat(64), part: 0, of: 1, body: '{}' }],
   };

@@ -16,14 +16,14 @@ const json = { 'content-type': 'application/json' };
 export async function ask(
   url: string,
   body?: unknown,
-  headers: HeadersInit = json,
+  headers: Readonly<Record<string, string>> = json,
   withinMs = 15_000,
 ): Promise<Answer> {
   const isRaw = typeof body === 'string' || body instanceof Uint8Array;
   const response = await fetch(url, {
     method: body === undefined ? 'GET' : 'POST',
     signal: AbortSignal.timeout(withinMs),
-    ...(body === undefined ? {} : { headers, body: isRaw ? (body as BodyInit) : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { headers, body: isRaw ? (body as string) : JSON.stringify(body) }),
   });
   const type = response.headers.get('content-type') ?? '';
   const text = await response.text();

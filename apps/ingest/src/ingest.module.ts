@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { CLOCK, CONFIG, Health, JOURNAL, LogBirths } from '@millrace/nest-kit';
+import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
 import { topicsOf } from '@millrace/protocol';
-import { LogWriter, type Clock, type Journal } from '@millrace/runtime';
+import { LogWriter, TopicTail, type Clock, type Journal } from '@millrace/runtime';
 import { QueryProxy } from './http/query-proxy.js';
 import { ReadsController } from './http/reads.controller.js';
 import { RunsController } from './http/runs.controller.js';
@@ -11,8 +11,6 @@ import type { IngestConfig } from './ingest-config.js';
 import { Ingest } from './ingest.js';
 import { LogGate } from './log/log-gate.js';
 import type { IngestLog } from './log/ingest-log.js';
-import { TopicTail } from './log/topic-tail.js';
-import { OwnHeartbeat } from './own-heartbeat.js';
 import { QueueDirectory } from './queues/queue-directory.js';
 import { Cancellation } from './submit/cancellation.js';
 import { References } from './submit/references.js';
@@ -91,7 +89,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
   const heartbeats = new TopicTail({
     reader: log.reader(),
     topic: topics.workers,
-    from: 'end',
+    from: { lastRecords: 0 },
     clock,
     journal,
     onRecord: (record) => hearPins(record, book),
@@ -108,7 +106,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     workflows,
     heartbeats,
     proxy: new QueryProxy(config.MILLRACE_QUERY_URL, config.MILLRACE_INGEST_QUERY_MS),
-    ownHeartbeat: new OwnHeartbeat(records, prefix, id, clock, journal),
+    ownHeartbeat: new OwnHeartbeat({ kind: 'ingest', id, writer: records, prefix, clock, journal }),
     submission: new Submission(births, references, pinning, gate),
     cancellation: new Cancellation(births, gate),
     registration: new Registration(records, prefix, registry, workflows, clock, ackMs),

@@ -73,7 +73,13 @@ tasks:
   it('pins nothing that an owner says is in force', async () => {
     const ingest = await given();
     const { body } = await ingest.ask('POST', '/v1/workflows', etl);
-    const owned = Array.from({ length: partitions }, (_, partition) => ({ partition, pinned: [body.version] }));
+    const owned = Array.from({ length: partitions }, (_, partition) => ({
+      partition,
+      epoch: 1,
+      position: 1,
+      waiting: 0,
+      pinned: [body.version],
+    }));
     const heartbeat = { v: 1, kind: 'dispatcher', id: 'd', at: 0, knows: 1, partitions: owned };
     const value = new TextEncoder().encode(JSON.stringify(heartbeat));
     await ingest.log.append(topics.workers, 0, [{ value }]);

@@ -1,11 +1,9 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { Health, LogBirths } from '@millrace/nest-kit';
-import type { LogWriter } from '@millrace/runtime';
+import type { Health, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
+import type { LogWriter, TopicTail } from '@millrace/runtime';
 import type { QueryProxy } from './http/query-proxy.js';
 import type { IngestLog } from './log/ingest-log.js';
 import type { LogGate } from './log/log-gate.js';
-import type { TopicTail } from './log/topic-tail.js';
-import type { OwnHeartbeat } from './own-heartbeat.js';
 import type { Cancellation } from './submit/cancellation.js';
 import type { Submission } from './submit/submission.js';
 import type { Registration } from './workflows/registration.js';

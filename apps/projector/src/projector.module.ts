@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { connectKafka, KafkaOwnershipHint, KafkaRecordReader, KafkaRecordWriter, KafkaTopics } from '@millrace/kafka';
-import { CLOCK, CONFIG, Health, JOURNAL, LogBirths } from '@millrace/nest-kit';
+import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
 import { PgProjectionStore } from '@millrace/postgres';
 import { topicsOf } from '@millrace/protocol';
 import { ProjectionLoop, type Clock, type Journal } from '@millrace/runtime';
 import type { ProjectorConfig } from './config.js';
-import { ProjectorHeartbeat } from './projector-heartbeat.js';
 import { Projector } from './projector.js';
 
 /** Everything that a projector is made of. */
@@ -25,7 +24,15 @@ import { Projector } from './projector.js';
         const store = new PgProjectionStore({ databaseUrl: config.DATABASE_URL });
         const ownership = new KafkaOwnershipHint(kafka, { prefix, group: 'projectors' });
         const loop = new ProjectionLoop({ topics, reader, store, ownership, clock, journal });
-        const heartbeat = new ProjectorHeartbeat(id, loop, writer, topics, clock, journal);
+        const heartbeat = new OwnHeartbeat({
+          kind: 'projector',
+          id,
+          writer,
+          prefix,
+          clock,
+          journal,
+          positions: () => loop.positions,
+        });
         const births = new LogBirths({
           reader: new KafkaRecordReader(kafka),
           prefix,

@@ -1,11 +1,10 @@
-import type { Check, Health, LogBirths } from '@millrace/nest-kit';
+import type { Check, Health, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
 import type { ProjectionLoop } from '@millrace/runtime';
-import type { ProjectorHeartbeat } from './projector-heartbeat.js';
 
 export interface ProjectorParts {
   readonly births: LogBirths;
   readonly loop: ProjectionLoop;
-  readonly heartbeat: ProjectorHeartbeat;
+  readonly heartbeat: OwnHeartbeat;
   readonly health: Health;
   /** Closes the connections. */
   readonly close: readonly (() => Promise<void>)[];

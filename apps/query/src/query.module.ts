@@ -14,7 +14,7 @@ import { WorkflowsController } from './http/workflows.controller.js';
 import type { QueryConfig } from './query-config.js';
 import { Query } from './query.js';
 import { WorkerDirectory } from './workers/worker-directory.js';
-import { WorkerTail } from './workers/worker-tail.js';
+import { tailWorkers } from './workers/tail-workers.js';
 
 /** Everything that query is made of. */
 @Module({
@@ -50,7 +50,7 @@ import { WorkerTail } from './workers/worker-tail.js';
           connectKafka({ brokers: config.MILLRACE_KAFKA_BROKERS, clientId, journal }),
         );
         const topic = topicsOf(config.MILLRACE_TOPICS_PREFIX).workers;
-        const tail = new WorkerTail({ reader, topic, directory, clock, journal });
+        const tail = tailWorkers({ reader, topic, directory, clock, journal });
         return new Query({ model, probe: new DatabaseProbe(model, clock, journal), tail, health });
       },
     },

@@ -1,12 +1,12 @@
 import type { Health } from '@millrace/nest-kit';
 import type { ReadModel } from '@millrace/postgres';
+import type { TopicTail } from '@millrace/runtime';
 import type { DatabaseProbe } from './database-probe.js';
-import type { WorkerTail } from './workers/worker-tail.js';
 
 export interface QueryParts {
   readonly model: ReadModel;
   readonly probe: DatabaseProbe;
-  readonly tail: WorkerTail;
+  readonly tail: TopicTail;
   readonly health: Health;
 }
 

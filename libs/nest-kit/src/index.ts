@@ -12,6 +12,7 @@ export type { HttpOptions } from './http/fastify-adapter.js';
 export { sendProblem } from './http/problem-filter.js';
 export { problemOf } from './http/problem-of.js';
 export { pinoJournal } from './logging/pino-journal.js';
+export { OwnHeartbeat, type OwnHeartbeatOptions } from './log/own-heartbeat.js';
 export { LogBirths, type LogBirthsOptions } from './log/log-births.js';
 export { systemClock } from './system-clock.js';
 export { JsonRefused, type JsonFault, type JsonFaultCode } from './json/json-refused.js';

@@ -7,8 +7,8 @@ import {
   type Topics,
 } from '@millrace/protocol';
 import { ControlSender } from './control-sender.js';
-import { HeartbeatTail } from './heartbeat-tail.js';
 import { PartitionOwner } from './partition-owner.js';
+import { readHeartbeat } from './read-heartbeat.js';
 import {
   OffsetOutOfRange,
   type Clock,
@@ -18,6 +18,7 @@ import {
   type RecordReader,
   type RecordWriter,
 } from './ports.js';
+import { TopicTail } from './topic-tail.js';
 import { every, pause } from './waits.js';
 import { WorkerLiveness } from './worker-liveness.js';
 
@@ -42,6 +43,8 @@ export interface DispatchLoopOptions {
 
 const fetchWaitMs = 200;
 const retryMs = 250;
+/** Heartbeats read at the start, so that living workers are known at once. */
+const heartbeatsReread = 500;
 /** Decisions that no fold asks for: timers, workers, unlisted attempts. */
 const decideMs = 100;
 /** An assigned partition whose epoch no heartbeat names for this long is claimed again. */
@@ -58,9 +61,9 @@ export class DispatchLoop {
   readonly #heardOwner = new Map<number, { epoch: number; at: number }>();
   readonly #liveness: WorkerLiveness;
   readonly #control: ControlSender;
-  readonly #heartbeats: HeartbeatTail;
+  readonly #heartbeats: TopicTail;
   #running = false;
-  #loops: Promise<void>[] = [];
+  #loop: Promise<void> = Promise.resolve();
   #cancelTimers: (() => void)[] = [];
   #progressAt = 0;
   #isReaching = false;
@@ -70,13 +73,15 @@ export class DispatchLoop {
     this.#options = options;
     this.#liveness = new WorkerLiveness(sessionMs);
     this.#control = new ControlSender(writer, topics.control, controlPartitions, journal);
-    this.#heartbeats = new HeartbeatTail({
+    this.#heartbeats = new TopicTail({
       reader,
       topic: topics.workers,
+      from: { lastRecords: heartbeatsReread },
+      waitMsMax: fetchWaitMs,
       clock,
-      heard: (record, heartbeat) => this.#hear(record.at, heartbeat),
-      reached: (atEnd) => this.#liveness.reached(atEnd),
-      failed: (error) => this.#noteFailure(error),
+      journal,
+      onRecord: ({ at, value }) => this.#hear(at, readHeartbeat(value)),
+      onRead: (atEnd) => this.#liveness.reached(atEnd),
     });
   }
 
@@ -85,7 +90,8 @@ export class DispatchLoop {
     if (this.#running) return;
     this.#running = true;
     const { ownership, clock, heartbeatMs = 2_000 } = this.#options;
-    this.#loops = [this.#readLog(), this.#heartbeats.run()];
+    this.#loop = this.#readLog();
+    this.#heartbeats.start();
     this.#cancelTimers = [
       every(clock, decideMs, () => this.#decideAll()),
       every(clock, heartbeatMs, () => this.#beat()),
@@ -98,10 +104,9 @@ export class DispatchLoop {
     if (!this.#running) return;
     this.#running = false;
     for (const cancel of this.#cancelTimers.splice(0)) cancel();
-    this.#heartbeats.stop();
     await this.#options.ownership.stop();
     for (const owner of this.#owners.values()) owner.stop();
-    await Promise.all(this.#loops);
+    await Promise.all([this.#loop, this.#heartbeats.stop()]);
     this.#owners.clear();
   }
 
@@ -129,7 +134,7 @@ export class DispatchLoop {
 
   /** Does the log answer? When it last did, by this process's clock. */
   get reach(): { readonly isReaching: boolean; readonly at: number } {
-    return { isReaching: this.#isReaching, at: this.#progressAt };
+    return { isReaching: this.#isReaching && this.#heartbeats.fault === undefined, at: this.#progressAt };
   }
 
   #assign(partitions: readonly number[]): void {

@@ -9,3 +9,4 @@ export { PartitionOwner, type OwnerPhase } from './partition-owner.js';
 export * from './projection-rows.js';
 export * from './projection-loop.js';
 export * from './read-heartbeat.js';
+export * from './topic-tail.js';

@@ -1,35 +1,71 @@
+import { handlerNamePattern, isRunId, queueNamePattern } from '@millrace/domain';
 import type { Heartbeat } from '@millrace/protocol';
 
-const membersByKind: Readonly<Record<string, readonly string[]>> = {
-  worker: ['handlers', 'credits', 'deliveries'],
-  dispatcher: ['partitions'],
-  ingest: [],
-  projector: [],
-  query: [],
+type Holds = (value: unknown) => boolean;
+
+/** As long as a name in the log may be: what a worker says of itself goes there. */
+const nameCharsMax = 200;
+
+const isName: Holds = (value) => typeof value === 'string' && value !== '' && value.length <= nameCharsMax;
+const isCount: Holds = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isListOf =
+  (holds: Holds): Holds =>
+  (value) =>
+    Array.isArray(value) && value.every((item) => holds(item));
+const isHandler: Holds = (value) => typeof value === 'string' && handlerNamePattern.test(value);
+const isOneOf =
+  (...words: readonly string[]): Holds =>
+  (value) =>
+    words.includes(value as string);
+
+const isDelivery = isObject({
+  run: isRunId,
+  task: isCount,
+  attempt: isCount,
+  epoch: isCount,
+  state: isOneOf('held', 'claiming', 'running', 'ended'),
+  nonce: (value) => value === undefined || isName(value),
+});
+const isOwned = isObject({ partition: isCount, epoch: isCount, position: isCount });
+
+const isHeartbeatOf: Readonly<Record<string, Holds>> = {
+  worker: isObject({
+    handlers: isListOf(isHandler),
+    queues: isQueues,
+    credits: isListOf(isCount),
+    deliveries: isListOf(isDelivery),
+  }),
+  dispatcher: isObject({ partitions: isListOf(isOwned) }),
+  ingest: () => true,
+  projector: () => true,
+  query: () => true,
 };
 
-/** A heartbeat, or undefined for bytes that are none. Total: what is wrong in a heartbeat harms its sender only. */
+/**
+ * A heartbeat, or undefined for bytes that are none. Total, and strict in all that owners act upon or write into the log:
+ * what is wrong in a heartbeat harms its sender only.
+ */
 export function readHeartbeat(value: Uint8Array | undefined): Heartbeat | undefined {
   if (value === undefined) return undefined;
-  let parsed: unknown;
+  let parsed: { readonly v?: unknown; readonly id?: unknown; readonly kind?: unknown } | null;
   try {
-    parsed = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
+    parsed = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()) as typeof parsed;
   } catch {
     return undefined;
   }
-  if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const members = parsed as Record<string, unknown>;
-  const lists = membersByKind[String(members['kind'])];
-  if (members['v'] !== 1 || typeof members['id'] !== 'string' || lists === undefined) return undefined;
-  if (!lists.every((name) => isListOfThings(members[name]))) return undefined;
-  if (members['kind'] === 'worker' && !isQueues(members['queues'])) return undefined;
-  return parsed as Heartbeat;
+  if (parsed?.v !== 1 || !isName(parsed.id) || !Object.hasOwn(isHeartbeatOf, String(parsed.kind))) return undefined;
+  return isHeartbeatOf[String(parsed.kind)]!(parsed) ? (parsed as Heartbeat) : undefined;
 }
 
-function isListOfThings(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => item !== null && item !== undefined);
+function isObject(members: Readonly<Record<string, Holds>>): Holds {
+  const checks = Object.entries(members);
+  return (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    checks.every(([name, holds]) => holds((value as Record<string, unknown>)[name]));
 }
 
 function isQueues(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.values(value).every(Array.isArray);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(([queue, held]) => queueNamePattern.test(queue) && isListOf(isCount)(held));
 }

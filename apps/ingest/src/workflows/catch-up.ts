@@ -1,6 +1,5 @@
 import { ServiceProblem } from '@millrace/nest-kit';
-import type { RecordReader } from '@millrace/runtime';
-import type { TopicTail } from '../log/topic-tail.js';
+import type { RecordReader, TopicTail } from '@millrace/runtime';
 
 /**
  * Waits until the tail has read everything that was in the topic at the call. Calls that come while the end is being read

@@ -14,7 +14,10 @@ const owner = { v: 1, kind: 'dispatcher', id: 'd', at: 1, knows: 1 };
 
 it('hears which versions are in force where', () => {
   const pins = new PinBook();
-  hearPins(recordOf({ ...owner, partitions: [{ partition: 3, pinned: [version] }] }), pins);
+  hearPins(
+    recordOf({ ...owner, partitions: [{ partition: 3, epoch: 1, position: 9, waiting: 0, pinned: [version] }] }),
+    pins,
+  );
   expect([pins.has(version, 3), pins.has(version, 2)]).toEqual([true, false]);
 });
 

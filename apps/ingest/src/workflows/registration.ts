@@ -8,8 +8,7 @@ import {
   type EncodedWorkflow,
   type WorkflowRegistered,
 } from '@millrace/protocol';
-import { LogUnavailable, type Clock, type OutgoingRecord, type RecordWriter } from '@millrace/runtime';
-import type { TopicTail } from '../log/topic-tail.js';
+import { LogUnavailable, type Clock, type OutgoingRecord, type RecordWriter, type TopicTail } from '@millrace/runtime';
 import { faultsOf, pointer, requestInvalid } from '../submit/faults-of.js';
 import { measurePayload } from '../submit/payload-fault.js';
 import { registryBytesMax, type WorkflowRegistry } from './workflow-registry.js';

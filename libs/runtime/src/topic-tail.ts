@@ -1,24 +1,33 @@
-import { OffsetOutOfRange, type Clock, type Journal, type LogRecord, type RecordReader } from '@millrace/runtime';
+import { OffsetOutOfRange, type Clock, type Journal, type LogRecord, type RecordReader } from './ports.js';
 
 export interface TopicTailOptions {
+  /** Its own; `stop` closes it. */
   readonly reader: RecordReader;
   /** A topic of one partition. */
   readonly topic: string;
-  /** Where reading begins. */
-  readonly from: 'start' | 'end';
+  /** Where reading begins: at the start, or this many records before the end. */
+  readonly from: 'start' | { readonly lastRecords: number };
   readonly clock: Clock;
   readonly journal: Journal;
-  onRecord(record: LogRecord): void;
+  /** `isLive`: the end was reached before, so the record has just been written. */
+  onRecord(record: LogRecord, isLive: boolean): void;
+  /** After each read, also of nothing: does the tail stand at the end? After a failed one it does not. */
+  onRead?(atEnd: boolean): void;
+  /** How long a read waits for records. Default 1,000. */
+  readonly waitMsMax?: number;
 }
 
-const pollMs = 1_000;
-const retryMs = 500;
+const retryMs = 250;
 
-/** Follows a topic record by record, and waits for a Kafka that is down. Start and stop are idempotent. */
+/**
+ * Follows a topic record by record, in order, and waits for a Kafka that is down. A topic whose old records were deleted is
+ * read on from where it begins. Start and stop are idempotent.
+ */
 export class TopicTail {
   readonly #options: TopicTailOptions;
   readonly #waiters = new Set<() => void>();
   #position: number | undefined;
+  #isLive = false;
   #loop: Promise<void> | undefined;
   #stopped = false;
   #wake: () => void = () => {};
@@ -71,41 +80,49 @@ export class TopicTail {
         this.fault = undefined;
       } catch (error) {
         if (this.#stopped) return;
-        if (error instanceof OffsetOutOfRange) this.#position = undefined;
-        const sentence = error instanceof Error ? error.message : String(error);
-        if (this.fault === undefined) this.#options.journal.warn({ topic: this.#options.topic }, sentence);
-        this.fault = sentence;
-        await this.#pause(retryMs);
+        this.#failed(error);
+        await this.#pause();
       }
     }
   }
 
   async #read(): Promise<void> {
-    const { reader, topic, from } = this.#options;
+    const { reader, topic, from, waitMsMax = 1_000 } = this.#options;
     if (this.#position === undefined) {
       const { start, end } = await reader.bounds(topic, 0);
-      this.#position = from === 'start' ? start : end;
-      if (this.#position === end) this.#reachedEnd();
+      this.#position = from === 'start' ? start : Math.max(start, end - from.lastRecords);
+      if (this.#position === end) this.#readTo(true);
     }
-    const [fetched] = await reader.fetch([{ topic, partition: 0, offset: this.#position }], pollMs);
+    const [fetched] = await reader.fetch([{ topic, partition: 0, offset: this.#position }], waitMsMax);
     for (const record of fetched?.records ?? []) {
       if (record.offset < this.#position) continue;
-      // First, so that a record that nobody can take is passed over and not read for ever.
+      // First, so that a record at which the listener stumbles is passed over and not read for ever.
       this.#position = record.offset + 1;
-      this.#options.onRecord(record);
+      this.#options.onRecord(record, this.#isLive);
     }
-    if (fetched === undefined || this.#position >= fetched.endOffset) this.#reachedEnd();
+    this.#readTo(fetched === undefined || this.#position >= fetched.endOffset);
+  }
+
+  #readTo(atEnd: boolean): void {
+    if (this.#stopped) return;
+    if (atEnd) this.#isLive = this.caughtUp = true;
+    this.#options.onRead?.(atEnd);
     for (const look of [...this.#waiters]) look();
   }
 
-  #reachedEnd(): void {
-    this.caughtUp = true;
-    for (const look of [...this.#waiters]) look();
+  #failed(error: unknown): void {
+    const { topic, journal, onRead } = this.#options;
+    if (error instanceof OffsetOutOfRange) this.#position = undefined;
+    const sentence = error instanceof Error ? error.message : String(error);
+    if (this.fault === undefined) journal.warn({ topic }, sentence);
+    this.fault = sentence;
+    this.#isLive = false;
+    onRead?.(false);
   }
 
-  #pause(delayMs: number): Promise<void> {
+  #pause(): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(delayMs, resolve);
+      const cancel = this.#options.clock.after(retryMs, resolve);
       this.#wake = () => {
         cancel();
         resolve();

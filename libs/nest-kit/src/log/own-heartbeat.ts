@@ -1,0 +1,56 @@
+import { rulesKnown, topicsOf, type ServiceHeartbeat } from '@millrace/protocol';
+import type { Clock, Journal, RecordWriter } from '@millrace/runtime';
+
+export interface OwnHeartbeatOptions {
+  readonly kind: ServiceHeartbeat['kind'];
+  /** This process's incarnation. */
+  readonly id: string;
+  readonly writer: RecordWriter;
+  /** Of the topics. */
+  readonly prefix: string;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Next offsets by log partition, where the service has any. */
+  readonly positions?: () => Readonly<Record<string, number>>;
+}
+
+const everyMs = 2_000;
+
+/**
+ * Says every 2 s on `millrace.workers` that this service lives and where it stands. One that cannot be sent is left out.
+ * Start and stop are idempotent.
+ */
+export class OwnHeartbeat {
+  readonly #options: OwnHeartbeatOptions;
+  #stopped = false;
+  #cancel: (() => void) | undefined;
+  #fails = false;
+
+  constructor(options: OwnHeartbeatOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#cancel === undefined && !this.#stopped) void this.#beat();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  async #beat(): Promise<void> {
+    const { kind, id, writer, prefix, clock, journal, positions } = this.#options;
+    this.#cancel = () => {};
+    const base: ServiceHeartbeat = { v: 1, kind, id, at: clock.now(), knows: rulesKnown };
+    const heartbeat = positions === undefined ? base : { ...base, positions: positions() };
+    try {
+      await writer.append(topicsOf(prefix).workers, 0, [{ key: id, value: Buffer.from(JSON.stringify(heartbeat)) }]);
+      this.#fails = false;
+    } catch (error) {
+      if (!this.#fails) journal.warn({ error }, 'A heartbeat was not sent.');
+      this.#fails = true;
+    }
+    if (!this.#stopped) this.#cancel = clock.after(everyMs, () => void this.#beat());
+  }
+}
