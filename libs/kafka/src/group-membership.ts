@@ -122,7 +122,7 @@ export class GroupMembership {
   private async join(): Promise<void> {
     const { sessionMs, sets } = this.options;
     for (;;) {
-      const metadata = encodeMember(sets.flat(), this.held, this.generation);
+      const metadata = encodeMember(sets, this.held, this.generation);
       const request = {
         sessionTimeout: sessionMs,
         rebalanceTimeout: sessionMs,
@@ -154,12 +154,12 @@ export class GroupMembership {
     memberId,
     members,
   }: JoinAnswer): Promise<{ errorCode: number; memberAssignment: Buffer; sentAt: number }> {
-    const { sessionMs, sets } = this.options;
+    const { sessionMs } = this.options;
     const countOf = async (topic: string): Promise<number> => {
       this.wire.forget(topic);
       return this.wire.partitionCountOf(topic);
     };
-    const groupAssignment = leaderId === memberId ? await assignGroup(members, sets, countOf) : [];
+    const groupAssignment = leaderId === memberId ? await assignGroup(members, countOf) : [];
     const sentAt = Date.now();
     const request = { generationId, memberId, groupAssignment };
     const answer = await this.coordinator.ask<{ errorCode: number; memberAssignment: Buffer }>(

@@ -9,7 +9,7 @@ import { TaskSessions } from './task-sessions.js';
 export interface TaskSourceOptions {
   /** Of the topics. */
   readonly prefix: string;
-  /** At least one. All workers with the same queues share a group: `<prefix>.workers.<queues joined by '+'>`. */
+  /** At least one. All workers share the group `<prefix>.workers`, whatever queues they serve. */
   readonly queues: readonly string[];
   /** Default 10,000. */
   readonly sessionMs?: number;
@@ -35,8 +35,7 @@ export class KafkaTaskSource implements TaskSource {
     const sets = queues.map((queue) => bandNamesHighestFirst.map((band) => topicsOf(prefix).tasks(queue, band)));
     this.queueOf = new Map(queues.map((queue, index) => [sets[index]?.[0] ?? '', queue]));
     this.commitMs = commitMs;
-    const groupId = `${prefix}.workers.${queues.join('+')}`;
-    this.membership = new GroupMembership(connection, { groupId, sets, sessionMs, heartbeatMs });
+    this.membership = new GroupMembership(connection, { groupId: `${prefix}.workers`, sets, sessionMs, heartbeatMs });
   }
 
   async start(listener: TaskSourceListener): Promise<void> {
