@@ -17,7 +17,7 @@ import { housekeeping, publishAgainMs } from './housekeeping.js';
 import { PartitionFold } from './partition-fold.js';
 import type { Clock, Fetched, Journal, RecordWriter } from './ports.js';
 import { firstSendMs, PublishAccepted } from './publish-accepted.js';
-import { answerHeartbeat, verdictOf } from './tell-workers.js';
+import { answerClaim, answerHeartbeat } from './tell-workers.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
 export interface PartitionOwnerOptions {
@@ -203,7 +203,7 @@ export class PartitionOwner {
     if (this.#phase !== 'owning' || !this.#isInForce) return;
     for (const item of frame.items) {
       if (item.type === 'TaskStarted' && item.nonce !== undefined) {
-        this.#options.control.send(verdictOf(this.state, item, item.nonce));
+        this.#options.control.send(answerClaim(this.state, item, item.nonce));
       }
     }
     this.#decidedAt = at;

@@ -1,12 +1,21 @@
 import { isInFlight, partitionOfRun, type Attempt, type PartitionState, type TaskStarted } from '@millrace/domain';
 import type { Control, ListedDelivery, Verdict, WorkerHeartbeat } from '@millrace/protocol';
 
-/** Who holds the claim, read from state and never from the acceptance of one item. */
-export function verdictOf(
+/**
+ * Who holds the claim, read from state and never from the acceptance of one item. A lost worker is told that it is lost
+ * rather than refused: nobody else need have what it claims, and it must not settle it.
+ */
+export function answerClaim(
   state: PartitionState,
   claim: Omit<TaskStarted, 'type' | 'startedAt'>,
   nonce: string,
-): Verdict {
+): Control {
+  const { worker: to, run } = claim;
+  if (state.workers.isLost(to)) return { v: 1, kind: 'lost', to, partition: partitionOfRun(run) };
+  return verdictOf(state, claim, nonce);
+}
+
+function verdictOf(state: PartitionState, claim: Omit<TaskStarted, 'type' | 'startedAt'>, nonce: string): Verdict {
   const { run, task, attempt, worker } = claim;
   const current = currentAttempt(state, claim);
   const holds = current?.claim === nonce;

@@ -138,13 +138,17 @@ export class Floor {
     }
   }
 
-  /** From now on nothing starts; what waits or claims is handed back. */
+  /**
+   * From now on nothing starts; what waits or claims is handed back. Whether a claim was accepted is not known yet, and with
+   * it whether its return will be: the next holder of the partition gets it too.
+   */
   drain(): void {
     this.#drains = true;
     this.#waiting.clear();
     for (const attempt of this.#options.table) {
       if (attempt.state === 'held') this.#refuse(attempt, 'draining');
       else if (attempt.state === 'claiming') {
+        attempt.leaveToNextHolder();
         this.#giveBack(attempt, 'draining');
         this.freed();
       }

@@ -40,7 +40,7 @@ export class HeldAttempt {
   /** Its start is in the log or on its way there. */
   startLogged = false;
   #controller: AbortController | undefined;
-  readonly #record: RecordProgress;
+  #record: RecordProgress | undefined;
   /** Records of further copies. */
   #copies: RecordProgress[] | undefined;
 
@@ -72,11 +72,17 @@ export class HeldAttempt {
   /** A copy joins: it settles with this attempt. */
   join(record: RecordProgress, epoch: number): void {
     this.epoch = Math.max(this.epoch, epoch);
-    (this.#copies ??= []).push(record);
+    if (this.#record !== undefined) (this.#copies ??= []).push(record);
+  }
+
+  /** From now on its records are not settled with it: whoever holds their partition next gets them. */
+  leaveToNextHolder(): void {
+    this.#record = undefined;
+    this.#copies = undefined;
   }
 
   settle(): void {
-    this.#record.settle();
+    this.#record?.settle();
     if (this.#copies !== undefined) for (const record of this.#copies) record.settle();
   }
 

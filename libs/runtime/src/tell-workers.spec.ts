@@ -1,0 +1,46 @@
+import { foldFrame, PartitionState, silent, type Event } from '@millrace/domain';
+import {
+  born,
+  claimed,
+  dispatched,
+  single,
+  singleRequested,
+  started,
+  w1,
+  workerLost,
+  workersSeen,
+} from '@millrace/domain/testing';
+import { expect, it } from 'vitest';
+import { answerClaim } from './tell-workers.js';
+
+function stateAfter(...items: readonly Event[]): PartitionState {
+  const state = new PartitionState();
+  const all = [
+    born(),
+    claimed(),
+    workersSeen({}, { worker: 'worker-2' }),
+    singleRequested(),
+    dispatched(single),
+    ...items,
+  ];
+  foldFrame(state, { by: 'test', seq: 1, now: 0, items: all }, 0, 0, silent);
+  return state;
+}
+const claim = (nonce: string, worker = w1) => ({ ...started(single), worker, nonce });
+const answer = (state: PartitionState, asked = claim('n1')) => answerClaim(state, asked, asked.nonce);
+
+it('tells a claimant whether its nonce holds, read from state', () => {
+  expect(answer(stateAfter(claim('n1')))).toMatchObject({ kind: 'verdict', to: w1, nonce: 'n1', holds: true });
+  expect(answer(stateAfter(claim('n2', 'worker-2')))).toMatchObject({ holds: false, reason: 'already-started' });
+  expect(answer(stateAfter(started(single)))).toMatchObject({ holds: false, reason: 'already-started' });
+});
+
+it('tells a claimant that is lost so: a refusal would let it settle what nobody has', () => {
+  const state = stateAfter(workerLost({ worker: 'worker-2' }), claim('n1', 'worker-2'));
+  expect(answer(state, claim('n1', 'worker-2'))).toEqual({
+    v: 1,
+    kind: 'lost',
+    to: 'worker-2',
+    partition: state.birth!.partition,
+  });
+});
