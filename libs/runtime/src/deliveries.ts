@@ -44,6 +44,11 @@ export function encodeDelivery(attempt: Attempt): string | undefined {
   return Buffer.byteLength(JSON.stringify(parents)) > limits.payloadBytesMax ? undefined : text;
 }
 
+/** The task topic of an attempt: its queue's, by its band. */
+export function topicOf(topics: Topics, { run, task }: Attempt): string {
+  return topics.tasks(run.task(task).queue, bandName(run.bandOf(task)));
+}
+
 /** Groups deliveries of one decision frame by task topic and partition, and packs them into records. */
 export function packDeliveries(
   topics: Topics,
@@ -52,7 +57,7 @@ export function packDeliveries(
 ): DeliveryBatch[] {
   const groups = new Map<string, { topic: string; partition: number; texts: string[] }>();
   for (const { attempt, text } of deliveries) {
-    const topic = topics.tasks(attempt.run.task(attempt.task).queue, bandName(attempt.run.bandOf(attempt.task)));
+    const topic = topicOf(topics, attempt);
     const key = `${topic}/${attempt.to}`;
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = { topic, partition: attempt.to, texts: [] }));

@@ -1,4 +1,4 @@
-import type { Attempt, Event, Instant, PartitionState, WorkerSeen, WorkersSeen } from '@millrace/domain';
+import type { Attempt, Event, Instant, PartitionState, RecallReason, WorkerSeen, WorkersSeen } from '@millrace/domain';
 import { limits } from '@millrace/protocol';
 import type { PublishAccepted } from './publish-accepted.js';
 import type { WorkerLiveness } from './worker-liveness.js';
@@ -33,12 +33,21 @@ export function housekeeping(
   if ((state.timers.nextAt() ?? Infinity) <= now) events.push({ type: 'TimersFired', epoch: state.epoch, until: now });
   const { unlisted, publishAgain } = unlistedAttempts(state, liveness, publish, now);
   if (unlisted.length > 0) events.push(recall(state, 'unlisted', unlisted));
-  if (publish.unpublishable.size > 0) {
-    events.push(recall(state, 'input-too-large', [...publish.unpublishable].slice(0, limits.frameItemsMax)));
-    for (const attempt of [...publish.unpublishable].slice(0, limits.frameItemsMax))
-      publish.unpublishable.delete(attempt);
-  }
+  events.push(...recallUnpublishable(state, publish));
   return { events, publishAgain };
+}
+
+function recallUnpublishable(state: PartitionState, { unpublishable }: PublishAccepted): Event[] {
+  const taken = [...unpublishable].slice(0, limits.frameItemsMax);
+  for (const [attempt] of taken) unpublishable.delete(attempt);
+  const byReason = Map.groupBy(taken, ([, reason]) => reason);
+  return [...byReason].map(([reason, of]) =>
+    recall(
+      state,
+      reason,
+      of.map(([attempt]) => attempt),
+    ),
+  );
 }
 
 function workersSeen(state: PartitionState, partition: number, liveness: WorkerLiveness): WorkersSeen | undefined {
@@ -90,7 +99,7 @@ function unlistedAttempts(
   return { unlisted, publishAgain };
 }
 
-function recall(state: PartitionState, reason: 'unlisted' | 'input-too-large', attempts: readonly Attempt[]): Event {
+function recall(state: PartitionState, reason: RecallReason, attempts: readonly Attempt[]): Event {
   const entries = attempts.map(({ run, task, number, claim }) => ({
     run: run.id,
     task,

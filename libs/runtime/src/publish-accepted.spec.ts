@@ -15,7 +15,7 @@ import {
 } from '@millrace/domain/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishAgainMs } from './housekeeping.js';
-import { PublishAccepted } from './publish-accepted.js';
+import { PublishAccepted, topicGoneMs } from './publish-accepted.js';
 import { logOfTopics, publishedTo, topics } from './testing/dispatch-given-owner.js';
 import { ManualClock, quietJournal, type InMemoryLog } from './testing/index.js';
 
@@ -130,8 +130,22 @@ describe('PublishAccepted', () => {
     publish.accepted(join);
     publish.flush(1, clock.now(), false);
     await clock.run(1);
-    expect([...publish.unpublishable]).toEqual([join]);
+    expect([...publish.unpublishable]).toEqual([[join, 'input-too-large']]);
     expect(publishedTo(log)).toEqual([]);
+  });
+
+  it('keeps apart what can never be published because the topics of its queue have been gone for 30 s', async () => {
+    const attempt = attemptOf(stateAfter(singleRequested({ queue: 'gone' }), dispatched(single)));
+    publish.accepted(attempt);
+    publish.flush(1, clock.now(), false);
+    await clock.run(10);
+    for (let passedMs = 0; passedMs < topicGoneMs; passedMs += 5_000) {
+      await clock.run(5_000, 1_000);
+      expect(publish.unpublishable.size).toBe(0);
+      publish.publishAgain(1, clock.now(), [attempt]);
+    }
+    await clock.run(10);
+    expect([...publish.unpublishable]).toEqual([[attempt, 'queue-gone']]);
   });
 
   it('counts nothing as unlisted for the time in which it was frozen and read no heartbeats', () => {

@@ -1,11 +1,13 @@
-import type { Attempt, Instant } from '@millrace/domain';
+import type { Attempt, Instant, RecallReason } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
-import { encodeDelivery, packDeliveries } from './deliveries.js';
+import { encodeDelivery, packDeliveries, topicOf } from './deliveries.js';
 import { publishAgainMs } from './housekeeping.js';
-import type { Clock, Journal, RecordWriter } from './ports.js';
+import { TopicMissing, type Clock, type Journal, type RecordWriter } from './ports.js';
 
 /** Un-marked copies only this long after the decision frame, `again` copies only later: the windows never overlap. */
 export const firstSendMs = 2_000;
+/** A task topic that has been missing for this long is gone: until then it may only not be known yet. */
+export const topicGoneMs = 30_000;
 
 interface Watched {
   /** When this process last knew it to be on its way or with a worker, by its own clock ... */
@@ -33,8 +35,10 @@ export class PublishAccepted {
   readonly #options: PublishAcceptedOptions;
   #accepted: Attempt[] = [];
   readonly #watched = new Map<Attempt, Watched>();
-  /** Attempts that can never be published: the results of their parents are too large together. */
-  readonly unpublishable = new Set<Attempt>();
+  /** Attempts that can never be published, and why. */
+  readonly unpublishable = new Map<Attempt, RecallReason>();
+  /** Since when the task topic of an attempt has been missing. */
+  readonly #missingSince = new Map<Attempt, Instant>();
 
   constructor(options: PublishAcceptedOptions) {
     this.#options = options;
@@ -95,22 +99,33 @@ export class PublishAccepted {
   /** Forgets the attempts that `isOver`. */
   sweep(isOver: (attempt: Attempt) => boolean): void {
     for (const attempt of this.#watched.keys()) if (isOver(attempt)) this.#watched.delete(attempt);
-    for (const attempt of this.unpublishable) if (isOver(attempt)) this.unpublishable.delete(attempt);
+    for (const attempt of this.unpublishable.keys()) if (isOver(attempt)) this.unpublishable.delete(attempt);
+    for (const attempt of this.#missingSince.keys()) if (isOver(attempt)) this.#missingSince.delete(attempt);
   }
 
   #send(attempts: readonly Attempt[], envelope: { epoch: number; decidedAt: Instant; again: boolean }): void {
     const deliveries: { attempt: Attempt; text: string }[] = [];
     for (const attempt of attempts) {
       const text = encodeDelivery(attempt);
-      if (text === undefined) this.unpublishable.add(attempt);
+      if (text === undefined) this.unpublishable.set(attempt, 'input-too-large');
       else deliveries.push({ attempt, text });
     }
     if (deliveries.length === 0) return;
     const { writer, topics, journal } = this.#options;
     writer.appendAll(packDeliveries(topics, deliveries, envelope)).catch((error: unknown) => {
       journal.warn({ error, tasks: deliveries.length }, 'A publish failed; what did not arrive is published again.');
-      for (const { attempt } of deliveries) this.#lostOnTheWay(attempt, envelope.again);
+      for (const { attempt } of deliveries) {
+        this.#lostOnTheWay(attempt, envelope.again);
+        if (error instanceof TopicMissing && error.topic === topicOf(topics, attempt)) this.#topicMissing(attempt);
+      }
     });
+  }
+
+  #topicMissing(attempt: Attempt): void {
+    const now = this.#options.clock.now();
+    const since = this.#missingSince.get(attempt) ?? now;
+    this.#missingSince.set(attempt, since);
+    if (now - since >= topicGoneMs) this.unpublishable.set(attempt, 'queue-gone');
   }
 
   /** Publish again as soon as the windows allow it; a copy that failed, which may fail for long, after as long again. */
