@@ -32,6 +32,18 @@ describe('ingest refuses, on a simulated log', () => {
     ['an unknown queue', '/v1/tasks', '{"handler":"h","queue":"nowhere"}', '422 queue-unknown'],
     ['an unknown workflow', '/v1/runs', '{"workflow":"nowhere"}', '422 workflow-unknown'],
     ['an unknown version', '/v1/runs', `{"workflow":"w","version":"${'0'.repeat(64)}"}`, '422 workflow-unknown'],
+    [
+      'a join rule that is none',
+      '/v1/workflows',
+      '{"name":"w","tasks":[{"id":"a","handler":"h","join":"most"}]}',
+      '400 request-invalid',
+    ],
+    [
+      'a join of more parents than there are',
+      '/v1/workflows',
+      '{"name":"w","tasks":[{"id":"a","handler":"h","join":{"rule":"n_of_m","n":1}}]}',
+      '422 workflow-invalid',
+    ],
     ['an empty bulk', '/v1/bulk', '{"items":[]}', '400 request-invalid'],
     [
       'a bulk of 1,001',

@@ -5,6 +5,7 @@ export * from './task/task-status.js';
 export * from './task/retry-policy.js';
 export * from './run/run-status.js';
 export * from './dag/workflow-definition.js';
+export * from './dag/join-rule.js';
 export * from './dag/dag.js';
 export * from './event/event.js';
 export * from './run/run.js';

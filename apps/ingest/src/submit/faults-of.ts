@@ -12,7 +12,7 @@ const later: Readonly<Record<string, string>> = {
   runAt: 'delayed runs come in a later version',
   schedule: 'schedules come in a later version',
   tenant: 'tenants come in a later version; all runs belong to the tenant "default"',
-  joinRule: 'join rules come in a later version; a task waits until all it depends on have succeeded',
+  joinRule: 'a task of a workflow names its join rule as "join"',
   scheduleToStartMs: 'of the timeouts only startToCloseMs exists yet',
   scheduleToCloseMs: 'of the timeouts only startToCloseMs exists yet',
   heartbeatMs: 'of the timeouts only startToCloseMs exists yet',

@@ -5,7 +5,7 @@ import type { WorkerDirectory } from './worker-directory.js';
 export function waitsFor(task: TaskRunView, directory: WorkerDirectory, now: number): WaitsFor | undefined {
   switch (task.status) {
     case 'pending':
-      return { reason: 'parents', detail: 'Not all tasks that it depends on have succeeded.' };
+      return { reason: 'parents', detail: 'The tasks that it depends on have not ended as its join asks.' };
     case 'backing_off':
       return { reason: 'back-off', detail: `Tried again after ${task.dueAt ?? 'its back-off'}.` };
     case 'dispatched':

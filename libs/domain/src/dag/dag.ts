@@ -1,6 +1,7 @@
 import type { Band } from '../band.js';
 import type { Json } from '../json.js';
 import { retryPolicyDefault, type RetryPolicy } from '../task/retry-policy.js';
+import { joinDefault, type Join } from './join-rule.js';
 import { queueDefault, startToCloseMsDefault, type TaskSpec, type WorkflowDefinition } from './workflow-definition.js';
 
 /** A task with its defaults filled in, shared by all runs of a workflow version. */
@@ -14,6 +15,7 @@ export interface PlannedTask {
   readonly startToCloseMs: number;
   readonly claimFirst: boolean;
   readonly input: Json | undefined;
+  readonly join: Join;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface Dag {
   readonly parents: Int32Array;
 }
 
-export function planTask(id: string, spec: TaskSpec, input?: Json): PlannedTask {
+export function planTask(id: string, spec: TaskSpec, input?: Json, join: Join = joinDefault): PlannedTask {
   return {
     id,
     handler: spec.handler,
@@ -39,6 +41,7 @@ export function planTask(id: string, spec: TaskSpec, input?: Json): PlannedTask 
     startToCloseMs: spec.startToCloseMs ?? startToCloseMsDefault,
     claimFirst: spec.claimFirst ?? false,
     input,
+    join,
   };
 }
 
@@ -78,7 +81,7 @@ export function planWorkflow(definition: WorkflowDefinition): Dag {
   });
   return {
     name: definition.name,
-    tasks: definition.tasks.map((node) => planTask(node.id, node, node.input)),
+    tasks: definition.tasks.map((node) => planTask(node.id, node, node.input, node.join)),
     childFrom,
     children,
     parentFrom,

@@ -25,6 +25,9 @@ it.each([
   ['a band out of range', withTask({ band: 6 })],
   ['a retry policy of the wrong types', withTask({ retry: { factor: 0 } })],
   ['parents that are no texts', withTask({ dependsOn: [1] })],
+  ['a join rule that is none', withTask({ join: 'some' })],
+  ['a join of n_of_m without its n', withTask({ join: { rule: 'n_of_m' } })],
+  ['a join of more than there are parents', withTask({ join: { rule: 'n_of_m', n: 1 } })],
   ['a workflow that is not valid', withTask({ dependsOn: ['ghost'] })],
   [
     'an input that nests too deep to walk',

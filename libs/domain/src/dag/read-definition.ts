@@ -1,4 +1,5 @@
 import { isStorable } from '../json.js';
+import { plainJoinRules } from './join-rule.js';
 import { validateWorkflow } from './validate-dag.js';
 import type { WorkflowDefinition } from './workflow-definition.js';
 
@@ -13,6 +14,9 @@ const isPayload: Claim = (value) => isStorable(value);
 const isTextList: Claim = (value) => Array.isArray(value) && value.every(isText);
 const isRetry: Claim = (value) =>
   hasShape(value, {}, { failuresMax: isPositive, delayMs: isCount, factor: isPositive, delayMsMax: isCount });
+const isJoin: Claim = (value) =>
+  (plainJoinRules as readonly unknown[]).includes(value) ||
+  hasShape(value, { rule: (rule) => rule === 'n_of_m', n: isPositive }, {});
 
 const nodeRequired = { id: isText, handler: isText };
 const nodeOptional = {
@@ -22,6 +26,7 @@ const nodeOptional = {
   startToCloseMs: isPositive,
   claimFirst: isFlag,
   dependsOn: isTextList,
+  join: isJoin,
   input: isPayload,
 };
 const isNode: Claim = (value) => hasShape(value, nodeRequired, nodeOptional);

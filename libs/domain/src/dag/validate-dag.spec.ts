@@ -58,6 +58,24 @@ describe('each fault of a workflow has its own code, place and sentence', () => 
       'Expected a queue name of lower-case letters, digits and -, but task "a" names "Upper".',
     ],
     [
+      'task-join-without-parents',
+      flow(node('a', { join: 'one_success' })),
+      'tasks[0].join',
+      'Expected parents that can succeed, but "a" joins by one_success and depends on nothing.',
+    ],
+    [
+      'task-join-without-parents',
+      flow(node('a', { join: { rule: 'n_of_m', n: 1 } })),
+      'tasks[0].join',
+      'Expected parents that can succeed, but "a" joins by n_of_m and depends on nothing.',
+    ],
+    ...[0, -1, 2, 1.5, NaN].map((n): [string, WorkflowDefinition, string, string] => [
+      'task-join-n-out-of-range',
+      flow(node('a'), node('b', { dependsOn: ['a'], join: { rule: 'n_of_m', n } })),
+      'tasks[1].join.n',
+      `Expected n from 1 to 1, the parents of "b", but found ${n}.`,
+    ]),
+    [
       'workflow-cycle',
       flow(node('a', { dependsOn: ['c'] }), node('b', { dependsOn: ['a'] }), node('c', { dependsOn: ['b'] })),
       'tasks[0].dependsOn',

@@ -14,6 +14,8 @@ export interface WorkflowFault {
     | 'task-parent-duplicate'
     | 'task-handler-bad'
     | 'task-queue-bad'
+    | 'task-join-without-parents'
+    | 'task-join-n-out-of-range'
     | 'workflow-cycle';
   readonly message: string;
   /** Where in the definition, such as `tasks[3].dependsOn[0]`. */
@@ -81,6 +83,7 @@ function* nodeFaults(node: TaskNode, index: number, indexOf: ReadonlyMap<string,
     const message = `Expected a queue name of lower-case letters, digits and -, but task ${quote(node.id)} names ${quote(node.queue)}.`;
     yield fault('task-queue-bad', `${at}.queue`, message);
   }
+  yield* joinFaults(node, at);
   const seen = new Set<string>();
   for (const [place, parent] of (node.dependsOn ?? []).entries()) {
     const path = `${at}.dependsOn[${place}]`;
@@ -101,6 +104,21 @@ function* nodeFaults(node: TaskNode, index: number, indexOf: ReadonlyMap<string,
     }
     seen.add(parent);
   }
+}
+
+function* joinFaults({ id, join, dependsOn = [] }: TaskNode, at: string): Generator<WorkflowFault> {
+  if (join === 'one_success' && dependsOn.length === 0) {
+    const message = `Expected parents that can succeed, but ${quote(id)} joins by one_success and depends on nothing.`;
+    yield fault('task-join-without-parents', `${at}.join`, message);
+  }
+  if (typeof join !== 'object' || (Number.isSafeInteger(join.n) && join.n >= 1 && join.n <= dependsOn.length)) return;
+  const message =
+    dependsOn.length === 0
+      ? `Expected parents that can succeed, but ${quote(id)} joins by n_of_m and depends on nothing.`
+      : `Expected n from 1 to ${dependsOn.length}, the parents of ${quote(id)}, but found ${join.n}.`;
+  yield dependsOn.length === 0
+    ? fault('task-join-without-parents', `${at}.join`, message)
+    : fault('task-join-n-out-of-range', `${at}.join.n`, message);
 }
 
 /** At most 140 characters of what a user wrote. */

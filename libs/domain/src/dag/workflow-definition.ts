@@ -1,6 +1,7 @@
 import type { Band } from '../band.js';
 import type { Json } from '../json.js';
 import type { RetryPolicy } from '../task/retry-policy.js';
+import type { Join } from './join-rule.js';
 
 /** What a task needs to run, wherever it stands. Absent members have the defaults named here. */
 export interface TaskSpec {
@@ -22,8 +23,10 @@ export interface TaskSpec {
 export interface TaskNode extends TaskSpec {
   /** Unique in its workflow. */
   readonly id: string;
-  /** Ids of the nodes that must have succeeded before this one starts (join rule `all_success`). */
+  /** Ids of the nodes that this one waits for, as its `join` says. */
   readonly dependsOn?: readonly string[];
+  /** How the ends of `dependsOn` decide whether it runs. Default `all_success`. */
+  readonly join?: Join;
   /** What the handler gets as its input; default: the run's input. */
   readonly input?: Json;
 }

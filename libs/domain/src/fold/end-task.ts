@@ -1,6 +1,7 @@
+import type { ParentEnd } from '../dag/join-rule.js';
 import type { Instant, TaskIndex } from '../ids.js';
 import type { Attempt, Run } from '../run/run.js';
-import { isTerminal, mayMove, type TaskStatus } from '../task/task-status.js';
+import { isFailed, isTerminal, mayMove, type TaskStatus } from '../task/task-status.js';
 import type { Move } from './fold-sink.js';
 import type { Folding } from './folding.js';
 
@@ -29,13 +30,12 @@ export function closeAttempt({ state, at }: Folding, attempt: Attempt): Move {
 }
 
 /**
- * Moves a task run to a terminal status, then what follows from it: children whose parents have all succeeded are queued,
- * those that cannot run any more are skipped, and the run ends with its last task run.
+ * Moves a task run to a terminal status, then what follows from it: its children's joins are judged, those that are met are
+ * queued, those that can never be met are skipped, and the run ends with its last task run.
  */
 export function endTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
   closeTask(folding, run, task, to, move);
-  if (to === 'succeeded') queueReadyChildren(folding, run, task);
-  else skipDescendants(folding, run, task);
+  tellChildren(folding, run, task, to === 'succeeded' ? 'succeeded' : 'failed');
   if (run.open === 0) endRun(folding, run);
 }
 
@@ -56,28 +56,28 @@ function closeTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, 
   moveTask(folding, run, task, to, move);
   run.open -= 1;
   const isLeaf = run.dag.childFrom[task] === run.dag.childFrom[task + 1];
-  if (isLeaf && to !== 'succeeded' && to !== 'cancelled') run.failed = true;
+  const isFailure = isFailed(to) || (to === 'skipped' && move.reason === 'upstream_failed');
+  if (isLeaf && isFailure) run.failed = true;
 }
 
-function queueReadyChildren(folding: Folding, run: Run, task: TaskIndex): void {
+/**
+ * Tells the children of a task run that ended, and those of every child that is skipped for it. Each edge of the run is
+ * walked once in its life. Iterative: a chain may be a million long.
+ */
+function tellChildren(folding: Folding, run: Run, from: TaskIndex, end: ParentEnd): void {
   const { childFrom, children } = run.dag;
-  for (let edge = childFrom[task]!; edge < childFrom[task + 1]!; edge++) {
-    const child = children[edge]!;
-    run.waitsFor[child]! -= 1;
-    if (run.waitsFor[child] === 0 && run.statusOf(child) === 'pending') queueTask(folding, run, child);
-  }
-}
-
-/** Under `all_success` nothing below a task run that did not succeed can run. Iterative: a chain may be a million long. */
-function skipDescendants(folding: Folding, run: Run, from: TaskIndex): void {
-  const { childFrom, children } = run.dag;
-  const stack = [from];
-  for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
-    for (let edge = childFrom[task]!; edge < childFrom[task + 1]!; edge++) {
+  const ended = [{ task: from, end }];
+  for (let next = ended.pop(); next !== undefined; next = ended.pop()) {
+    for (let edge = childFrom[next.task]!; edge < childFrom[next.task + 1]!; edge++) {
       const child = children[edge]!;
+      run.countParent(child, next.end);
       if (run.statusOf(child) !== 'pending') continue;
-      closeTask(folding, run, child, 'skipped', { at: folding.at, attempt: 0, reason: 'upstream_failed' });
-      stack.push(child);
+      const verdict = run.judgeJoin(child);
+      if (verdict === 'run') queueTask(folding, run, child);
+      else if (verdict !== 'wait') {
+        closeTask(folding, run, child, 'skipped', { at: folding.at, attempt: 0, reason: verdict });
+        ended.push({ task: child, end: verdict === 'branch' ? 'skipped' : 'failed' });
+      }
     }
   }
 }

@@ -20,7 +20,7 @@ export const runRequested: EventFold<RunRequested> = {
     state.runs.set(run.id, run);
     sink.runBorn(run, at);
     for (let task = 0; task < dag.tasks.length; task++) {
-      if (run.waitsFor[task] === 0) queueTask(folding, run, task);
+      if (run.judgeJoin(task) === 'run') queueTask(folding, run, task);
     }
   },
 };

@@ -31,6 +31,11 @@ export function isTerminal(status: TaskStatus): boolean {
   return taskTransitions[status].length === 0;
 }
 
+/** Ended without success and not by anybody's wish: what counts as failure in joins and makes a run fail. */
+export function isFailed(status: TaskStatus): boolean {
+  return status === 'failed' || status === 'timed_out' || status === 'dead_lettered';
+}
+
 export function mayMove(from: TaskStatus, to: TaskStatus): boolean {
   return (taskTransitions[from] as readonly TaskStatus[]).includes(to);
 }

@@ -1,16 +1,36 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { chooseNext, isTerminal, type Event } from '../index.js';
+import { chooseNext, isTerminal, plainJoinRules, type Event, type Join, type TaskStatus } from '../index.js';
 import * as given from './event-builders.js';
 import { givenPartition, type GivenPartition } from './given-partition.js';
 
 /** Generous: the machine may be busy, and nothing here waits. */
 vi.setConfig({ testTimeout: 60_000 });
 
-const anyDag = fc.array(fc.uniqueArray(fc.nat(30), { maxLength: 4 }), { minLength: 1, maxLength: 25 }).map((lists) => {
-  const parents = lists.map((list, index) => list.filter((parent) => parent < index).map((parent) => `t${parent}`));
-  return given.workflow(Object.fromEntries(parents.map((list, index) => [`t${index}`, list])));
+const anyNode = fc.record({ above: fc.uniqueArray(fc.nat(30), { maxLength: 4 }), rule: fc.nat(9), n: fc.nat(3) });
+/** Half of the nodes join by `all_success`, the others by any rule that their parents allow. */
+const anyDag = fc.array(anyNode, { minLength: 1, maxLength: 25 }).map((nodes) => {
+  const parents = nodes.map(({ above }, index) => above.filter((parent) => parent < index));
+  const joins = nodes.map(({ rule, n }, index): Join | undefined => {
+    const count = parents[index]!.length;
+    if (rule === 0 && count > 0) return { rule: 'n_of_m', n: 1 + (n % count) };
+    return count > 0 ? plainJoinRules[rule] : undefined;
+  });
+  return given.workflow(
+    Object.fromEntries(parents.map((list, index) => [`t${index}`, list.map((parent) => `t${parent}`)])),
+    Object.fromEntries(joins.flatMap((join, index) => (join === undefined ? [] : [[`t${index}`, { join }]]))),
+  );
 });
+
+/** May a task run with these ends of its parents be dispatched? By the words of the design. */
+function mayRun(join: Join, above: readonly TaskStatus[]): boolean {
+  const successes = above.filter((status) => status === 'succeeded').length;
+  if (typeof join === 'object') return successes >= join.n;
+  if (join === 'always') return true;
+  if (join === 'one_success') return successes > 0;
+  if (join === 'all_done') return above.every(isTerminal);
+  return successes === above.length;
+}
 
 /** What may happen to an attempt in flight; each by the worker that holds it. */
 function happens(partition: GivenPartition, chance: number): Event {
@@ -35,7 +55,7 @@ function happens(partition: GivenPartition, chance: number): Event {
   }
 }
 
-it('whatever happens to its attempts, a run comes to rest with all task runs terminal and in the order of its edges', () => {
+it('whatever happens to its attempts, a run comes to rest with all task runs terminal and as its joins say', () => {
   const chances = fc.infiniteStream(fc.nat(1_000_000));
   fc.assert(
     fc.property(anyDag, chances, (dag, chance) => {
@@ -56,12 +76,15 @@ it('whatever happens to its attempts, a run comes to rest with all task runs ter
           if (fact.fact !== 'transition' || fact.to !== 'dispatched') continue;
           const { parents, parentFrom } = run.dag;
           const above = [...parents.slice(parentFrom[fact.task], parentFrom[fact.task + 1])];
-          expect(above.every((parent) => run.statusOf(parent) === 'succeeded')).toBe(true);
+          const stand = above.map((parent) => run.statusOf(parent));
+          expect([stand, mayRun(run.task(fact.task).join, stand)]).toEqual([stand, true]);
         }
       }
       const ends = dag.tasks.map((_, task) => run.statusOf(task));
       expect(ends.every(isTerminal)).toBe(true);
-      expect(run.status).toBe(ends.every((end) => end === 'succeeded') ? 'succeeded' : 'failed');
+      const leaves = ends.filter((_, task) => run.dag.childFrom[task] === run.dag.childFrom[task + 1]);
+      expect(run.status).toBe(leaves.every((end) => end === 'succeeded') ? 'succeeded' : 'failed');
+      expect([...run.waitsFor].every((count) => count === 0)).toBe(true);
       expect([state.ready.waiting, state.timers.nextAt(), run.inFlight.size]).toEqual([0, undefined, 0]);
     }),
     { numRuns: 150 },

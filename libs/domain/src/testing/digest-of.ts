@@ -69,6 +69,8 @@ function describeRun(run: Run): Json {
       run.waitsFor[task]!,
       run.dueAt.get(task) ?? null,
       run.results.get(task) ?? null,
+      run.parentsSucceeded[task]!,
+      run.parentsFailed[task]!,
     ]),
     inFlight: [...run.inFlight.values()].map(describeAttempt),
   };

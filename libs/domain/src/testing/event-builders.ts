@@ -6,6 +6,7 @@ import {
   type CancelRequested,
   type DispatchEntry,
   type Event,
+  type Join,
   type Json,
   type PartitionBorn,
   type PartitionClaimed,
@@ -48,7 +49,7 @@ export const single: TaskRef = { run: run1, task: 0 };
 /** A workflow from its edges: `workflow({ a: [], b: ['a'] })`. Every task names handler `work`; `over` changes tasks by id. */
 export function workflow(
   parents: Readonly<Record<string, readonly string[]>>,
-  over: Readonly<Record<string, Partial<TaskSpec> & { input?: Json }>> = {},
+  over: Readonly<Record<string, Partial<TaskSpec> & { input?: Json; join?: Join }>> = {},
 ): WorkflowDefinition {
   const tasks = Object.entries(parents).map(([id, dependsOn]) => ({
     id,

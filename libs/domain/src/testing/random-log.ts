@@ -32,7 +32,16 @@ const flows = [
     { a: [], b: ['a'], c: ['a'], d: ['b', 'c'], e: [] },
     { b: { retry: { failuresMax: 1 } }, e: { band: 5 } },
   ),
-  given.workflow({ a: [], b: ['a'], c: ['b'], d: ['b'] }, { a: { retry: { failuresMax: 2, delayMs: 100 } } }),
+  given.workflow(
+    { a: [], b: ['a'], c: ['b'], d: ['b'], e: ['a', 'b'], f: ['c', 'd'], g: ['f'] },
+    {
+      a: { retry: { failuresMax: 2, delayMs: 100 } },
+      c: { join: 'all_done' },
+      e: { join: { rule: 'n_of_m', n: 1 } },
+      f: { join: 'one_success' },
+      g: { join: 'always' },
+    },
+  ),
 ];
 const nonces = [undefined, 'n1', 'n2'];
 

@@ -1,17 +1,16 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { joinRulesPage } from './join-table.js';
 import { allEdges, edgeCauses, stateMachinePage } from './state-diagram.js';
 
-const page = fileURLToPath(new URL('../../../../docs/state-machine.md', import.meta.url));
-
-it('docs/state-machine.md is what the transition table says (UPDATE_DOCS=1 rewrites it)', () => {
-  if (process.env['UPDATE_DOCS'] === '1') {
-    mkdirSync(dirname(page), { recursive: true });
-    writeFileSync(page, stateMachinePage());
-  }
-  expect(readFileSync(page, 'utf8')).toBe(stateMachinePage());
+it.each([
+  ['state-machine.md', 'the transition table says', stateMachinePage],
+  ['join-rules.md', 'the join rules say', joinRulesPage],
+] as const)('docs/%s is what %s (UPDATE_DOCS=1 rewrites it)', (name, _says, text) => {
+  const page = fileURLToPath(new URL(`../../../../docs/${name}`, import.meta.url));
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(page, text());
+  expect(readFileSync(page, 'utf8')).toBe(text());
 });
 
 it('explains no edge that the transition table does not have', () => {

@@ -30,12 +30,13 @@ const ends = {
 /** Who takes which edge. An edge without a cause is reserved: no event takes it yet. */
 export const edgeCauses: Readonly<Partial<Record<Edge, readonly EdgeCause[]>>> = {
   'pending -> queued': [
-    { event: 'RunRequested', when: 'it has no parents' },
-    report('the last of its parents succeeded'),
+    { event: 'RunRequested', when: 'it has no parents, or waits for none' },
+    report('the end of a parent meets its join'),
+    { event: 'TasksRecalled', when: 'the end of a parent meets its join' },
   ],
   'pending -> skipped': [
-    report('a task run above it did not succeed'),
-    { event: 'TasksRecalled', when: 'a task run above it can never be published' },
+    report('its join can never be met'),
+    { event: 'TasksRecalled', when: 'its join can never be met' },
   ],
   'pending -> cancelled': cancel,
   'queued -> dispatched': [{ event: 'TasksDispatched', when: 'its owner chose a worker' }],
@@ -96,7 +97,7 @@ ${allEdges.flatMap(rows).join('\n')}
 ## How a run ends
 
 A run is \`running\` until all its task runs are terminal. It then has \`failed\` if a leaf failed, timed out, was
-dead-lettered, or was skipped because something above it did not succeed; otherwise it has \`succeeded\`. \`CancelRequested\`
+dead-lettered, or was skipped because something above it did not succeed (\`upstream_failed\`); otherwise it has \`succeeded\`. \`CancelRequested\`
 ends every open task run and the run at once, as \`cancelled\`. \`timed_out\` is reserved for a run's own deadline.
 `;
 }

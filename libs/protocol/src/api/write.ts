@@ -1,6 +1,7 @@
 import {
   bandNames,
   handlerNamePattern,
+  plainJoinRules,
   queueNamePattern,
   type Band,
   type BandName,
@@ -77,6 +78,9 @@ export interface SubmitBulk {
 export const cancelRun = z.strictObject({ reason: z.string().max(1_000).optional() });
 export type CancelRun = z.input<typeof cancelRun>;
 
+const joinExpected = `expected ${plainJoinRules.join(', ')} or {"rule": "n_of_m", "n": ...} with a whole number`;
+const join = z.union([z.enum(plainJoinRules), z.strictObject({ rule: z.literal('n_of_m'), n: z.int() })], joinExpected);
+
 const node = z.strictObject({
   id: z.string(),
   // That names are well formed is told by `validateWorkflow`, with its own codes.
@@ -84,6 +88,7 @@ const node = z.strictObject({
   queue: z.string().optional(),
   ...taskMembers,
   dependsOn: z.array(z.string()).optional(),
+  join: join.optional(),
   input: payload.optional(),
 });
 

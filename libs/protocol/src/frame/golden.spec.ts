@@ -19,6 +19,11 @@ const flow = given.workflow({ extract: [], load: ['extract'] }, { load: { input:
 const [extract, load] = [given.taskOf(flow, 'extract'), given.taskOf(flow, 'load')];
 const other: given.TaskRef = { run: given.runNamed(2), task: 0 };
 const lost: given.TaskRef = { run: given.runNamed(3), task: 0 };
+const joinedRun = given.runNamed(4);
+const joined = given.workflow(
+  { a: [], b: [], all: ['a', 'b'], done: ['a', 'b'], one: ['a', 'b'], none: ['a'], always: ['b'], two: ['a', 'b'] },
+  { done: { join: 'all_done' }, one: { join: 'one_success' }, none: { join: 'none_failed' }, always: { join: 'always' }, two: { join: { rule: 'n_of_m', n: 2 } } },
+); // prettier-ignore
 const text = (events: readonly Event[]): string[] => events.map(encodeItem);
 
 /** The frames as they were made; only looked at while a file of theirs does not exist. */
@@ -40,6 +45,8 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['worker-lost', text([given.workerLost()])],
   ['cancelled', text([given.cancelled({ run: lost.run, reason: 'asked' }), given.cancelled({ run: lost.run })])],
   ['bad-items', [...text([given.cancelled()]), 'null', '{"type":"Later"}', '{"type":"WorkerLost"}', '{"type":"CancelRequested","run":9007199254740993}', '"\\u0000"', encodeItem(given.dispatched(load))]],
+  ['no-frame', []],
+  ['joins', text([given.pinned(joined), given.workflowRequested(joined, { run: joinedRun }), given.dispatched(given.taskOf(joined, 'a', joinedRun), { worker: 'worker-2' }), given.dispatched(given.taskOf(joined, 'b', joinedRun), { worker: 'worker-2' }), given.failed(given.taskOf(joined, 'a', joinedRun), { worker: 'worker-2', retryable: false })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
