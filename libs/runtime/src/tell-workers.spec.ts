@@ -11,7 +11,8 @@ import {
   workersSeen,
 } from '@millrace/domain/testing';
 import { expect, it } from 'vitest';
-import { answerClaim } from './tell-workers.js';
+import type { Control, WorkerHeartbeat } from '@millrace/protocol';
+import { answerClaim, answerHeartbeat } from './tell-workers.js';
 
 function stateAfter(...items: readonly Event[]): PartitionState {
   const state = new PartitionState();
@@ -43,4 +44,20 @@ it('tells a claimant that is lost so: a refusal would let it settle what nobody 
     to: 'worker-2',
     partition: state.birth!.partition,
   });
+});
+
+function toldAfter(state: PartitionState, more: Partial<WorkerHeartbeat> = {}): Control[] {
+  const told: Control[] = [];
+  const idle = { slots: 1, busy: 0, handlers: [], queues: {}, credits: [], deliveries: [] };
+  const heartbeat: WorkerHeartbeat = { v: 1, kind: 'worker', id: 'worker-2', at: 0, ...idle, ...more };
+  const tell = (message: Control) => void told.push(message);
+  answerHeartbeat(state, state.birth!.partition, heartbeat, { tell, listed: () => undefined });
+  return told;
+}
+
+it('tells a lost worker so also where it holds nothing: it would never be given anything again', () => {
+  const lost = stateAfter(workerLost({ worker: 'worker-2' }));
+  expect(toldAfter(lost)).toEqual([expect.objectContaining({ kind: 'lost', to: 'worker-2' })]);
+  expect(toldAfter(lost, { leaving: true })).toEqual([]);
+  expect(toldAfter(stateAfter())).toEqual([]);
 });

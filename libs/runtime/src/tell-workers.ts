@@ -30,17 +30,18 @@ export interface HeartbeatAnswers {
 
 /**
  * Level-triggered control: compares what a worker lists of this partition with state, and tells it again what to stop and
- * whose claim holds. Says nothing about an entry of a later epoch than the one in force, or with a later attempt.
+ * whose claim holds. A lost worker is told so whatever it lists: it is given nothing before it has taken a new id. Says
+ * nothing about an entry of a later epoch than the one in force, or with a later attempt.
  */
 export function answerHeartbeat(
   state: PartitionState,
   partition: number,
-  { id, deliveries }: WorkerHeartbeat,
+  { id, deliveries, leaving }: WorkerHeartbeat,
   { tell, listed }: HeartbeatAnswers,
 ): void {
   const mine = deliveries.filter(({ run }) => partitionOfRun(run) === partition);
   if (state.workers.isLost(id)) {
-    if (mine.length > 0) tell({ v: 1, kind: 'lost', to: id, partition });
+    if (leaving !== true) tell({ v: 1, kind: 'lost', to: id, partition });
     return;
   }
   for (const entry of mine) {
