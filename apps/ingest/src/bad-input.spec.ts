@@ -19,6 +19,8 @@ describe('ingest refuses, on a simulated log', () => {
     ['a wrong type', '/v1/tasks', '{"handler":7}', '400 request-invalid'],
     ['a bad handler name', '/v1/tasks', '{"handler":"a b"}', '400 request-invalid'],
     ['a band that does not exist', '/v1/tasks', '{"handler":"h","band":6}', '400 request-invalid'],
+    ['a deadline of 0 ms', '/v1/tasks', '{"handler":"h","scheduleToStartMs":0}', '400 request-invalid'],
+    ['a deadline that is no number', '/v1/tasks', '{"handler":"h","scheduleToCloseMs":"1s"}', '400 request-invalid'],
     ['a depth bomb', '/v1/tasks', task('[['.repeat(200_000)), '400 json-too-deep'],
     ['an input that is nested too deep', '/v1/tasks', task(deep(61)), '400 request-invalid'],
     ['a __proto__ key', '/v1/tasks', task('{"__proto__":{"a":1}}'), '400 json-key-forbidden'],

@@ -35,6 +35,18 @@ describe('ingest, on a simulated log', () => {
     ]);
   });
 
+  it('takes deadlines of tasks and of runs', async () => {
+    const ingest = await given();
+    await ingest.ask('POST', '/v1/workflows', etl);
+    await ingest.ask('POST', '/v1/tasks', { handler: 'h', scheduleToStartMs: 1_000, scheduleToCloseMs: 9_000_000_000 });
+    await ingest.ask('POST', '/v1/runs', { workflow: 'etl', scheduleToCloseMs: 60_000 });
+    const requested = ingest.events().flatMap(({ event }) => (event.type === 'RunRequested' ? [event] : []));
+    expect(requested.map(({ task, scheduleToCloseMs }) => task ?? scheduleToCloseMs).sort()).toEqual([
+      60_000,
+      { handler: 'h', scheduleToStartMs: 1_000, scheduleToCloseMs: 9_000_000_000 },
+    ]);
+  });
+
   it('registers a workflow once, as JSON or YAML, under the hash of its canonical JSON', async () => {
     const ingest = await given();
     const { version } = encodeWorkflow(etl);

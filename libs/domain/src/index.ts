@@ -1,4 +1,5 @@
 export * from './ids.js';
+export * from './instant.js';
 export * from './json.js';
 export * from './band.js';
 export * from './task/task-status.js';

@@ -133,6 +133,15 @@ describe('DispatchLoop', () => {
     expect(worker.begun.map(({ key }) => key.at(-1))).toEqual(['1', '2']);
   });
 
+  it('tells the worker to stop what has timed out while it has it', async () => {
+    await system.dispatcher();
+    const worker = system.worker(never);
+    const run = single({ scheduleToCloseMs: 4_000 });
+    await system.until('a start', () => worker.begun.length === 1);
+    await system.until('a stop', () => worker.held.size === 0, 6_000);
+    expect(worker.told).toContainEqual(expect.objectContaining({ kind: 'stop', run, reason: 'timed-out' }));
+  });
+
   it('tells the worker to stop what is cancelled', async () => {
     await system.dispatcher();
     const worker = system.worker(never);

@@ -8,7 +8,9 @@ import {
   type FoldSink,
   type Frame,
   type Instant,
+  type Move,
   type PartitionState,
+  type TaskStatus,
 } from '@millrace/domain';
 import { limits, rulesKnown, type OwnedPartition, type Topics, type WorkerHeartbeat } from '@millrace/protocol';
 import type { ControlSender } from './control-sender.js';
@@ -183,16 +185,16 @@ export class PartitionOwner {
       if (!this.#isInForce) return;
       if (to === 'dispatched') this.#publish.accepted(run.inFlight.get(task)!);
       else if (to === 'running') this.#publish.listed(run.inFlight.get(task)!);
-      else if (to === 'cancelled' && isInFlight(from) && move.worker !== undefined) {
+      else if (isTakenAway(from, to, move)) {
         const { control } = this.#options;
         control.send({
           v: 1,
           kind: 'stop',
-          to: move.worker,
+          to: move.worker!,
           run: run.id,
           task,
           attempt: move.attempt,
-          reason: 'cancelled',
+          reason: to === 'cancelled' ? 'cancelled' : 'timed-out',
         });
       }
     },
@@ -280,4 +282,10 @@ export class PartitionOwner {
 
 function* inFlight(state: PartitionState): Generator<Attempt> {
   for (const run of state.runs.values()) yield* run.inFlight.values();
+}
+
+/** Ended while a worker had it, and not by that worker's report. */
+function isTakenAway(from: TaskStatus, to: TaskStatus, { worker, finishedAt }: Move): boolean {
+  const isEnded = to === 'cancelled' || (to === 'timed_out' && finishedAt === undefined);
+  return isEnded && isInFlight(from) && worker !== undefined;
 }

@@ -13,9 +13,8 @@ const later: Readonly<Record<string, string>> = {
   schedule: 'schedules come in a later version',
   tenant: 'tenants come in a later version; all runs belong to the tenant "default"',
   joinRule: 'a task of a workflow names its join rule as "join"',
-  scheduleToStartMs: 'of the timeouts only startToCloseMs exists yet',
-  scheduleToCloseMs: 'of the timeouts only startToCloseMs exists yet',
-  heartbeatMs: 'of the timeouts only startToCloseMs exists yet',
+  scheduleToStartMs: 'it belongs to a task, and a run has only scheduleToCloseMs',
+  heartbeatMs: 'the heartbeat timeout comes in a later version',
 };
 
 /** One fault per unknown member, wrong type or bad value, each with its JSON pointer; the first 100. */

@@ -34,14 +34,14 @@ export function readTask(body: unknown, path: string): ItemOrProblem {
   return parsed.success ? taskItem(parsed.data, path) : invalid(faultsOf(parsed.error), path);
 }
 
-function runItem({ workflow, version, input, band }: SubmittedRun, path: string): ItemOrProblem {
+function runItem({ workflow, version, input, ...rest }: SubmittedRun, path: string): ItemOrProblem {
   const { bytes, fault } = measurePayload(input, '/input');
   if (fault !== undefined) return invalid([fault], path);
   const event = {
     type: 'RunRequested' as const,
     tenant,
     ...(input === undefined ? {} : { input }),
-    ...(band && { band }),
+    ...rest,
   };
   return { item: { event, workflow: { name: workflow, version }, payloadBytes: bytes } };
 }

@@ -13,6 +13,8 @@ export interface PlannedTask {
   readonly band: Band | undefined;
   readonly retry: RetryPolicy;
   readonly startToCloseMs: number;
+  readonly scheduleToStartMs: number | undefined;
+  readonly scheduleToCloseMs: number | undefined;
   readonly claimFirst: boolean;
   readonly input: Json | undefined;
   readonly join: Join;
@@ -39,6 +41,8 @@ export function planTask(id: string, spec: TaskSpec, input?: Json, join: Join = 
     band: spec.band,
     retry: spec.retry === undefined ? retryPolicyDefault : { ...retryPolicyDefault, ...spec.retry },
     startToCloseMs: spec.startToCloseMs ?? startToCloseMsDefault,
+    scheduleToStartMs: spec.scheduleToStartMs,
+    scheduleToCloseMs: spec.scheduleToCloseMs,
     claimFirst: spec.claimFirst ?? false,
     input,
     join,

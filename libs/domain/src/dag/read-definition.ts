@@ -24,6 +24,8 @@ const nodeOptional = {
   band: isBand,
   retry: isRetry,
   startToCloseMs: isPositive,
+  scheduleToStartMs: isPositive,
+  scheduleToCloseMs: isPositive,
   claimFirst: isFlag,
   dependsOn: isTextList,
   join: isJoin,

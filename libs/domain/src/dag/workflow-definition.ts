@@ -15,6 +15,10 @@ export interface TaskSpec {
   readonly retry?: Partial<RetryPolicy>;
   /** An execution longer than this is ended by its worker and counts as failed. Default 300,000. */
   readonly startToCloseMs?: number;
+  /** Queued or dispatched and not started for longer than this, it has timed out. Default: no limit. */
+  readonly scheduleToStartMs?: number;
+  /** Not ended this long after it was queued first, over all attempts, it has timed out. Default: no limit. */
+  readonly scheduleToCloseMs?: number;
   /** The worker asks before it runs: each attempt starts at most once. Default false. */
   readonly claimFirst?: boolean;
 }

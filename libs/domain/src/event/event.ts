@@ -43,6 +43,8 @@ export interface RunRequested {
   readonly input?: Json;
   /** Band of every task of the run that names none itself. */
   readonly band?: Band;
+  /** Not ended this long after it was requested, the run has timed out with everything in it that is open. */
+  readonly scheduleToCloseMs?: number;
 }
 
 export interface CancelRequested {

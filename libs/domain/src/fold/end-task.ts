@@ -2,15 +2,18 @@ import type { ParentEnd } from '../dag/join-rule.js';
 import type { Instant, TaskIndex } from '../ids.js';
 import type { Attempt, Run } from '../run/run.js';
 import { isFailed, isTerminal, mayMove, type TaskStatus } from '../task/task-status.js';
+import { keepDeadlines } from './deadlines.js';
 import type { Move } from './fold-sink.js';
 import type { Folding } from './folding.js';
 
 /** Moves a task run along an edge of the transition table. Any other edge is a bug of the caller. */
-export function moveTask({ state, sink }: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
+export function moveTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
+  const { state, sink } = folding;
   const from = run.statusOf(task);
   if (!mayMove(from, to)) throw new Error(`Expected an edge of the transition table, but ${from} -> ${to} is none.`);
   run.setStatus(task, to);
   if (from === 'queued') state.ready.left(run, task);
+  keepDeadlines(folding, run, task, from, to);
   if (from === 'backing_off') run.dueAt.delete(task);
   if (to === 'queued') state.ready.add(run, task);
   sink.taskMoved(run, task, from, to, move);
@@ -40,14 +43,14 @@ export function endTask(folding: Folding, run: Run, task: TaskIndex, to: TaskSta
 }
 
 /** Ends every task run that is open and the run with it. */
-export function cancelRun(folding: Folding, run: Run, reason: string): void {
-  run.status = 'cancelled';
+export function closeRun(folding: Folding, run: Run, to: 'cancelled' | 'timed_out', reason: string): void {
+  run.status = to;
   for (let task = 0; task < run.dag.tasks.length; task++) {
     if (isTerminal(run.statusOf(task))) continue;
     const attempt = run.inFlight.get(task);
     const move =
       attempt === undefined ? { at: folding.at, attempt: run.attemptNumbers[task]! } : closeAttempt(folding, attempt);
-    closeTask(folding, run, task, 'cancelled', { ...move, reason });
+    closeTask(folding, run, task, to, { ...move, reason });
   }
   endRun(folding, run, reason);
 }

@@ -1,6 +1,7 @@
 import { singleTaskDag, type Dag } from '../dag/dag.js';
 import type { RunRequested } from '../event/event.js';
 import { partitionOfRun } from '../ids.js';
+import { later } from '../instant.js';
 import { Run } from '../run/run.js';
 import { queueTask } from './end-task.js';
 import type { EventFold } from './folding.js';
@@ -19,6 +20,10 @@ export const runRequested: EventFold<RunRequested> = {
     const run = new Run(event.run, event.tenant, version, dag, event.input, event.band, at);
     state.runs.set(run.id, run);
     sink.runBorn(run, at);
+    if (event.scheduleToCloseMs !== undefined) {
+      run.runCloseBy = later(at, event.scheduleToCloseMs);
+      state.timers.set({ at: run.runCloseBy, run, task: 0, kind: 'run-close-by' });
+    }
     for (let task = 0; task < dag.tasks.length; task++) {
       if (run.judgeJoin(task) === 'run') queueTask(folding, run, task);
     }

@@ -27,7 +27,7 @@ function succeed(folding: Folding, { run, task }: Attempt, move: Move, outcome: 
 
 function fail(
   folding: Folding,
-  { run, task, number }: Attempt,
+  { run, task }: Attempt,
   told: Move,
   outcome: Exclude<Outcome, { kind: 'succeeded' }>,
 ): void {
@@ -41,5 +41,5 @@ function fail(
   const dueAt = retryAt(retry, failures, folding.at, outcome.chance);
   run.dueAt.set(task, dueAt);
   moveTask(folding, run, task, 'backing_off', { ...move, dueAt });
-  folding.state.timers.set({ at: dueAt, run, task, attempt: number });
+  folding.state.timers.set({ at: dueAt, run, task, kind: 'due' });
 }

@@ -1,6 +1,8 @@
 import type { TimersFired } from '../event/event.js';
-import { queueTask } from './end-task.js';
-import { judgeEpoch, type EventFold } from './folding.js';
+import type { Timer } from '../partition/timers.js';
+import { timeOutTask } from './deadlines.js';
+import { closeRun, queueTask } from './end-task.js';
+import { judgeEpoch, type EventFold, type Folding } from './folding.js';
 
 /** Timers that one event fires at most; the owner proposes again for the rest. */
 export const timersPerEventMax = 1_000;
@@ -16,7 +18,13 @@ export const timersFired: EventFold<TimersFired> = {
     for (let fired = 0; fired < timersPerEventMax; fired++) {
       const timer = timers.takeDue(Math.min(event.until, time));
       if (timer === undefined) return;
-      queueTask(folding, timer.run, timer.task, 'retry-due');
+      fire(folding, timer);
     }
   },
 };
+
+function fire(folding: Folding, { run, task, kind }: Timer): void {
+  if (kind === 'due') queueTask(folding, run, task, 'retry-due');
+  else if (kind === 'run-close-by') closeRun(folding, run, 'timed_out', 'schedule-to-close');
+  else timeOutTask(folding, run, task, kind);
+}

@@ -1,18 +1,32 @@
 import type { Instant, TaskIndex } from '../ids.js';
 import type { Run } from '../run/run.js';
 
-/** A task run that backs off until `at`. Stale when it is not `backing_off` after that attempt any more. */
+/**
+ * What is due: `due`, the end of a task run's back-off or delay; `start-by` and `close-by`, its schedule-to-start and
+ * schedule-to-close; `run-close-by`, the schedule-to-close of its run.
+ */
+export type TimerKind = 'due' | 'start-by' | 'close-by' | 'run-close-by';
+
+/** Stale when the run does not hold this instant for it any more. */
 export interface Timer {
   readonly at: Instant;
   readonly run: Run;
+  /** 0 for what concerns the run. */
   readonly task: TaskIndex;
-  readonly attempt: number;
+  readonly kind: TimerKind;
 }
 
-/** Timers by due time, then by order of setting: a binary heap, stale ones are dropped when they come up. */
+/** Fewer entries than this are never looked through for stale ones. */
+const fewEntries = 1_024;
+
+/**
+ * Timers by due time, then by order of setting: a binary heap. Stale ones are dropped when they come up, and all at once
+ * when they may be more than half: most deadlines are never reached, and each would hold its run.
+ */
 export class Timers {
-  readonly #heap: { readonly timer: Timer; readonly seq: number }[] = [];
+  #heap: { readonly timer: Timer; readonly seq: number }[] = [];
   #seq = 0;
+  #sweepAt = fewEntries;
 
   set(timer: Timer): void {
     const heap = this.#heap;
@@ -25,6 +39,12 @@ export class Timers {
       index = parent;
     }
     heap[index] = entry;
+    if (heap.length >= this.#sweepAt) this.#sweep();
+  }
+
+  /** Entries held, stale ones included: what it costs in memory. */
+  get size(): number {
+    return this.#heap.length;
   }
 
   /** When the next live timer is due. */
@@ -44,6 +64,14 @@ export class Timers {
 
   #dropStale(): void {
     while (this.#heap.length > 0 && isStale(this.#heap[0]!.timer)) this.#removeFirst();
+  }
+
+  /** What is sorted is a heap. */
+  #sweep(): void {
+    this.#heap = this.#heap
+      .filter(({ timer }) => !isStale(timer))
+      .sort((one, other) => one.timer.at - other.timer.at || one.seq - other.seq);
+    this.#sweepAt = Math.max(fewEntries, 2 * this.#heap.length);
   }
 
   #removeFirst(): void {
@@ -67,6 +95,15 @@ function before(one: { timer: Timer; seq: number }, other: { timer: Timer; seq: 
   return one.timer.at < other.timer.at || (one.timer.at === other.timer.at && one.seq < other.seq);
 }
 
-function isStale({ run, task, attempt }: Timer): boolean {
-  return run.statusOf(task) !== 'backing_off' || run.attemptNumbers[task] !== attempt;
+function isStale({ at, run, task, kind }: Timer): boolean {
+  switch (kind) {
+    case 'due':
+      return run.dueAt.get(task) !== at;
+    case 'start-by':
+      return run.startBy.get(task) !== at;
+    case 'close-by':
+      return run.closeBy.get(task) !== at;
+    case 'run-close-by':
+      return run.status !== 'running';
+  }
 }

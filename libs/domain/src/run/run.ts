@@ -47,6 +47,12 @@ export class Run {
   readonly inFlight = new Map<TaskIndex, Attempt>();
   /** When a task run that backs off becomes due. */
   readonly dueAt = new Map<TaskIndex, Instant>();
+  /** When a task run that waits for a worker has timed out, where it has a schedule-to-start. */
+  readonly startBy = new Map<TaskIndex, Instant>();
+  /** When a task run that was queued once has timed out, where it has a schedule-to-close. */
+  readonly closeBy = new Map<TaskIndex, Instant>();
+  /** When the run itself has timed out. */
+  runCloseBy: Instant | undefined;
   /** Results of succeeded task runs that others may need. */
   readonly results = new Map<TaskIndex, Json>();
   /** Bytes of `results` as JSON. */

@@ -1,4 +1,5 @@
 import type { Instant } from '../ids.js';
+import { later } from '../instant.js';
 
 /** How often and when a failed execution is tried again. Hand-backs, redelivery and lost workers never count. */
 export interface RetryPolicy {
@@ -22,7 +23,7 @@ export const chanceMax = 1_000_000;
  * the one just reported; `chance` is the recorded draw, 0 to `chanceMax`.
  */
 export function retryAt(policy: RetryPolicy, failures: number, at: Instant, chance: number): Instant {
-  return at + Math.floor((delayOf(policy, failures) * chance) / chanceMax);
+  return later(at, Math.floor((delayOf(policy, failures) * chance) / chanceMax));
 }
 
 /** Products of integers up to the cap, not a power: that is rounded differently by different engines, and overflows. */

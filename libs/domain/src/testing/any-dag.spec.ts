@@ -18,7 +18,16 @@ const anyDag = fc.array(anyNode, { minLength: 1, maxLength: 25 }).map((nodes) =>
   });
   return given.workflow(
     Object.fromEntries(parents.map((list, index) => [`t${index}`, list.map((parent) => `t${parent}`)])),
-    Object.fromEntries(joins.flatMap((join, index) => (join === undefined ? [] : [[`t${index}`, { join }]]))),
+    Object.fromEntries(
+      nodes.map(({ n, rule }, index) => [
+        `t${index}`,
+        {
+          ...(joins[index] !== undefined && { join: joins[index] }),
+          ...(n === 2 && { scheduleToStartMs: 200 * (1 + rule) }),
+          ...(n === 3 && { scheduleToCloseMs: 300 * (1 + rule) }),
+        },
+      ]),
+    ),
   );
 });
 

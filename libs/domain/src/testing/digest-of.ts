@@ -60,6 +60,7 @@ function describeRun(run: Run): Json {
     requestedAt: run.requestedAt,
     status: run.status,
     failed: run.failed,
+    closeBy: run.runCloseBy ?? null,
     open: tasks.filter((task) => !isTerminal(run.statusOf(task))).length,
     openCounted: run.open,
     tasks: tasks.map((task) => [
@@ -71,6 +72,8 @@ function describeRun(run: Run): Json {
       run.results.get(task) ?? null,
       run.parentsSucceeded[task]!,
       run.parentsFailed[task]!,
+      run.startBy.get(task) ?? null,
+      run.closeBy.get(task) ?? null,
     ]),
     inFlight: [...run.inFlight.values()].map(describeAttempt),
   };

@@ -36,10 +36,11 @@ const flows = [
     { a: [], b: ['a'], c: ['b'], d: ['b'], e: ['a', 'b'], f: ['c', 'd'], g: ['f'] },
     {
       a: { retry: { failuresMax: 2, delayMs: 100 } },
-      c: { join: 'all_done' },
+      b: { scheduleToStartMs: 400, scheduleToCloseMs: 1_500 },
+      c: { join: 'all_done', scheduleToCloseMs: 900 },
       e: { join: { rule: 'n_of_m', n: 1 } },
       f: { join: 'one_success' },
-      g: { join: 'always' },
+      g: { join: 'always', scheduleToStartMs: 300 },
     },
   ),
 ];
@@ -127,7 +128,8 @@ export class RandomLog {
   #request(a: number, b: number): Event {
     const run = given.runNamed(b % 7 === 0 ? 1 + (a % 4) : ++this.#runs);
     if (b % 3 === 2) return given.singleRequested({ retry: { failuresMax: 1 + (a % 3) } }, { run });
-    return given.workflowRequested(flows[b % 3]!, { run });
+    const deadline = a % 4 === 0 ? { scheduleToCloseMs: 1 + (a % 3_000) } : {};
+    return given.workflowRequested(flows[b % 3]!, { run, ...deadline });
   }
 
   #seen(change = 0) {

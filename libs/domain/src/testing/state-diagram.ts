@@ -15,6 +15,9 @@ const backToQueue: readonly EdgeCause[] = [
   { event: 'TasksRecalled', when: 'it was started and its worker does not list it any more' },
   { event: 'WorkerLost', when: 'its worker is silent for a session' },
 ];
+const runDeadline: EdgeCause = { event: 'TimersFired', when: "its run's schedule-to-close is over" };
+const closeBy: readonly EdgeCause[] = [{ event: 'TimersFired', when: 'its schedule-to-close is over' }, runDeadline];
+const startBy: EdgeCause = { event: 'TimersFired', when: 'its schedule-to-start is over' };
 const cancel: readonly EdgeCause[] = [{ event: 'CancelRequested', when: 'the run is cancelled' }];
 const ends = {
   succeeded: [report('it succeeded')],
@@ -33,31 +36,36 @@ export const edgeCauses: Readonly<Partial<Record<Edge, readonly EdgeCause[]>>> =
     { event: 'RunRequested', when: 'it has no parents, or waits for none' },
     report('the end of a parent meets its join'),
     { event: 'TasksRecalled', when: 'the end of a parent meets its join' },
+    { event: 'TimersFired', when: 'the time-out of a parent meets its join' },
   ],
   'pending -> skipped': [
     report('its join can never be met'),
     { event: 'TasksRecalled', when: 'its join can never be met' },
+    { event: 'TimersFired', when: 'a parent timed out and its join can never be met' },
   ],
   'pending -> cancelled': cancel,
+  'pending -> timed_out': [runDeadline],
   'queued -> dispatched': [{ event: 'TasksDispatched', when: 'its owner chose a worker' }],
   'queued -> cancelled': cancel,
+  'queued -> timed_out': [startBy, ...closeBy],
   'dispatched -> running': [{ event: 'TaskStarted', when: 'its worker starts or claims it' }],
   'dispatched -> succeeded': ends.succeeded,
   'dispatched -> failed': ends.failed,
   'dispatched -> backing_off': ends.backing_off,
   'dispatched -> queued': backToQueue.filter(({ event }) => event !== 'TasksRecalled'),
   'dispatched -> cancelled': cancel,
-  'dispatched -> timed_out': ends.timed_out,
+  'dispatched -> timed_out': [...ends.timed_out, startBy, ...closeBy],
   'dispatched -> dead_lettered': ends.dead_lettered,
   'running -> succeeded': ends.succeeded,
   'running -> failed': ends.failed,
   'running -> backing_off': ends.backing_off,
   'running -> queued': backToQueue,
   'running -> cancelled': cancel,
-  'running -> timed_out': ends.timed_out,
+  'running -> timed_out': [...ends.timed_out, ...closeBy],
   'running -> dead_lettered': ends.dead_lettered,
   'backing_off -> queued': [{ event: 'TimersFired', when: 'its back-off is over' }],
   'backing_off -> cancelled': cancel,
+  'backing_off -> timed_out': closeBy,
 };
 
 /** Every edge of the transition table, in its order. */
@@ -98,7 +106,7 @@ ${allEdges.flatMap(rows).join('\n')}
 
 A run is \`running\` until all its task runs are terminal. It then has \`failed\` if a leaf failed, timed out, was
 dead-lettered, or was skipped because something above it did not succeed (\`upstream_failed\`); otherwise it has \`succeeded\`. \`CancelRequested\`
-ends every open task run and the run at once, as \`cancelled\`. \`timed_out\` is reserved for a run's own deadline.
+ends every open task run and the run at once, as \`cancelled\`; a run's own schedule-to-close does the same, as \`timed_out\`.
 `;
 }
 

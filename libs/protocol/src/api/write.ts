@@ -16,6 +16,9 @@ import { problem } from './problem.js';
 /** Longest time that anything here may be given: about 24 days, what a timer can hold. */
 const durationMsMax = 2_147_483_647;
 const durationMs = z.int().min(1).max(durationMsMax);
+/** What the log keeps time for may take up to ten years. */
+const longMsMax = 315_360_000_000;
+const longMs = z.int().min(1).max(longMsMax);
 
 const names = Object.keys(bandNames) as [BandName, ...BandName[]];
 /** A band by its name or its number; events and rows hold the number. */
@@ -42,6 +45,8 @@ const taskMembers = {
   band: band.optional(),
   retry: retry.optional(),
   startToCloseMs: durationMs.optional(),
+  scheduleToStartMs: longMs.optional(),
+  scheduleToCloseMs: longMs.optional(),
   claimFirst: z.boolean().optional(),
 };
 
@@ -64,6 +69,7 @@ export const submitRun = z.strictObject({
     .optional(),
   input: payload.optional(),
   band: band.optional(),
+  scheduleToCloseMs: longMs.optional(),
 });
 export type SubmitRun = z.input<typeof submitRun>;
 export type SubmittedRun = z.output<typeof submitRun>;

@@ -47,6 +47,8 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['bad-items', [...text([given.cancelled()]), 'null', '{"type":"Later"}', '{"type":"WorkerLost"}', '{"type":"CancelRequested","run":9007199254740993}', '"\\u0000"', encodeItem(given.dispatched(load))]],
   ['no-frame', []],
   ['joins', text([given.pinned(joined), given.workflowRequested(joined, { run: joinedRun }), given.dispatched(given.taskOf(joined, 'a', joinedRun), { worker: 'worker-2' }), given.dispatched(given.taskOf(joined, 'b', joinedRun), { worker: 'worker-2' }), given.failed(given.taskOf(joined, 'a', joinedRun), { worker: 'worker-2', retryable: false })])],
+  ['deadlines', text([given.singleRequested({ scheduleToStartMs: 5_000, scheduleToCloseMs: 60_000 }, { run: given.runNamed(5) }), given.singleRequested({ scheduleToStartMs: 1 }, { run: given.runNamed(6) }), given.workflowRequested(flow, { run: given.runNamed(7), scheduleToCloseMs: 90_000 })])],
+  ['deadline-over', text([given.timersFired()])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
