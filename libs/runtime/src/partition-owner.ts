@@ -8,9 +8,7 @@ import {
   type FoldSink,
   type Frame,
   type Instant,
-  type Move,
   type PartitionState,
-  type TaskStatus,
 } from '@millrace/domain';
 import { limits, rulesKnown, type OwnedPartition, type Topics, type WorkerHeartbeat } from '@millrace/protocol';
 import type { ControlSender } from './control-sender.js';
@@ -19,7 +17,7 @@ import { housekeeping, publishAgainMs } from './housekeeping.js';
 import { PartitionFold } from './partition-fold.js';
 import type { Clock, Fetched, Journal, RecordWriter } from './ports.js';
 import { firstSendMs, PublishAccepted } from './publish-accepted.js';
-import { answerClaim, answerHeartbeat } from './tell-workers.js';
+import { answerClaim, answerHeartbeat, stopOf } from './tell-workers.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
 export interface PartitionOwnerOptions {
@@ -185,17 +183,9 @@ export class PartitionOwner {
       if (!this.#isInForce) return;
       if (to === 'dispatched') this.#publish.accepted(run.inFlight.get(task)!);
       else if (to === 'running') this.#publish.listed(run.inFlight.get(task)!);
-      else if (isTakenAway(from, to, move)) {
-        const { control } = this.#options;
-        control.send({
-          v: 1,
-          kind: 'stop',
-          to: move.worker!,
-          run: run.id,
-          task,
-          attempt: move.attempt,
-          reason: to === 'cancelled' ? 'cancelled' : 'timed-out',
-        });
+      else {
+        const stop = stopOf(run, task, from, to, move);
+        if (stop !== undefined) this.#options.control.send(stop);
       }
     },
   };
@@ -282,10 +272,4 @@ export class PartitionOwner {
 
 function* inFlight(state: PartitionState): Generator<Attempt> {
   for (const run of state.runs.values()) yield* run.inFlight.values();
-}
-
-/** Ended while a worker had it, and not by that worker's report. */
-function isTakenAway(from: TaskStatus, to: TaskStatus, { worker, finishedAt }: Move): boolean {
-  const isEnded = to === 'cancelled' || (to === 'timed_out' && finishedAt === undefined);
-  return isEnded && isInFlight(from) && worker !== undefined;
 }

@@ -1,5 +1,15 @@
-import { isInFlight, partitionOfRun, type Attempt, type PartitionState, type TaskStarted } from '@millrace/domain';
-import type { Control, ListedDelivery, Verdict, WorkerHeartbeat } from '@millrace/protocol';
+import {
+  isInFlight,
+  partitionOfRun,
+  type Attempt,
+  type Move,
+  type PartitionState,
+  type Run,
+  type TaskIndex,
+  type TaskStarted,
+  type TaskStatus,
+} from '@millrace/domain';
+import type { Control, ListedDelivery, Stop, Verdict, WorkerHeartbeat } from '@millrace/protocol';
 
 /**
  * Who holds the claim, read from state and never from the acceptance of one item. A lost worker is told that it is lost
@@ -21,6 +31,15 @@ function verdictOf(state: PartitionState, claim: Omit<TaskStarted, 'type' | 'sta
   const holds = current?.claim === nonce;
   const reason = current === undefined ? 'attempt-over' : 'already-started';
   return { v: 1, kind: 'verdict', to: worker, run, task, attempt, nonce, holds, ...(!holds && { reason }) };
+}
+
+/** For an attempt that ended while a worker had it, and not by that worker's report; undefined for any other move. */
+export function stopOf(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): Stop | undefined {
+  const { worker, attempt, finishedAt } = move;
+  const isEnded = to === 'cancelled' || (to === 'timed_out' && finishedAt === undefined);
+  if (!isEnded || !isInFlight(from) || worker === undefined) return undefined;
+  const reason = to === 'cancelled' ? 'cancelled' : 'timed-out';
+  return { v: 1, kind: 'stop', to: worker, run: run.id, task, attempt, reason };
 }
 
 export interface HeartbeatAnswers {
