@@ -47,6 +47,20 @@ describe('ingest, on a simulated log', () => {
     ]);
   });
 
+  it('takes runs and tasks for later', async () => {
+    const ingest = await given();
+    await ingest.ask('POST', '/v1/workflows', etl);
+    await ingest.ask('POST', '/v1/tasks', { handler: 'h', delayMs: 60_000 });
+    await ingest.ask('POST', '/v1/tasks', { handler: 'h', runAt: '2030-01-01T00:00:00Z' });
+    await ingest.ask('POST', '/v1/runs', { workflow: 'etl', runAt: '2030-01-01T01:00:00+01:00', delayMs: 5 });
+    const at = Date.UTC(2030, 0);
+    const requested = ingest.events().flatMap(({ event }) => (event.type === 'RunRequested' ? [event] : []));
+    const delays = requested.map(({ task, runAt, delayMs }) => [task?.delayMs ?? null, runAt ?? null, delayMs ?? null]);
+    expect(delays.map((delay) => JSON.stringify(delay)).sort()).toEqual(
+      [`[null,${at},5]`, `[null,${at},null]`, '[60000,null,null]'].sort(),
+    );
+  });
+
   it('registers a workflow once, as JSON or YAML, under the hash of its canonical JSON', async () => {
     const ingest = await given();
     const { version } = encodeWorkflow(etl);

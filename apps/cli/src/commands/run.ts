@@ -7,12 +7,13 @@ import { runPage, runTook } from '../output/run-page.js';
 import { terminalOn } from '../output/terminal.js';
 import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
+import { timesOf, withTimes, type Times } from './times.js';
 import { waitAndPrint, waitSecondsMax } from './wait.js';
 
 interface RunOptions extends ApiOptions {
   readonly output: Format;
 }
-interface SubmitOptions extends RunOptions {
+interface SubmitOptions extends RunOptions, Times {
   readonly input?: string;
   readonly version?: string;
   readonly wait?: boolean;
@@ -28,7 +29,7 @@ const statuses = ['running', 'succeeded', 'failed', 'cancelled', 'timed_out'];
 
 export function addRun(program: Command): void {
   const run = program.command('run').description('Runs of workflows and of single tasks.');
-  withWait(withUrl(run.command('submit <workflow>')))
+  withTimes(withWait(withUrl(run.command('submit <workflow>'))))
     .description('Runs a registered workflow.')
     .option('--input <json>', 'JSON, or @file')
     .option('--version <hash>', 'default: the version registered last')
@@ -80,6 +81,7 @@ async function submit(workflow: string, options: SubmitOptions): Promise<void> {
     workflow,
     ...(version === undefined ? {} : { version }),
     ...(input === undefined ? {} : { input }),
+    ...timesOf(options),
   });
   if (options.wait === true) return waitAndPrint(client, submitted.run, options.output, options.timeout);
   printOne(options.output, submitted, [submitted.run]);

@@ -4,9 +4,10 @@ import { jsonInput } from '../json-input.js';
 import { outputOption, printOne, type Format } from '../output/print.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 import { withWait } from './run.js';
+import { timesOf, withTimes, type Times } from './times.js';
 import { waitAndPrint } from './wait.js';
 
-interface TaskOptions extends ApiOptions {
+interface TaskOptions extends ApiOptions, Times {
   readonly input?: string;
   readonly queue?: string;
   readonly band?: BandName;
@@ -17,7 +18,7 @@ interface TaskOptions extends ApiOptions {
 
 export function addTask(program: Command): void {
   const task = program.command('task').description('Single tasks: runs without a workflow.');
-  withWait(withUrl(task.command('submit <handler>')))
+  withTimes(withWait(withUrl(task.command('submit <handler>'))))
     .description('Runs a handler once.')
     .option('--input <json>', 'JSON, or @file')
     .option('--queue <name>')
@@ -35,6 +36,7 @@ async function submit(handler: string, options: TaskOptions): Promise<void> {
     ...(queue === undefined ? {} : { queue }),
     ...(band === undefined ? {} : { band }),
     ...(input === undefined ? {} : { input }),
+    ...timesOf(options),
   });
   if (options.wait === true) return waitAndPrint(client, submitted.run, options.output, options.timeout);
   printOne(options.output, submitted, [submitted.run]);

@@ -9,7 +9,6 @@ const later: Readonly<Record<string, string>> = {
   orderingKey: 'ordering keys come in a later version',
   concurrencyKey: 'concurrency limits come in a later version',
   fairnessKey: 'fairness comes in a later version',
-  runAt: 'delayed runs come in a later version',
   schedule: 'schedules come in a later version',
   tenant: 'tenants come in a later version; all runs belong to the tenant "default"',
   joinRule: 'a task of a workflow names its join rule as "join"',

@@ -46,10 +46,16 @@ function runItem({ workflow, version, input, ...rest }: SubmittedRun, path: stri
   return { item: { event, workflow: { name: workflow, version }, payloadBytes: bytes } };
 }
 
-function taskItem({ input, ...task }: SubmittedTask, path: string): ItemOrProblem {
+function taskItem({ input, runAt, ...task }: SubmittedTask, path: string): ItemOrProblem {
   const { bytes, fault } = measurePayload(input, '/input');
   if (fault !== undefined) return invalid([fault], path);
-  const event = { type: 'RunRequested' as const, tenant, task, ...(input === undefined ? {} : { input }) };
+  const event = {
+    type: 'RunRequested' as const,
+    tenant,
+    task,
+    ...(input === undefined ? {} : { input }),
+    ...(runAt === undefined ? {} : { runAt }),
+  };
   return { item: { event, queue: task.queue ?? queueDefault, payloadBytes: bytes } };
 }
 

@@ -36,6 +36,7 @@ it('does not guess while the heartbeats cannot be read', () => {
 it('names what other task runs wait for, and nothing for one that has ended', () => {
   const directory = directoryOf(heartbeat());
   expect(reasonOf(directory, { status: 'pending' })).toBe('parents');
+  expect(reasonOf(directory, { status: 'scheduled' })).toBe('time');
   expect(reasonOf(directory, { status: 'backing_off' })).toBe('back-off');
   expect(reasonOf(directory, { status: 'running' })).toBe('worker');
   expect(reasonOf(directory, { status: 'succeeded' })).toBeUndefined();

@@ -6,6 +6,8 @@ export function waitsFor(task: TaskRunView, directory: WorkerDirectory, now: num
   switch (task.status) {
     case 'pending':
       return { reason: 'parents', detail: 'The tasks that it depends on have not ended as its join asks.' };
+    case 'scheduled':
+      return { reason: 'time', detail: `Queued at ${task.dueAt ?? 'its time'}.` };
     case 'backing_off':
       return { reason: 'back-off', detail: `Tried again after ${task.dueAt ?? 'its back-off'}.` };
     case 'dispatched':

@@ -15,6 +15,7 @@ export interface PlannedTask {
   readonly startToCloseMs: number;
   readonly scheduleToStartMs: number | undefined;
   readonly scheduleToCloseMs: number | undefined;
+  readonly delayMs: number;
   readonly claimFirst: boolean;
   readonly input: Json | undefined;
   readonly join: Join;
@@ -43,6 +44,7 @@ export function planTask(id: string, spec: TaskSpec, input?: Json, join: Join = 
     startToCloseMs: spec.startToCloseMs ?? startToCloseMsDefault,
     scheduleToStartMs: spec.scheduleToStartMs,
     scheduleToCloseMs: spec.scheduleToCloseMs,
+    delayMs: spec.delayMs ?? 0,
     claimFirst: spec.claimFirst ?? false,
     input,
     join,

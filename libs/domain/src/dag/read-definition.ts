@@ -26,6 +26,7 @@ const nodeOptional = {
   startToCloseMs: isPositive,
   scheduleToStartMs: isPositive,
   scheduleToCloseMs: isPositive,
+  delayMs: isCount,
   claimFirst: isFlag,
   dependsOn: isTextList,
   join: isJoin,

@@ -19,6 +19,8 @@ export interface TaskSpec {
   readonly scheduleToStartMs?: number;
   /** Not ended this long after it was queued first, over all attempts, it has timed out. Default: no limit. */
   readonly scheduleToCloseMs?: number;
+  /** Waits this long, as `scheduled`, after its join is met and before it is queued. Default 0. */
+  readonly delayMs?: number;
   /** The worker asks before it runs: each attempt starts at most once. Default false. */
   readonly claimFirst?: boolean;
 }

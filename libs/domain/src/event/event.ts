@@ -43,7 +43,11 @@ export interface RunRequested {
   readonly input?: Json;
   /** Band of every task of the run that names none itself. */
   readonly band?: Band;
-  /** Not ended this long after it was requested, the run has timed out with everything in it that is open. */
+  /** No task of it is queued before this. Default: at once. */
+  readonly runAt?: Instant;
+  /** No task of it is queued before this long after the request; with `runAt` the later of both counts. */
+  readonly delayMs?: number;
+  /** Not ended this long after its first task could be queued, the run has timed out with everything in it that is open. */
   readonly scheduleToCloseMs?: number;
 }
 

@@ -1,5 +1,6 @@
 import type { ParentEnd } from '../dag/join-rule.js';
 import type { Instant, TaskIndex } from '../ids.js';
+import { later } from '../instant.js';
 import type { Attempt, Run } from '../run/run.js';
 import { isFailed, isTerminal, mayMove, type TaskStatus } from '../task/task-status.js';
 import { keepDeadlines } from './deadlines.js';
@@ -14,7 +15,7 @@ export function moveTask(folding: Folding, run: Run, task: TaskIndex, to: TaskSt
   run.setStatus(task, to);
   if (from === 'queued') state.ready.left(run, task);
   keepDeadlines(folding, run, task, from, to);
-  if (from === 'backing_off') run.dueAt.delete(task);
+  if (from === 'backing_off' || from === 'scheduled') run.dueAt.delete(task);
   if (to === 'queued') state.ready.add(run, task);
   sink.taskMoved(run, task, from, to, move);
 }
@@ -22,6 +23,24 @@ export function moveTask(folding: Folding, run: Run, task: TaskIndex, to: TaskSt
 export function queueTask(folding: Folding, run: Run, task: TaskIndex, reason?: string): void {
   const attempt = run.attemptNumbers[task]!;
   moveTask(folding, run, task, 'queued', { at: folding.at, attempt, ...(reason !== undefined && { reason }) });
+}
+
+/**
+ * The join of a task run that is pending is met: it is queued, or scheduled where it has a delay or its run has not come to
+ * its time.
+ */
+export function releaseTask(folding: Folding, run: Run, task: TaskIndex): void {
+  const { at } = folding;
+  const dueAt = Math.max(later(at, run.task(task).delayMs), run.runAt);
+  if (dueAt <= at) return queueTask(folding, run, task);
+  moveTask(folding, run, task, 'scheduled', { at, attempt: 0, dueAt });
+  setDue(folding, run, task, dueAt);
+}
+
+/** `TimersFired` will queue it then. */
+export function setDue({ state }: Folding, run: Run, task: TaskIndex, dueAt: Instant): void {
+  run.dueAt.set(task, dueAt);
+  state.timers.set({ at: dueAt, run, task, kind: 'due' });
 }
 
 /** Takes the attempt out of flight and gives what its move should tell. */
@@ -76,7 +95,7 @@ function tellChildren(folding: Folding, run: Run, from: TaskIndex, end: ParentEn
       run.countParent(child, next.end);
       if (run.statusOf(child) !== 'pending') continue;
       const verdict = run.judgeJoin(child);
-      if (verdict === 'run') queueTask(folding, run, child);
+      if (verdict === 'run') releaseTask(folding, run, child);
       else if (verdict !== 'wait') {
         closeTask(folding, run, child, 'skipped', { at: folding.at, attempt: 0, reason: verdict });
         ended.push({ task: child, end: verdict === 'branch' ? 'skipped' : 'failed' });

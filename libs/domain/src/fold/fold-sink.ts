@@ -50,7 +50,7 @@ export interface Move {
   readonly finishedAt?: Instant;
   readonly error?: TaskError;
   readonly result?: Json;
-  /** When a task run that backs off becomes due. */
+  /** When a task run that backs off or is scheduled becomes due. */
   readonly dueAt?: Instant;
 }
 

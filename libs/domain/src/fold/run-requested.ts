@@ -3,7 +3,7 @@ import type { RunRequested } from '../event/event.js';
 import { partitionOfRun } from '../ids.js';
 import { later } from '../instant.js';
 import { Run } from '../run/run.js';
-import { queueTask } from './end-task.js';
+import { releaseTask } from './end-task.js';
 import type { EventFold } from './folding.js';
 
 export const runRequested: EventFold<RunRequested> = {
@@ -18,14 +18,15 @@ export const runRequested: EventFold<RunRequested> = {
     const version = event.workflow?.version;
     const dag: Dag = version === undefined ? singleTaskDag(event.task!) : state.workflows.get(version)!;
     const run = new Run(event.run, event.tenant, version, dag, event.input, event.band, at);
+    run.runAt = Math.max(event.runAt ?? 0, later(at, event.delayMs ?? 0));
     state.runs.set(run.id, run);
     sink.runBorn(run, at);
     if (event.scheduleToCloseMs !== undefined) {
-      run.runCloseBy = later(at, event.scheduleToCloseMs);
+      run.runCloseBy = later(run.runAt, event.scheduleToCloseMs);
       state.timers.set({ at: run.runCloseBy, run, task: 0, kind: 'run-close-by' });
     }
     for (let task = 0; task < dag.tasks.length; task++) {
-      if (run.judgeJoin(task) === 'run') queueTask(folding, run, task);
+      if (run.judgeJoin(task) === 'run') releaseTask(folding, run, task);
     }
   },
 };

@@ -1,7 +1,7 @@
 import type { Outcome, TaskFinished } from '../event/event.js';
 import type { Attempt } from '../run/run.js';
 import { retryAt } from '../task/retry-policy.js';
-import { closeAttempt, endTask, moveTask } from './end-task.js';
+import { closeAttempt, endTask, moveTask, setDue } from './end-task.js';
 import { attemptOf, judgeReport } from './find-attempt.js';
 import type { Move } from './fold-sink.js';
 import type { EventFold, Folding } from './folding.js';
@@ -39,7 +39,6 @@ function fail(
     return endTask(folding, run, task, outcome.kind === 'timed_out' ? 'timed_out' : 'dead_lettered', move);
   }
   const dueAt = retryAt(retry, failures, folding.at, outcome.chance);
-  run.dueAt.set(task, dueAt);
   moveTask(folding, run, task, 'backing_off', { ...move, dueAt });
-  folding.state.timers.set({ at: dueAt, run, task, kind: 'due' });
+  setDue(folding, run, task, dueAt);
 }

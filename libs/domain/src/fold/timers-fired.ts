@@ -24,7 +24,7 @@ export const timersFired: EventFold<TimersFired> = {
 };
 
 function fire(folding: Folding, { run, task, kind }: Timer): void {
-  if (kind === 'due') queueTask(folding, run, task, 'retry-due');
+  if (kind === 'due') queueTask(folding, run, task, run.statusOf(task) === 'scheduled' ? 'due' : 'retry-due');
   else if (kind === 'run-close-by') closeRun(folding, run, 'timed_out', 'schedule-to-close');
   else timeOutTask(folding, run, task, kind);
 }

@@ -45,12 +45,14 @@ export class Run {
   /** Parents that failed, timed out, were dead-lettered, or skipped because of a failure above them. */
   readonly parentsFailed: Int32Array;
   readonly inFlight = new Map<TaskIndex, Attempt>();
-  /** When a task run that backs off becomes due. */
+  /** When a task run that backs off or is scheduled becomes due. */
   readonly dueAt = new Map<TaskIndex, Instant>();
   /** When a task run that waits for a worker has timed out, where it has a schedule-to-start. */
   readonly startBy = new Map<TaskIndex, Instant>();
   /** When a task run that was queued once has timed out, where it has a schedule-to-close. */
   readonly closeBy = new Map<TaskIndex, Instant>();
+  /** No task run of it is queued before this. */
+  runAt: Instant = 0;
   /** When the run itself has timed out. */
   runCloseBy: Instant | undefined;
   /** Results of succeeded task runs that others may need. */

@@ -24,6 +24,7 @@ const anyDag = fc.array(anyNode, { minLength: 1, maxLength: 25 }).map((nodes) =>
         {
           ...(joins[index] !== undefined && { join: joins[index] }),
           ...(n === 2 && { scheduleToStartMs: 200 * (1 + rule) }),
+          ...(rule === 9 && { delayMs: 100 * n }),
           ...(n === 3 && { scheduleToCloseMs: 300 * (1 + rule) }),
         },
       ]),

@@ -60,6 +60,7 @@ function describeRun(run: Run): Json {
     requestedAt: run.requestedAt,
     status: run.status,
     failed: run.failed,
+    runAt: run.runAt,
     closeBy: run.runCloseBy ?? null,
     open: tasks.filter((task) => !isTerminal(run.statusOf(task))).length,
     openCounted: run.open,

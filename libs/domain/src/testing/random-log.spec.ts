@@ -77,9 +77,12 @@ describe('a random log of good, bad and repeated events', () => {
           expect([...run.inFlight.keys()].sort()).toEqual(
             statuses.flatMap((status, task) => (status === 'dispatched' || status === 'running' ? [task] : [])).sort(),
           );
-          expect([...run.dueAt.keys()].every((task) => statuses[task] === 'backing_off')).toBe(true);
+          expect(
+            [...run.dueAt.keys()].every((task) => statuses[task] === 'backing_off' || statuses[task] === 'scheduled'),
+          ).toBe(true);
           const waits = (task: number) => statuses[task] === 'queued' || statuses[task] === 'dispatched';
-          const isOpen = (task: number) => !isTerminal(statuses[task]!) && statuses[task] !== 'pending';
+          const isOpen = (task: number) =>
+            !isTerminal(statuses[task]!) && !['pending', 'scheduled'].includes(statuses[task]!);
           const holding = (has: (task: number) => boolean, timed: (task: number) => number | undefined) =>
             statuses.flatMap((_, task) => (has(task) && timed(task) !== undefined ? [task] : []));
           expect([...run.startBy.keys()].sort()).toEqual(holding(waits, (task) => run.task(task).scheduleToStartMs));

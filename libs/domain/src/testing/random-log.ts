@@ -30,7 +30,7 @@ export interface RandomRecord {
 const flows = [
   given.workflow(
     { a: [], b: ['a'], c: ['a'], d: ['b', 'c'], e: [] },
-    { b: { retry: { failuresMax: 1 } }, e: { band: 5 } },
+    { b: { retry: { failuresMax: 1 } }, c: { scheduleToStartMs: 700 }, e: { band: 5 } },
   ),
   given.workflow(
     { a: [], b: ['a'], c: ['b'], d: ['b'], e: ['a', 'b'], f: ['c', 'd'], g: ['f'] },
@@ -38,6 +38,7 @@ const flows = [
       a: { retry: { failuresMax: 2, delayMs: 100 } },
       b: { scheduleToStartMs: 400, scheduleToCloseMs: 1_500 },
       c: { join: 'all_done', scheduleToCloseMs: 900 },
+      d: { delayMs: 900, join: 'all_done' },
       e: { join: { rule: 'n_of_m', n: 1 } },
       f: { join: 'one_success' },
       g: { join: 'always', scheduleToStartMs: 300 },
@@ -129,7 +130,8 @@ export class RandomLog {
     const run = given.runNamed(b % 7 === 0 ? 1 + (a % 4) : ++this.#runs);
     if (b % 3 === 2) return given.singleRequested({ retry: { failuresMax: 1 + (a % 3) } }, { run });
     const deadline = a % 4 === 0 ? { scheduleToCloseMs: 1 + (a % 3_000) } : {};
-    return given.workflowRequested(flows[b % 3]!, { run, ...deadline });
+    const delay = a % 5 === 0 ? { delayMs: a % 900 } : a % 5 === 1 ? { runAt: this.#now + (a % 900) } : {};
+    return given.workflowRequested(flows[b % 3]!, { run, ...deadline, ...delay });
   }
 
   #seen(change = 0) {

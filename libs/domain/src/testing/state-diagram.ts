@@ -38,6 +38,12 @@ export const edgeCauses: Readonly<Partial<Record<Edge, readonly EdgeCause[]>>> =
     { event: 'TasksRecalled', when: 'the end of a parent meets its join' },
     { event: 'TimersFired', when: 'the time-out of a parent meets its join' },
   ],
+  'pending -> scheduled': [
+    { event: 'RunRequested', when: 'it waits for no parent, but for its run to come to its time or for its own delay' },
+    report('the end of a parent meets its join, and it has a delay or its run has not come to its time'),
+    { event: 'TimersFired', when: 'the time-out of a parent meets its join, and it has a delay' },
+    { event: 'TasksRecalled', when: 'the end of a parent meets its join, and it has a delay' },
+  ],
   'pending -> skipped': [
     report('its join can never be met'),
     { event: 'TasksRecalled', when: 'its join can never be met' },
@@ -45,6 +51,9 @@ export const edgeCauses: Readonly<Partial<Record<Edge, readonly EdgeCause[]>>> =
   ],
   'pending -> cancelled': cancel,
   'pending -> timed_out': [runDeadline],
+  'scheduled -> queued': [{ event: 'TimersFired', when: 'its time has come' }],
+  'scheduled -> cancelled': cancel,
+  'scheduled -> timed_out': [runDeadline],
   'queued -> dispatched': [{ event: 'TasksDispatched', when: 'its owner chose a worker' }],
   'queued -> cancelled': cancel,
   'queued -> timed_out': [startBy, ...closeBy],

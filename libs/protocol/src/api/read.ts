@@ -31,6 +31,7 @@ export type RunView = z.infer<typeof runView>;
 export const waitsFor = z.object({
   reason: z.enum([
     'parents',
+    'time',
     'back-off',
     'no-worker-serves-handler',
     'worker-has-no-credit',
@@ -74,7 +75,7 @@ export const taskRunView = z.object({
   reason: z.string().nullable(),
   result: payload,
   error: payload,
-  /** When a back-off ends. */
+  /** When a back-off ends, or what is scheduled is queued. */
   dueAt: time.nullable(),
   /** Absent on task runs that are terminal. */
   waitsFor: waitsFor.optional(),

@@ -18,6 +18,7 @@ const durationMsMax = 2_147_483_647;
 const durationMs = z.int().min(1).max(durationMsMax);
 /** What the log keeps time for may take up to ten years. */
 const longMsMax = 315_360_000_000;
+const delayMs = z.int().min(0).max(longMsMax);
 const longMs = z.int().min(1).max(longMsMax);
 
 const names = Object.keys(bandNames) as [BandName, ...BandName[]];
@@ -47,14 +48,22 @@ const taskMembers = {
   startToCloseMs: durationMs.optional(),
   scheduleToStartMs: longMs.optional(),
   scheduleToCloseMs: longMs.optional(),
+  delayMs: delayMs.optional(),
   claimFirst: z.boolean().optional(),
 };
 
-/** POST /v1/tasks: a run of one task. */
+/** RFC 3339 with a zone; in events milliseconds. What lies in the past is due at once. */
+const runAt = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) >= 0, 'expected a time since 1970')
+  .transform((text) => Date.parse(text));
+
+/** POST /v1/tasks: a run of one task, `delayMs` after the request or at `runAt`, whichever is later. */
 export const submitTask = z.strictObject({
   handler,
   queue: queue.optional(),
   ...taskMembers,
+  runAt: runAt.optional(),
   input: payload.optional(),
 });
 export type SubmitTask = z.input<typeof submitTask>;
@@ -69,6 +78,8 @@ export const submitRun = z.strictObject({
     .optional(),
   input: payload.optional(),
   band: band.optional(),
+  runAt: runAt.optional(),
+  delayMs: delayMs.optional(),
   scheduleToCloseMs: longMs.optional(),
 });
 export type SubmitRun = z.input<typeof submitRun>;

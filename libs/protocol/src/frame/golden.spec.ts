@@ -49,6 +49,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['joins', text([given.pinned(joined), given.workflowRequested(joined, { run: joinedRun }), given.dispatched(given.taskOf(joined, 'a', joinedRun), { worker: 'worker-2' }), given.dispatched(given.taskOf(joined, 'b', joinedRun), { worker: 'worker-2' }), given.failed(given.taskOf(joined, 'a', joinedRun), { worker: 'worker-2', retryable: false })])],
   ['deadlines', text([given.singleRequested({ scheduleToStartMs: 5_000, scheduleToCloseMs: 60_000 }, { run: given.runNamed(5) }), given.singleRequested({ scheduleToStartMs: 1 }, { run: given.runNamed(6) }), given.workflowRequested(flow, { run: given.runNamed(7), scheduleToCloseMs: 90_000 })])],
   ['deadline-over', text([given.timersFired()])],
+  ['delayed', text([given.singleRequested({ delayMs: 1_000 }, { run: given.runNamed(8) }), given.singleRequested({}, { run: given.runNamed(9), runAt: given.epochStart + 600_000 }), given.workflowRequested(flow, { run: given.runNamed(10), delayMs: 60_000 })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
