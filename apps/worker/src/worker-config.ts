@@ -23,7 +23,7 @@ export const workerConfig = commonConfig.extend({
         .min(1, 'at least one queue'),
     ),
   /** Handlers that run at the same time. Too small: tasks wait; too large: handlers that compute starve each other. */
-  MILLRACE_WORKER_SLOTS: z.coerce.number().pipe(z.number().int().min(1).max(10_000)).default(100),
+  MILLRACE_WORKER_SLOTS: z.coerce.number().pipe(z.number().int().min(1).max(4_096)).default(100),
   /**
    * Short tasks of one log partition that may be dispatched here ahead of their slots. Too small: small batches, more CPU a
    * task; too large: what is dispatched waits here, where priority is not decided.

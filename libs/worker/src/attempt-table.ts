@@ -36,8 +36,15 @@ export class AttemptTable {
     return this.#attempts.values();
   }
 
-  listed(now: Instant): ListedDelivery[] {
-    return Array.from(this.#attempts.values(), (attempt) => attempt.listed(now));
+  /**
+   * What a heartbeat lists, `most` at most so that it fits into one record. What only waits is left out first: unlisted, it
+   * is published again, and the copy joins it.
+   */
+  listed(now: Instant, most: number): ListedDelivery[] {
+    const all = [...this.#attempts.values()];
+    const listed =
+      all.length <= most ? all : [...all.filter(isBegun), ...all.filter((one) => !isBegun(one))].slice(0, most);
+    return listed.map((attempt) => attempt.listed(now));
   }
 
   /** Resolves once nothing is in hand. */
@@ -51,4 +58,8 @@ export class AttemptTable {
     this.#attempts.delete(attempt.key);
     if (this.#attempts.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
+}
+
+function isBegun({ state }: HeldAttempt): boolean {
+  return state !== 'held';
 }

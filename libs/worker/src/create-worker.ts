@@ -1,6 +1,7 @@
 import { chanceMax, queueDefault, queueNamePattern } from '@millrace/domain';
 import { topicsOf } from '@millrace/protocol';
 import type { Journal } from '@millrace/runtime';
+import { deliveriesMax } from './credits.js';
 import { connectCluster } from './connect-cluster.js';
 import { jsonLinesJournal } from './json-lines-journal.js';
 import { systemClock } from './system-clock.js';
@@ -48,7 +49,7 @@ export function createWorker(options: WorkerOptions): Worker {
   }
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) throw invalid('name', '1 to 64 letters, digits, ".", "_" or "-"', name);
   for (const [option, value, least, most] of [
-    ['slots', slots, 1, 10_000],
+    ['slots', slots, 1, deliveriesMax],
     ['creditsMax', creditsMax, 1, 4_096],
     ['drainMs', drainMs, 0, 3_600_000],
   ] as const) {

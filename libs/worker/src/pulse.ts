@@ -2,7 +2,7 @@ import type { WorkerId } from '@millrace/domain';
 import { controlPartitionOf, type WorkerHeartbeat } from '@millrace/protocol';
 import type { Clock, Journal, RecordWriter, TaskAssignment } from '@millrace/runtime';
 import type { AttemptTable } from './attempt-table.js';
-import { creditsByPartition } from './credits.js';
+import { creditsByPartition, deliveriesMax } from './credits.js';
 import type { Floor } from './floor.js';
 import type { HandlerTable } from './handler.js';
 import type { RunTimes } from './run-times.js';
@@ -96,7 +96,7 @@ export class Pulse {
       handlers: handlers.names(),
       queues: queues(),
       credits,
-      deliveries: table.listed(now),
+      deliveries: table.listed(now, deliveriesMax),
     };
   }
 
