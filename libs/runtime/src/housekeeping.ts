@@ -8,6 +8,9 @@ export const publishAgainMs = 30_000;
 /** Attempts younger than this are not looked at: most end sooner. */
 const youngMs = 3_000;
 
+/** Workers in one event: with a hundred handlers each it still fits into a frame. The others come with the next look. */
+const workersSeenMax = 200;
+
 export interface Kept {
   /** What the log should say before the next dispatch. */
   readonly events: readonly Event[];
@@ -58,6 +61,7 @@ function workersSeen(state: PartitionState, partition: number, liveness: WorkerL
     const known = state.workers.get(id)?.seen;
     const now: WorkerSeen = { worker: id, queues, handlers, credits: credits[partition] ?? 0 };
     if (known === undefined || !isSame(known, now)) changed.push(now);
+    if (changed.length === workersSeenMax) break;
   }
   return changed.length === 0 ? undefined : { type: 'WorkersSeen', epoch: state.epoch, workers: changed };
 }
