@@ -5,6 +5,19 @@ export class NonRetryableError extends Error {
   readonly retryable = false;
 }
 
+/** Thrown by a handler: try again after this long, instead of the delay of the retry policy. Burns a retry like any failure. */
+export class RetryAfterError extends Error {
+  override readonly name: string = 'RetryAfterError';
+  constructor(
+    message: string,
+    /** What the worker looks at: any error with a `retryAfterMs` of at least 0 counts, rounded up, at most ten years. */
+    readonly retryAfterMs: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** The input does not match the handler's schema; `issues` are its sentences. */
 export class InputRefused extends NonRetryableError {
   override readonly name = 'InputRefused';

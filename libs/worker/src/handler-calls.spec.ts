@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { NonRetryableError } from './errors.js';
+import { NonRetryableError, RetryAfterError } from './errors.js';
 import { delivery, heldHandler, settled, TestWorker } from './testing/given-worker.js';
 
 async function outcomeOf(handler: () => unknown) {
@@ -50,6 +50,20 @@ describe('what a handler throws', () => {
       throw thrown;
     });
     expect(outcome).toMatchObject({ kind: 'failed', retryable: true, chance: 7, error: { message } });
+  });
+
+  it.each([
+    ['RetryAfterError', new RetryAfterError('busy', 1_500), 1_500],
+    ['any error that says so', Object.assign(new Error('busy'), { retryAfterMs: 0.2 }), 1],
+    ['an error of a delay below 0', new RetryAfterError('busy', -1), undefined],
+    ['an error of a delay that is none', new RetryAfterError('busy', Number.NaN), undefined],
+    ['an error of a delay that is endless', new RetryAfterError('busy', 1e300), 315_360_000_000],
+  ])('asks for a delay when it is %s', async (_what, thrown, retryAfterMs) => {
+    const outcome = await outcomeOf(async () => {
+      throw thrown;
+    });
+    expect(outcome).toMatchObject({ kind: 'failed', retryable: true });
+    expect(outcome.kind === 'failed' ? outcome.retryAfterMs : NaN).toBe(retryAfterMs);
   });
 
   it('keeps the name, the message and the stack of an error, bounded', async () => {

@@ -7,7 +7,7 @@ import type { HeldAttempt } from './held-attempt.js';
 import type { Reports } from './reports.js';
 import type { RunTimes } from './run-times.js';
 import { issueSentences, type SchemaOutcome } from './standard-schema.js';
-import { describeThrown, isRetryable } from './task-error.js';
+import { describeThrown, isRetryable, retryAfterOf } from './task-error.js';
 import { AttemptContext } from './task-context.js';
 
 export interface HandlerCallsOptions {
@@ -101,7 +101,9 @@ export class HandlerCalls {
     const { run, task, attempt: number, handler } = attempt.delivery;
     this.#options.journal.warn({ run, task, attempt: number, handler, failure: error }, 'A handler failed.');
     const retryable = isRetryable(thrown);
-    this.#end(attempt, { kind: 'failed', error, retryable, chance: this.#options.draw() });
+    const retryAfterMs = retryAfterOf(thrown);
+    const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
+    this.#end(attempt, { kind: 'failed', error, retryable, chance: this.#options.draw(), ...asked });
     this.#options.onFreed();
   }
 

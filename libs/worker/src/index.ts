@@ -8,6 +8,7 @@ export {
   InputRefused,
   NonRetryableError,
   ResultRefused,
+  RetryAfterError,
   StartToCloseExceeded,
 } from './errors.js';
 export { jsonLinesJournal } from './json-lines-journal.js';

@@ -28,6 +28,20 @@ export function isRetryable(thrown: unknown): boolean {
   }
 }
 
+/** Ten years: more than that is somebody's mistake. */
+const retryAfterMsMax = 315_360_000_000;
+
+/** The delay that an error asks for, like `RetryAfterError`; undefined where it asks for none that can be. Never throws. */
+export function retryAfterOf(thrown: unknown): number | undefined {
+  try {
+    const { retryAfterMs } = thrown instanceof Error ? (thrown as { retryAfterMs?: unknown }) : {};
+    const isDelay = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs >= 0;
+    return isDelay ? Math.min(Math.ceil(retryAfterMs), retryAfterMsMax) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function sentenceOf(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown;
   return `Expected the handler to throw an Error, but it threw ${inspect(thrown, { depth: 2, breakLength: Infinity })}`;

@@ -1,4 +1,5 @@
 import { isStorable } from '../json.js';
+import { backOffs, type BackOff } from '../task/retry-policy.js';
 import { plainJoinRules } from './join-rule.js';
 import { validateWorkflow } from './validate-dag.js';
 import type { WorkflowDefinition } from './workflow-definition.js';
@@ -13,7 +14,19 @@ const isFlag: Claim = (value) => typeof value === 'boolean';
 const isPayload: Claim = (value) => isStorable(value);
 const isTextList: Claim = (value) => Array.isArray(value) && value.every(isText);
 const isRetry: Claim = (value) =>
-  hasShape(value, {}, { failuresMax: isPositive, delayMs: isCount, factor: isPositive, delayMsMax: isCount });
+  hasShape(
+    value,
+    {},
+    {
+      failuresMax: isPositive,
+      policy: (policy) => backOffs.includes(policy as BackOff),
+      delayMs: isCount,
+      factor: isPositive,
+      delayMsMax: isCount,
+      totalMs: isPositive,
+      nonRetryable: isTextList,
+    },
+  );
 const isJoin: Claim = (value) =>
   (plainJoinRules as readonly unknown[]).includes(value) ||
   hasShape(value, { rule: (rule) => rule === 'n_of_m', n: isPositive }, {});

@@ -123,6 +123,8 @@ export type Outcome =
       readonly retryable: boolean;
       /** The draw for the jitter, an integer from 0 to 1,000,000. */
       readonly chance: number;
+      /** The handler asks for this delay before the next execution, instead of its retry policy's. */
+      readonly retryAfterMs?: number;
     }
   | {
       /** The worker ended it at start-to-close. Counts as a failed execution. */

@@ -8,7 +8,7 @@ import type { Folding } from './folding.js';
 /**
  * Keeps a task run's deadlines by the edge that it has just taken. Schedule-to-start counts from each queueing to the start
  * of the attempt: what comes back from a worker that had not started it still waits under its first deadline.
- * Schedule-to-close counts from the first queueing to the end.
+ * Schedule-to-close, and the total budget of retries, count from the first queueing.
  */
 export function keepDeadlines(
   { state, at }: Folding,
@@ -17,7 +17,7 @@ export function keepDeadlines(
   from: TaskStatus,
   to: TaskStatus,
 ): void {
-  const { scheduleToStartMs, scheduleToCloseMs } = run.task(task);
+  const { scheduleToStartMs, scheduleToCloseMs, retry } = run.task(task);
   if (scheduleToStartMs !== undefined) {
     if (to !== 'queued' && to !== 'dispatched') run.startBy.delete(task);
     else if (!run.startBy.has(task)) {
@@ -26,9 +26,14 @@ export function keepDeadlines(
       state.timers.set({ at: deadline, run, task, kind: 'start-by' });
     }
   }
+  const isQueuedFirst = to === 'queued' && (from === 'pending' || from === 'scheduled');
+  if (retry.totalMs !== undefined) {
+    if (isTerminal(to)) run.retryBy.delete(task);
+    else if (isQueuedFirst) run.retryBy.set(task, later(at, retry.totalMs));
+  }
   if (scheduleToCloseMs === undefined) return;
   if (isTerminal(to)) run.closeBy.delete(task);
-  else if (to === 'queued' && (from === 'pending' || from === 'scheduled')) {
+  else if (isQueuedFirst) {
     const deadline = later(at, scheduleToCloseMs);
     run.closeBy.set(task, deadline);
     state.timers.set({ at: deadline, run, task, kind: 'close-by' });

@@ -90,6 +90,63 @@ describe('an execution that fails', () => {
   });
 });
 
+describe('a retry policy', () => {
+  it('of fixed delays waits the same each time', () => {
+    running({ retry: { policy: 'fixed', delayMs: 2_000 } })
+      .when(given.failed(single, { chance: 1 }))
+      .then(transition(single, 'dispatched', 'backing_off', { dueAt: epochStart + 2_000 }))
+      .after(2_000)
+      .when(given.timersFired(), given.dispatched(single, { attempt: 2 }), given.timedOut(single, { attempt: 2 }))
+      .then(
+        transition(single, 'backing_off', 'queued'),
+        transition(single, 'queued', 'dispatched'),
+        transition(single, 'dispatched', 'backing_off', { dueAt: epochStart + 4_000 }),
+      );
+  });
+
+  it('gives way to the delay that the handler asks for', () => {
+    running()
+      .when(given.failed(single, { retryAfterMs: 120_000 }))
+      .then(transition(single, 'dispatched', 'backing_off', { dueAt: epochStart + 120_000 }));
+  });
+
+  it('spends no more than its retries, whatever the handler asks for', () => {
+    running({ retry: { failuresMax: 1 } })
+      .when(given.failed(single, { retryAfterMs: 1 }))
+      .then(transition(single, 'dispatched', 'dead_lettered'), ended('failed'));
+  });
+
+  it('names errors that no retry could help', () => {
+    const error = { name: 'CardRefused', message: 'no' };
+    running({ retry: { nonRetryable: ['CardRefused'] } })
+      .when(given.failed(single, { error }))
+      .then(transition(single, 'dispatched', 'failed', { error }), ended('failed'));
+    running({ retry: { nonRetryable: ['CardRefused'] } })
+      .when(given.failed(single))
+      .then(transition(single, 'dispatched', 'backing_off'));
+  });
+
+  it('with a total budget makes no retry that would begin after it, counted from the first queueing', () => {
+    const retry = { policy: 'fixed', delayMs: 1_000, failuresMax: 100, totalMs: 2_500 } as const;
+    const partition = givenPartition(given.singleRequested({ retry }, { delayMs: 9_000 })).after(9_000);
+    partition.when(given.timersFired());
+    for (const attempt of [1, 2]) {
+      partition
+        .when(given.dispatched(single, { attempt }), given.failed(single, { attempt }))
+        .then(transition(single, 'queued', 'dispatched'), transition(single, 'dispatched', 'backing_off'))
+        .after(1_000)
+        .when(given.timersFired());
+    }
+    partition
+      .when(given.dispatched(single, { attempt: 3 }), given.failed(single, { attempt: 3 }))
+      .then(
+        transition(single, 'queued', 'dispatched'),
+        transition(single, 'dispatched', 'dead_lettered'),
+        ended('failed'),
+      );
+  });
+});
+
 describe('a timer', () => {
   it('never fires early, whatever the proposal says', () => {
     running()

@@ -34,11 +34,13 @@ function fail(
   const { retry } = run.task(task);
   const failures = (run.failures[task]! += 1);
   const move = { ...told, error: outcome.error, reason: outcome.kind };
-  if (outcome.kind === 'failed' && !outcome.retryable) return endTask(folding, run, task, 'failed', move);
-  if (failures >= retry.failuresMax) {
+  if (outcome.kind === 'failed' && (!outcome.retryable || retry.nonRetryable?.includes(outcome.error.name) === true)) {
+    return endTask(folding, run, task, 'failed', move);
+  }
+  const dueAt = retryAt(retry, failures, folding.at, outcome);
+  if (failures >= retry.failuresMax || dueAt > (run.retryBy.get(task) ?? Infinity)) {
     return endTask(folding, run, task, outcome.kind === 'timed_out' ? 'timed_out' : 'dead_lettered', move);
   }
-  const dueAt = retryAt(retry, failures, folding.at, outcome.chance);
   moveTask(folding, run, task, 'backing_off', { ...move, dueAt });
   setDue(folding, run, task, dueAt);
 }

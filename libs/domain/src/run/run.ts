@@ -4,6 +4,7 @@ import { judgeJoin, type JoinVerdict, type ParentEnd } from '../dag/join-rule.js
 import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
 import type { Json } from '../json.js';
 import { taskStatusCode, taskStatuses, type TaskStatus } from '../task/task-status.js';
+import { InstantByTask } from './instant-by-task.js';
 import type { RunStatus } from './run-status.js';
 
 /** The attempt in flight of one task run: from its accepted dispatch to its end. */
@@ -46,11 +47,13 @@ export class Run {
   readonly parentsFailed: Int32Array;
   readonly inFlight = new Map<TaskIndex, Attempt>();
   /** When a task run that backs off or is scheduled becomes due. */
-  readonly dueAt = new Map<TaskIndex, Instant>();
+  readonly dueAt = new InstantByTask();
   /** When a task run that waits for a worker has timed out, where it has a schedule-to-start. */
-  readonly startBy = new Map<TaskIndex, Instant>();
+  readonly startBy = new InstantByTask();
   /** When a task run that was queued once has timed out, where it has a schedule-to-close. */
-  readonly closeBy = new Map<TaskIndex, Instant>();
+  readonly closeBy = new InstantByTask();
+  /** Until when a task run that was queued once may be tried again, where its retries have a total budget. */
+  readonly retryBy = new InstantByTask();
   /** No task run of it is queued before this. */
   runAt: Instant = 0;
   /** When the run itself has timed out. */

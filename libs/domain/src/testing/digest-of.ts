@@ -75,6 +75,7 @@ function describeRun(run: Run): Json {
       run.parentsFailed[task]!,
       run.startBy.get(task) ?? null,
       run.closeBy.get(task) ?? null,
+      run.retryBy.get(task) ?? null,
     ]),
     inFlight: [...run.inFlight.values()].map(describeAttempt),
   };

@@ -14,6 +14,7 @@ import {
   type RecallReason,
   type RunId,
   type RunRequested,
+  type TaskError,
   type TaskFinished,
   type TaskIndex,
   type TaskReturned,
@@ -148,10 +149,13 @@ export function failed(
   {
     retryable = true,
     chance = 500_000,
+    error = boom,
+    retryAfterMs,
     ...over
-  }: Partial<TaskFinished> & { retryable?: boolean; chance?: number } = {},
+  }: Partial<TaskFinished> & { retryable?: boolean; chance?: number; error?: TaskError; retryAfterMs?: number } = {},
 ): TaskFinished {
-  return finished(ref, { outcome: { kind: 'failed', error: boom, retryable, chance }, ...over });
+  const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return finished(ref, { outcome: { kind: 'failed', error, retryable, chance, ...asked }, ...over });
 }
 
 export function timedOut(ref: TaskRef, over: Partial<TaskFinished> = {}): TaskFinished {

@@ -1,4 +1,5 @@
 import {
+  backOffs,
   bandNames,
   handlerNamePattern,
   plainJoinRules,
@@ -37,9 +38,12 @@ const queue = z.string().regex(queueNamePattern, 'a queue name has 1 to 63 lower
 
 const retry = z.strictObject({
   failuresMax: z.int().min(1).max(1_000).optional(),
+  policy: z.enum(backOffs).optional(),
   delayMs: z.int().min(0).max(durationMsMax).optional(),
   factor: z.int().min(1).max(1_000).optional(),
   delayMsMax: z.int().min(0).max(durationMsMax).optional(),
+  totalMs: longMs.optional(),
+  nonRetryable: z.array(z.string().min(1).max(128)).max(100).optional(),
 });
 
 const taskMembers = {

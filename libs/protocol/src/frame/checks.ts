@@ -4,6 +4,7 @@ import {
   queueNamePattern,
   recallReasons,
   returnReasons,
+  backOffs,
   chanceMax,
 } from '@millrace/domain';
 import { limits } from '../limits.js';
@@ -45,6 +46,7 @@ export const handler = rule(
 export const queue = rule((value) => typeof value === 'string' && queueNamePattern.test(value), 'is no queue name');
 export const returnReason = oneOf(returnReasons);
 export const recallReason = oneOf(recallReasons);
+export const backOff = oneOf(backOffs);
 export const payload = rule(
   (value) => depthWithin(value, limits.depthMax - 4),
   `is nested over ${limits.depthMax} deep`,
@@ -105,7 +107,7 @@ export function record(item: Check): Check {
 const error = object({ name: text, message: text }, { stack: text });
 const outcomes: ReadonlyMap<unknown, Check> = new Map([
   ['succeeded', object({ kind: text }, { result: payload })],
-  ['failed', object({ kind: text, error, retryable: flag, chance })],
+  ['failed', object({ kind: text, error, retryable: flag, chance }, { retryAfterMs: count })],
   ['timed_out', object({ kind: text, error, chance })],
 ]);
 

@@ -46,7 +46,15 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
           band: is.band,
           retry: is.object(
             {},
-            { failuresMax: is.positive, delayMs: is.count, factor: is.positive, delayMsMax: is.count },
+            {
+              failuresMax: is.positive,
+              policy: is.backOff,
+              delayMs: is.count,
+              factor: is.positive,
+              delayMsMax: is.count,
+              totalMs: is.positive,
+              nonRetryable: is.list(is.name),
+            },
           ),
           startToCloseMs: is.positive,
           scheduleToStartMs: is.positive,

@@ -50,6 +50,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['deadlines', text([given.singleRequested({ scheduleToStartMs: 5_000, scheduleToCloseMs: 60_000 }, { run: given.runNamed(5) }), given.singleRequested({ scheduleToStartMs: 1 }, { run: given.runNamed(6) }), given.workflowRequested(flow, { run: given.runNamed(7), scheduleToCloseMs: 90_000 })])],
   ['deadline-over', text([given.timersFired()])],
   ['delayed', text([given.singleRequested({ delayMs: 1_000 }, { run: given.runNamed(8) }), given.singleRequested({}, { run: given.runNamed(9), runAt: given.epochStart + 600_000 }), given.workflowRequested(flow, { run: given.runNamed(10), delayMs: 60_000 })])],
+  ['retries', text([given.singleRequested({ retry: { policy: 'fixed', delayMs: 250, totalMs: 600_000, nonRetryable: ['Refused'] } }, { run: given.runNamed(11) }), given.dispatched({ run: given.runNamed(11), task: 0 }, { worker: 'worker-2' }), given.failed({ run: given.runNamed(11), task: 0 }, { worker: 'worker-2', retryAfterMs: 30_000 })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
