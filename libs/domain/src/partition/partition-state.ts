@@ -26,6 +26,8 @@ export class PartitionState {
   time: Instant = 0;
   /** Next offset that the fold waits for. */
   position = 0;
+  /** Rolling hash of the records below `position`: see `rollHash`. Whoever reads the log keeps it, since it has the bytes. */
+  hash = 0;
   readonly writers = new WritersSeen();
   readonly workflows = new Map<WorkflowVersion, Dag>();
   readonly pinning = new Map<WorkflowVersion, Pinning>();

@@ -16,6 +16,12 @@ export interface Timer {
   readonly kind: TimerKind;
 }
 
+/** A timer with its place in the order of setting. */
+export interface SetTimer {
+  readonly timer: Timer;
+  readonly seq: number;
+}
+
 /** Fewer entries than this are never looked through for stale ones. */
 const fewEntries = 1_024;
 
@@ -24,7 +30,7 @@ const fewEntries = 1_024;
  * when they may be more than half: most deadlines are never reached, and each would hold its run.
  */
 export class Timers {
-  #heap: { readonly timer: Timer; readonly seq: number }[] = [];
+  #heap: SetTimer[] = [];
   #seq = 0;
   #sweepAt = fewEntries;
 
@@ -62,6 +68,23 @@ export class Timers {
     return first.timer;
   }
 
+  /** Of the timer that was set last. */
+  get lastSeq(): number {
+    return this.#seq;
+  }
+
+  /** The live timers, in no particular order; the entries never change. */
+  live(): SetTimer[] {
+    return this.#heap.filter(({ timer }) => !isStale(timer));
+  }
+
+  /** Takes the place of what is set, for state that comes from a snapshot. */
+  restore(lastSeq: number, timers: SetTimer[]): void {
+    this.#seq = lastSeq;
+    this.#heap = timers;
+    this.#sweep();
+  }
+
   #dropStale(): void {
     while (this.#heap.length > 0 && isStale(this.#heap[0]!.timer)) this.#removeFirst();
   }
@@ -91,7 +114,7 @@ export class Timers {
   }
 }
 
-function before(one: { timer: Timer; seq: number }, other: { timer: Timer; seq: number }): boolean {
+function before(one: SetTimer, other: SetTimer): boolean {
   return one.timer.at < other.timer.at || (one.timer.at === other.timer.at && one.seq < other.seq);
 }
 

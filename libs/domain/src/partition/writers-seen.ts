@@ -32,6 +32,17 @@ export class WritersSeen {
     for (const [by, { seq, at }] of this.#last) yield { by, seq, at };
   }
 
+  /** The hour in which writers were forgotten last: with `all` everything that `restore` wants. */
+  get forgottenInHour(): number {
+    return this.#hour;
+  }
+
+  /** Takes the place of what is remembered, for state that comes from a snapshot. */
+  restore(hour: number, writers: Iterable<{ readonly by: string; readonly seq: number; readonly at: Instant }>): void {
+    this.#hour = hour;
+    for (const { by, seq, at } of writers) this.#last.set(by, { seq, at });
+  }
+
   #forget(at: Instant): void {
     const hour = Math.floor(at / hourMs);
     if (hour === this.#hour) return;

@@ -76,8 +76,23 @@ export class ReadyQueue {
   }
 
   add(run: Run, task: TaskIndex): void {
-    const { queue, handler } = run.task(task);
-    const band = run.bandOf(task);
+    this.#push({ run, task, attempt: run.attemptNumbers[task]!, seq: ++this.#seq });
+  }
+
+  /** Of the task run that was queued last. */
+  get lastSeq(): number {
+    return this.#seq;
+  }
+
+  /** Fills an empty queue, for state that comes from a snapshot: entries ring by ring, as `rings` gave them. */
+  restore(lastSeq: number, entries: Iterable<ReadyEntry>): void {
+    this.#seq = lastSeq;
+    for (const entry of entries) this.#push(entry);
+  }
+
+  #push(entry: ReadyEntry): void {
+    const { queue, handler } = entry.run.task(entry.task);
+    const band = entry.run.bandOf(entry.task);
     const rings = this.#rings.get(band)!;
     const key = `${queue} ${handler}`;
     let ring = rings.get(key);
@@ -85,7 +100,7 @@ export class ReadyQueue {
       ring = new ReadyRing(queue, band, handler);
       rings.set(key, ring);
     }
-    ring.push({ run, task, attempt: run.attemptNumbers[task]!, seq: ++this.#seq });
+    ring.push(entry);
     this.#waiting += 1;
   }
 

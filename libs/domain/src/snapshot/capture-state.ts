@@ -1,0 +1,107 @@
+import { bandsHighestFirst } from '../band.js';
+import type { Dag } from '../dag/dag.js';
+import type { TaskNode } from '../dag/workflow-definition.js';
+import type { PartitionState, Pinning } from '../partition/partition-state.js';
+import type { WorkerState } from '../partition/workers.js';
+import type { Attempt } from '../run/run.js';
+import { captureRun, defined, partsOfRun, specOf } from './capture-run.js';
+import { entriesPerPart, slicesOf, type PartitionPart, type SnapshotPart, type WorkflowPart } from './snapshot-part.js';
+
+/**
+ * How each member of the state travels: as a value, or by code of its own. A new member of `PartitionState` does not
+ * compile before it is named here.
+ */
+export const partitionMembers = {
+  birth: 'value',
+  rules: 'value',
+  epoch: 'value',
+  ownerNonce: 'value',
+  time: 'value',
+  position: 'value',
+  hash: 'value',
+  accepted: 'value',
+  rejected: 'value',
+  quarantined: 'value',
+  writers: 'own',
+  workflows: 'own',
+  pinning: 'own',
+  runs: 'own',
+  ready: 'own',
+  timers: 'own',
+  workers: 'own',
+} as const satisfies Record<keyof PartitionState, 'value' | 'own'>;
+
+/**
+ * Copies the state as it stands, at once, and gives it part by part: the fold may go on while the parts are taken. The copy
+ * is shallow: columns, and the references to what never changes.
+ */
+export function captureState(state: PartitionState): Iterable<SnapshotPart> {
+  const head = partitionPart(state);
+  const writers = [...state.writers.all()].map(({ by, seq, at }) => [by, seq, at] as const);
+  const workflows = [...state.workflows];
+  const pinning = [...state.pinning].map(([version, { parts }]): [string, Pinning['parts']] => [version, [...parts]]);
+  const runs = Array.from(state.runs.values(), captureRun);
+  const workers = Array.from(state.workers.all(), (worker) => ({ ...worker, inFlight: [...worker.inFlight] }));
+  const ready = bandsHighestFirst.flatMap((band) =>
+    [...state.ready.rings(band)].flatMap((ring) => [...ring.waiting()]),
+  );
+  const timers = state.timers.live();
+  return (function* () {
+    yield head;
+    for (const slice of slicesOf(writers)) yield { part: 'writers', writers: slice };
+    for (const [version, dag] of workflows) yield* partsOfWorkflow(version, dag);
+    for (const [version, parts] of pinning) yield* partsOfPinning(version, parts);
+    for (const run of runs) yield* partsOfRun(run);
+    for (const worker of workers) yield* partsOfWorker(worker);
+    for (const slice of slicesOf(ready)) {
+      yield { part: 'ready', ready: slice.map(({ run, task, attempt, seq }) => [run.id, task, attempt, seq] as const) };
+    }
+    for (const slice of slicesOf(timers)) {
+      yield {
+        part: 'timers',
+        timers: slice.map(({ timer: { at, run, task, kind }, seq }) => [at, run.id, task, kind, seq] as const),
+      };
+    }
+  })();
+}
+
+function partitionPart(state: PartitionState): PartitionPart {
+  const { birth, rules, epoch, ownerNonce, time, position, hash, accepted, rejected, quarantined } = state;
+  return {
+    part: 'partition',
+    ...defined({ birth, rules, epoch, ownerNonce, time, position, hash, accepted, rejected, quarantined }),
+    timersLastSeq: state.timers.lastSeq,
+    readyLastSeq: state.ready.lastSeq,
+    writersForgottenInHour: state.writers.forgottenInHour,
+  };
+}
+
+function* partsOfWorkflow(version: string, dag: Dag): Generator<WorkflowPart> {
+  const { tasks, parents, parentFrom, name = '' } = dag;
+  for (let from = 0; from < tasks.length; from += entriesPerPart) {
+    const to = Math.min(from + entriesPerPart, tasks.length);
+    const nodes = tasks.slice(from, to).map((planned, index): TaskNode => {
+      const { id, input, join } = planned;
+      const node = from + index;
+      const dependsOn = Array.from(parents.subarray(parentFrom[node], parentFrom[node + 1]), (of) => tasks[of]!.id);
+      return { id, ...specOf(planned), dependsOn, join, ...(input !== undefined && { input }) };
+    });
+    yield { part: 'workflow', version, name, tasks: nodes, isWhole: to === tasks.length };
+  }
+}
+
+function* partsOfPinning(version: string, parts: Pinning['parts']): Generator<SnapshotPart> {
+  yield { part: 'pinning', version, of: parts.length };
+  for (const [index, body] of parts.entries()) {
+    if (body !== undefined) yield { part: 'pinning', version, of: parts.length, index, body };
+  }
+}
+
+function* partsOfWorker(
+  worker: Omit<WorkerState, 'inFlight'> & { inFlight: readonly Attempt[] },
+): Generator<SnapshotPart> {
+  const { id, seen, lostAt, inFlight } = worker;
+  yield { part: 'worker', id, ...defined({ seen, lostAt }) };
+  for (const slice of slicesOf(inFlight))
+    yield { part: 'held', held: slice.map(({ run, task }) => [run.id, task] as const) };
+}

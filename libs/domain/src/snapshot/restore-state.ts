@@ -1,0 +1,129 @@
+import { planWorkflow, singleTaskDag, type Dag } from '../dag/dag.js';
+import type { TaskNode } from '../dag/workflow-definition.js';
+import type { RunId } from '../ids.js';
+import { PartitionState } from '../partition/partition-state.js';
+import type { SetTimer } from '../partition/timers.js';
+import type { WorkerState } from '../partition/workers.js';
+import type { ReadyEntry } from '../queue/ready-queue.js';
+import { Run } from '../run/run.js';
+import type {
+  PartitionPart,
+  PinningPart,
+  RunPart,
+  SnapshotPart,
+  TaskRunsSlice,
+  WorkerPart,
+  WorkflowPart,
+} from './snapshot-part.js';
+
+/**
+ * Makes a state of the parts of `captureState`, in their order. It folds on as the one that was captured would have. Parts
+ * must be those that were written: the hash over their bytes is the caller's business.
+ */
+export class RestoringState {
+  readonly #state = new PartitionState();
+  #head: PartitionPart | undefined;
+  readonly #writers: { by: string; seq: number; at: number }[] = [];
+  readonly #ready: ReadyEntry[] = [];
+  readonly #timers: SetTimer[] = [];
+  #tasks: TaskNode[] = [];
+  #run: Run | undefined;
+  #worker: WorkerState | undefined;
+
+  add(part: SnapshotPart): void {
+    switch (part.part) {
+      case 'partition':
+        this.#head = part;
+        return;
+      case 'writers':
+        for (const [by, seq, at] of part.writers) this.#writers.push({ by, seq, at });
+        return;
+      case 'workflow':
+        return this.#addWorkflow(part);
+      case 'pinning':
+        return this.#addPinning(part);
+      case 'run':
+        return this.#addRun(part);
+      case 'more':
+        return fill(this.#run!, part);
+      case 'worker':
+        return this.#addWorker(part);
+      case 'held':
+        for (const [run, task] of part.held) this.#worker!.inFlight.add(this.#runOf(run).inFlight.get(task)!);
+        return;
+      case 'ready':
+        for (const [run, task, attempt, seq] of part.ready)
+          this.#ready.push({ run: this.#runOf(run), task, attempt, seq });
+        return;
+      case 'timers':
+        for (const [at, run, task, kind, seq] of part.timers) {
+          this.#timers.push({ timer: { at, run: this.#runOf(run), task, kind }, seq });
+        }
+    }
+  }
+
+  /** The state, after the last part. Throws where the first one never came. */
+  done(): PartitionState {
+    if (this.#head === undefined) throw new Error('Expected a snapshot to begin with its partition, but it does not.');
+    const { part: _, timersLastSeq, readyLastSeq, writersForgottenInHour, ...values } = this.#head;
+    Object.assign(this.#state, values);
+    this.#state.writers.restore(writersForgottenInHour, this.#writers);
+    this.#state.ready.restore(readyLastSeq, this.#ready);
+    this.#state.timers.restore(timersLastSeq, this.#timers);
+    return this.#state;
+  }
+
+  #addWorkflow({ version, name, tasks, isWhole }: WorkflowPart): void {
+    for (const task of tasks) this.#tasks.push(task);
+    if (!isWhole) return;
+    this.#state.workflows.set(version, planWorkflow({ name, tasks: this.#tasks }));
+    this.#tasks = [];
+  }
+
+  #addPinning({ version, of, index, body }: PinningPart): void {
+    let pinning = this.#state.pinning.get(version);
+    if (pinning === undefined) {
+      pinning = { parts: new Array<string | undefined>(of).fill(undefined), missing: of };
+      this.#state.pinning.set(version, pinning);
+    }
+    if (index === undefined) return;
+    pinning.parts[index] = body;
+    pinning.missing -= 1;
+  }
+
+  #addRun(part: RunPart): void {
+    const { id, tenant, version, task, input, band, requestedAt, values } = part;
+    const dag: Dag | undefined = version === undefined ? singleTaskDag(task!) : this.#state.workflows.get(version);
+    if (dag === undefined) throw new Error(`Expected workflow ${version} before run ${id}, but it is not there.`);
+    const run = new Run(id, tenant, version, dag, input, band, requestedAt);
+    Object.assign(run, values);
+    fill(run, part);
+    this.#state.runs.set(id, run);
+    this.#run = run;
+  }
+
+  #addWorker({ id, seen, lostAt }: WorkerPart): void {
+    this.#worker = this.#state.workers.know(id);
+    this.#worker.seen = seen;
+    this.#worker.lostAt = lostAt;
+  }
+
+  #runOf(id: RunId): Run {
+    const run = this.#state.runs.get(id);
+    if (run === undefined) throw new Error(`Expected run ${id} in the snapshot that names it, but it is not there.`);
+    return run;
+  }
+}
+
+function fill(run: Run, { from = 0, statuses = [], columns = {}, maps = {}, inFlight = [] }: TaskRunsSlice): void {
+  statuses.forEach((status, index) => run.setStatus(from + index, status));
+  for (const [name, column] of Object.entries(columns)) run[name as keyof typeof columns].set(column, from);
+  for (const [name, entries] of Object.entries(maps)) {
+    const map = run[name as keyof typeof maps] as Map<number, unknown>;
+    for (const [task, value] of entries) map.set(task, value);
+  }
+  for (const attempt of inFlight) {
+    const { startedAt = undefined, claim = undefined } = attempt;
+    run.inFlight.set(attempt.task, { ...attempt, run, startedAt, claim });
+  }
+}

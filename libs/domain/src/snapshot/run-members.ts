@@ -1,0 +1,51 @@
+import type { Run } from '../run/run.js';
+
+type MemberOf<T> = { [Key in keyof T]: T[Key] extends (...args: never[]) => unknown ? never : Key }[keyof T];
+
+/**
+ * How each member of a run travels in a snapshot: as one value; as a column, a number per task run; as a column that runs
+ * of one task do not have; as a map from task run to a plain value; or by code of its own. A new member of `Run` does not
+ * compile before it is named here.
+ */
+export const runMembers = {
+  id: 'own',
+  tenant: 'own',
+  version: 'own',
+  dag: 'own',
+  input: 'own',
+  runBand: 'own',
+  requestedAt: 'own',
+  isSingle: 'own',
+  inFlight: 'own',
+  status: 'value',
+  runAt: 'value',
+  runCloseBy: 'value',
+  resultBytes: 'value',
+  open: 'value',
+  failed: 'value',
+  attemptNumbers: 'column',
+  failures: 'column',
+  waitsFor: 'parent-column',
+  parentsSucceeded: 'parent-column',
+  parentsFailed: 'parent-column',
+  dueAt: 'map',
+  startBy: 'map',
+  closeBy: 'map',
+  retryBy: 'map',
+  results: 'map',
+} as const satisfies Record<MemberOf<Run>, 'own' | 'value' | 'column' | 'parent-column' | 'map'>;
+
+type NamesOf<Way> = {
+  [Name in keyof typeof runMembers]: (typeof runMembers)[Name] extends Way ? Name : never;
+}[keyof typeof runMembers];
+
+function namesOf<Way extends string>(way: Way): readonly NamesOf<Way>[] {
+  return Object.entries(runMembers).flatMap(([name, found]) => (found === way ? [name as NamesOf<Way>] : []));
+}
+
+export const runValues = namesOf('value');
+export const runColumns = namesOf('column');
+export const runParentColumns = namesOf('parent-column');
+export const runMaps = namesOf('map');
+export type RunColumn = (typeof runColumns)[number] | (typeof runParentColumns)[number];
+export type RunMap = (typeof runMaps)[number];
