@@ -84,6 +84,7 @@ it('the literal name of an event stands only in its definition, decoder, fold, p
     TaskFinished: ['libs/worker/src/'],
     TaskReturned: ['libs/worker/src/'],
     TasksRecalled: ['libs/runtime/src/'],
+    AttemptsOverran: ['libs/runtime/src/'],
     WorkerLost: ['libs/runtime/src/'],
     TimersFired: ['libs/runtime/src/'],
   };

@@ -1,5 +1,6 @@
 import type { Attempt, Event, Instant, PartitionState, RecallReason, WorkerSeen, WorkersSeen } from '@millrace/domain';
 import { limits } from '@millrace/protocol';
+import { overrunAttempts } from './overrun-attempts.js';
 import type { PublishAccepted } from './publish-accepted.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
@@ -19,7 +20,9 @@ export interface Kept {
 
 /**
  * What an owner does besides dispatching, from its state and what it hears: new and changed workers, lost ones, due
- * timers, attempts that nobody lists.
+ * timers, attempts that nobody lists or that overran.
+ *
+ * @param draw the chance of a failure: an integer from 0 to 1,000,000.
  */
 export function housekeeping(
   state: PartitionState,
@@ -27,6 +30,7 @@ export function housekeeping(
   liveness: WorkerLiveness,
   publish: PublishAccepted,
   now: Instant,
+  draw: () => number,
 ): Kept {
   const events: Event[] = [];
   const seen = workersSeen(state, partition, liveness);
@@ -37,6 +41,8 @@ export function housekeeping(
   const { unlisted, publishAgain } = unlistedAttempts(state, liveness, publish, now);
   if (unlisted.length > 0) events.push(recall(state, 'unlisted', unlisted));
   events.push(...recallUnpublishable(state, publish));
+  const overrun = overrunAttempts(state, partition, liveness, draw);
+  if (overrun !== undefined) events.push(overrun);
   return { events, publishAgain };
 }
 

@@ -203,6 +203,26 @@ describe('PartitionOwner', () => {
     expect(attemptsIn(true)).toEqual([]);
   });
 
+  it('ends what its worker lists as running well over its start-to-close, and tells it to stop', async () => {
+    const owner = await owning();
+    given.hears({});
+    await given.written(singleRequested({ startToCloseMs: 20_000, retry: { failuresMax: 1 } }));
+    await given.pass(owner, 300);
+    const listed = async (runningMs: number) => {
+      const entry = { run: run1, task: 0, attempt: 1, epoch: 1, state: 'running', runningMs } as const;
+      given.hears({ deliveries: [entry] }, owner);
+      await given.pass(owner, 300);
+    };
+    await listed(24_999);
+    expect(eventsOf('AttemptsOverran')).toEqual([]);
+    await listed(25_000);
+    expect(eventsOf('AttemptsOverran')).toHaveLength(1);
+    expect(owner.state.runs.size).toBe(0);
+    expect(given.told).toContainEqual(expect.objectContaining({ kind: 'stop', run: run1, reason: 'timed-out' }));
+    await listed(26_000);
+    expect(eventsOf('AttemptsOverran')).toHaveLength(1);
+  });
+
   it('recalls what was started and what its worker has not listed for a session', async () => {
     const owner = await havingDispatched();
     await given.written(started(single));

@@ -13,6 +13,7 @@ import {
 import { limits, rulesKnown, type OwnedPartition, type Topics, type WorkerHeartbeat } from '@millrace/protocol';
 import type { ControlSender } from './control-sender.js';
 import { FrameWriter, type FrameAck } from './frame-writer.js';
+import { drawOf } from './overrun-attempts.js';
 import { housekeeping, publishAgainMs } from './housekeeping.js';
 import { PartitionFold } from './partition-fold.js';
 import type { Clock, Fetched, Journal, RecordWriter } from './ports.js';
@@ -158,7 +159,9 @@ export class PartitionOwner {
     const now = clock.now();
     if (now - this.#keptAt >= housekeepingMs) {
       this.#keptAt = now;
-      const kept = housekeeping(this.state, this.#options.partition, liveness, this.#publish, now);
+      const kept = housekeeping(this.state, this.#options.partition, liveness, this.#publish, now, () =>
+        drawOf(this.#options.nonce()),
+      );
       this.#publish.publishAgain(this.state.epoch, this.#decidedAt, kept.publishAgain);
       if (kept.events.length > 0) return this.#send(kept.events);
     }

@@ -25,6 +25,7 @@ const isDelivery = isObject({
   epoch: isCount,
   state: isOneOf('held', 'claiming', 'running', 'ended'),
   nonce: (value) => value === undefined || isName(value),
+  runningMs: (value) => value === undefined || isCount(value),
 });
 const isOwned = isObject({ partition: isCount, epoch: isCount, position: isCount });
 

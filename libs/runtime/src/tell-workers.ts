@@ -36,7 +36,8 @@ function verdictOf(state: PartitionState, claim: Omit<TaskStarted, 'type' | 'sta
 /** For an attempt that ended while a worker had it, and not by that worker's report; undefined for any other move. */
 export function stopOf(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): Stop | undefined {
   const { worker, attempt, finishedAt } = move;
-  const isEnded = to === 'cancelled' || (to === 'timed_out' && finishedAt === undefined);
+  const isTimedOut = (to === 'timed_out' || to === 'backing_off') && finishedAt === undefined;
+  const isEnded = to === 'cancelled' || isTimedOut;
   if (!isEnded || !isInFlight(from) || worker === undefined) return undefined;
   const reason = to === 'cancelled' ? 'cancelled' : 'timed-out';
   return { v: 1, kind: 'stop', to: worker, run: run.id, task, attempt, reason };

@@ -183,6 +183,27 @@ export interface TasksRecalled {
   readonly entries: readonly RecallEntry[];
 }
 
+export interface OverrunEntry {
+  readonly run: RunId;
+  readonly task: TaskIndex;
+  readonly attempt: number;
+  /** Whose heartbeat listed it. */
+  readonly worker: WorkerId;
+  /** Nonce of the claim that the owner saw, absent for none; rejected if that changed. */
+  readonly claim?: string;
+  /** How long its handler had run by that heartbeat; rejected below its start-to-close. */
+  readonly runningMs: number;
+  /** The draw for the jitter, an integer from 0 to 1,000,000. */
+  readonly chance: number;
+}
+
+/** A worker lists attempts as running for longer than their start-to-close, and has not ended them itself. */
+export interface AttemptsOverran {
+  readonly type: 'AttemptsOverran';
+  readonly epoch: number;
+  readonly entries: readonly OverrunEntry[];
+}
+
 /** The owner has not heard of this incarnation for a session: final. */
 export interface WorkerLost {
   readonly type: 'WorkerLost';
@@ -211,6 +232,7 @@ export type Event =
   | TaskFinished
   | TaskReturned
   | TasksRecalled
+  | AttemptsOverran
   | WorkerLost
   | TimersFired;
 

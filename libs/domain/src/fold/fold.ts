@@ -1,6 +1,7 @@
 import type { Event, EventType, Frame, Item } from '../event/event.js';
 import type { Instant } from '../ids.js';
 import type { PartitionState } from '../partition/partition-state.js';
+import { attemptsOverran } from './attempts-overran.js';
 import { cancelRequested } from './cancel-requested.js';
 import type { FoldSink, Rejection } from './fold-sink.js';
 import type { EventFold, Folding, PluralFold } from './folding.js';
@@ -37,6 +38,7 @@ const folds: FoldTable = {
   TaskFinished: taskFinished,
   TaskReturned: taskReturned,
   TasksRecalled: tasksRecalled,
+  AttemptsOverran: attemptsOverran,
   WorkerLost: workerLost,
   TimersFired: timersFired,
 };

@@ -3,11 +3,13 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import {
   canonicalJson,
   runIdOf,
+  type AttemptsOverran,
   type CancelRequested,
   type DispatchEntry,
   type Event,
   type Join,
   type Json,
+  type OverrunEntry,
   type PartitionBorn,
   type PartitionClaimed,
   type RecallEntry,
@@ -172,6 +174,13 @@ export function recalled(
 ): TasksRecalled {
   const { epoch = 1, reason = 'unlisted', ...entry } = over;
   return { type: 'TasksRecalled', epoch, reason, entries: [{ ...ref, attempt: 1, ...entry }] };
+}
+
+/** Of attempt 1 at `w1`, after a second. */
+export function overran(ref: TaskRef, over: Partial<OverrunEntry> & { epoch?: number } = {}): AttemptsOverran {
+  const { epoch = 1, ...entry } = over;
+  const entries = [{ ...ref, attempt: 1, worker: w1, runningMs: 1_000, chance: 500_000, ...entry }];
+  return { type: 'AttemptsOverran', epoch, entries };
 }
 
 export function workerLost(over: Partial<WorkerLost> = {}): WorkerLost {

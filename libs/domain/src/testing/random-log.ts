@@ -108,6 +108,8 @@ export class RandomLog {
       case 9:
         return given.recalled(ref, { epoch, attempt: by.attempt, ...claim, reason: (['unlisted', 'unlisted', 'input-too-large', 'queue-gone'] as const)[c % 4]! }); // prettier-ignore
       case 10:
+        if (c % 3 === 0)
+          return given.overran(ref, { epoch, attempt: by.attempt, worker, ...claim, runningMs: 300_000, chance: b });
         return given.returned(ref, by);
       case 11:
         return given.timersFired({ epoch, until: this.#now + (b % 3 === 0 ? -500 : 500) });

@@ -25,8 +25,14 @@ const ends = {
     report('it failed and no retry could help'),
     { event: 'TasksRecalled', when: 'it can never be published' },
   ] as readonly EdgeCause[],
-  backing_off: [report('it failed or timed out, and has retries left')],
-  timed_out: [report('its last attempt ended at start-to-close')],
+  backing_off: [
+    report('it failed or timed out, and has retries left'),
+    { event: 'AttemptsOverran', when: 'its worker did not end it at start-to-close, and it has retries left' },
+  ] as readonly EdgeCause[],
+  timed_out: [
+    report('its last attempt ended at start-to-close'),
+    { event: 'AttemptsOverran', when: 'the worker of its last attempt did not end it at start-to-close' },
+  ] as readonly EdgeCause[],
   dead_lettered: [report('it failed and its retries are spent')],
 };
 
@@ -37,17 +43,20 @@ export const edgeCauses: Readonly<Partial<Record<Edge, readonly EdgeCause[]>>> =
     report('the end of a parent meets its join'),
     { event: 'TasksRecalled', when: 'the end of a parent meets its join' },
     { event: 'TimersFired', when: 'the time-out of a parent meets its join' },
+    { event: 'AttemptsOverran', when: 'the time-out of a parent meets its join' },
   ],
   'pending -> scheduled': [
     { event: 'RunRequested', when: 'it waits for no parent, but for its run to come to its time or for its own delay' },
     report('the end of a parent meets its join, and it has a delay or its run has not come to its time'),
     { event: 'TimersFired', when: 'the time-out of a parent meets its join, and it has a delay' },
     { event: 'TasksRecalled', when: 'the end of a parent meets its join, and it has a delay' },
+    { event: 'AttemptsOverran', when: 'the time-out of a parent meets its join, and it has a delay' },
   ],
   'pending -> skipped': [
     report('its join can never be met'),
     { event: 'TasksRecalled', when: 'its join can never be met' },
     { event: 'TimersFired', when: 'a parent timed out and its join can never be met' },
+    { event: 'AttemptsOverran', when: 'a parent timed out and its join can never be met' },
   ],
   'pending -> cancelled': cancel,
   'pending -> timed_out': [runDeadline],

@@ -51,7 +51,7 @@ export const payload = rule(
   (value) => depthWithin(value, limits.depthMax - 4),
   `is nested over ${limits.depthMax} deep`,
 );
-const chance = rule(
+export const chance = rule(
   (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= chanceMax,
   'is no chance',
 );

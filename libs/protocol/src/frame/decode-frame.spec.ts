@@ -15,14 +15,21 @@ const everyEvent: { readonly [Type in EventType]: Extract<Event, { type: Type }>
   PartitionBorn: given.born(),
   PartitionClaimed: given.claimed(),
   WorkflowPinned: given.pinned(etl),
-  RunRequested: given.singleRequested({ queue: 'q', retry: { delayMs: 0 } }, { input: { deep: [1, 'é'] }, band: 5 }),
+  RunRequested: given.singleRequested(
+    {
+      ...{ queue: 'q', delayMs: 0, scheduleToStartMs: 1, scheduleToCloseMs: 2 },
+      retry: { delayMs: 0, policy: 'fixed', totalMs: 1, nonRetryable: ['Refused'] },
+    },
+    { input: { deep: [1, 'é'] }, band: 5, runAt: 0, delayMs: 0, scheduleToCloseMs: 1 },
+  ),
   CancelRequested: given.cancelled({ reason: 'asked' }),
   WorkersSeen: given.workersSeen({}),
   TasksDispatched: given.dispatched(single),
   TaskStarted: given.started(single, { nonce: 'n' }),
-  TaskFinished: given.failed(single, { nonce: 'n' }),
+  TaskFinished: given.failed(single, { nonce: 'n', retryAfterMs: 0 }),
   TaskReturned: given.returned(single, { nonce: 'n' }),
   TasksRecalled: given.recalled(single, { claim: 'n' }),
+  AttemptsOverran: given.overran(single, { claim: 'n' }),
   WorkerLost: given.workerLost(),
   TimersFired: given.timersFired(),
 };

@@ -105,6 +105,13 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
     since: 1,
     required: { epoch: is.positive, reason: is.recallReason, entries: is.list(is.object(attempt, { claim: is.name })) },
   },
+  AttemptsOverran: {
+    since: 1,
+    required: {
+      epoch: is.positive,
+      entries: is.list(is.object({ ...byWorker, runningMs: is.count, chance: is.chance }, { claim: is.name })),
+    },
+  },
   WorkerLost: { since: 1, required: { epoch: is.positive, worker: is.name } },
   TimersFired: { since: 1, required: { epoch: is.positive, until: is.count } },
 };

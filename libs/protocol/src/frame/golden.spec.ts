@@ -51,6 +51,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['deadline-over', text([given.timersFired()])],
   ['delayed', text([given.singleRequested({ delayMs: 1_000 }, { run: given.runNamed(8) }), given.singleRequested({}, { run: given.runNamed(9), runAt: given.epochStart + 600_000 }), given.workflowRequested(flow, { run: given.runNamed(10), delayMs: 60_000 })])],
   ['retries', text([given.singleRequested({ retry: { policy: 'fixed', delayMs: 250, totalMs: 600_000, nonRetryable: ['Refused'] } }, { run: given.runNamed(11) }), given.dispatched({ run: given.runNamed(11), task: 0 }, { worker: 'worker-2' }), given.failed({ run: given.runNamed(11), task: 0 }, { worker: 'worker-2', retryAfterMs: 30_000 })])],
+  ['overran', text([given.singleRequested({ startToCloseMs: 1_000 }, { run: given.runNamed(12) }), given.dispatched({ run: given.runNamed(12), task: 0 }, { worker: 'worker-2' }), given.overran({ run: given.runNamed(12), task: 0 }, { worker: 'worker-2', runningMs: 1_001, chance: 1 })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
@@ -90,7 +91,7 @@ it('the golden log of rules 1 holds every kind of event, and what is none', () =
   const every: Record<EventType | 'unreadable', true> = {
     PartitionBorn: true, PartitionClaimed: true, WorkflowPinned: true, RunRequested: true, CancelRequested: true, WorkersSeen: true,
     TasksDispatched: true, TaskStarted: true, TaskFinished: true, TaskReturned: true, TasksRecalled: true, WorkerLost: true,
-    TimersFired: true, unreadable: true,
+    TimersFired: true, AttemptsOverran: true, unreadable: true,
   }; // prettier-ignore
   expect([...foldGolden().kinds].sort()).toEqual(Object.keys(every).sort());
 });

@@ -1,0 +1,27 @@
+import type { AttemptsOverran, OverrunEntry } from '../event/event.js';
+import { closeAttempt } from './end-task.js';
+import { failAttempt } from './fail-attempt.js';
+import { attemptOf, judgeAttempt } from './find-attempt.js';
+import { judgeEpoch, type PluralFold } from './folding.js';
+
+/** A failed execution like one that its worker ended at start-to-close itself. */
+export const attemptsOverran: PluralFold<AttemptsOverran, OverrunEntry> = {
+  entries: (event) => event.entries,
+  judge: judgeEpoch,
+  judgeEntry(state, _event, entry) {
+    const fault = judgeAttempt(state, entry);
+    if (fault !== undefined) return fault;
+    const { run, claim, startedAt, worker } = attemptOf(state, entry);
+    if (claim !== entry.claim) return 'claim-changed';
+    if (startedAt !== undefined && worker !== entry.worker) return 'already-started';
+    return entry.runningMs < run.task(entry.task).startToCloseMs ? 'too-early' : undefined;
+  },
+  applyEntry(folding, _event, entry) {
+    const attempt = attemptOf(folding.state, entry);
+    const { startToCloseMs } = attempt.run.task(attempt.task);
+    const message = `Expected its worker to end it after ${startToCloseMs} ms, but it had run for ${entry.runningMs} ms.`;
+    const move = { ...closeAttempt(folding, attempt), worker: entry.worker };
+    const error = { name: 'StartToCloseExceeded', message };
+    failAttempt(folding, attempt, move, { kind: 'timed_out', error, chance: entry.chance });
+  },
+};
