@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask, until } from '../support/ask.js';
+import { startLocalSystem, type TestSystem } from '../support/local-system.js';
+import { differenceFromRebuild } from '../support/rebuild.js';
+
+const handlers = [fileURLToPath(new URL('../support/handlers.mjs', import.meta.url))];
+const folder = mkdtempSync(join(tmpdir(), 'millrace-time-'));
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await startLocalSystem({ handlers });
+});
+afterAll(async () => {
+  await system?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Shown {
+  readonly run: { readonly status: string; readonly reason: string | null };
+  readonly tasks: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly reason: string | null;
+    readonly queuedAt: string | null;
+    readonly dueAt: string | null;
+    readonly error: { readonly name: string } | null;
+    readonly waitsFor?: { readonly reason: string };
+  }[];
+}
+
+async function submit(path: '/v1/tasks' | '/v1/runs', body: object): Promise<string> {
+  const answer = await ask(`${system.apiUrl}${path}`, body);
+  expect(answer.status).toBe(202);
+  return answer.body.run;
+}
+
+function shown(run: string, holds: (shown: Shown) => boolean): Promise<Shown> {
+  return until(`run ${run} to be shown so`, async () => {
+    const { status, body } = await ask(`${system.apiUrl}/v1/runs/${run}`);
+    return status === 200 && holds(body) ? (body as Shown) : undefined;
+  });
+}
+const ended = (run: string): Promise<Shown> => shown(run, ({ run: { status } }) => status !== 'running');
+
+describe('a whole system', () => {
+  it('joins the ends of parents by every rule', async () => {
+    const both = ['good', 'bad'];
+    const tasks = [
+      { id: 'good', handler: 'noop' },
+      { id: 'bad', handler: 'fail-always', retry: { failuresMax: 1 } },
+      { id: 'all', handler: 'noop', dependsOn: both },
+      { id: 'done', handler: 'noop', dependsOn: both, join: 'all_done' },
+      { id: 'one', handler: 'noop', dependsOn: both, join: 'one_success' },
+      { id: 'none', handler: 'noop', dependsOn: both, join: 'none_failed' },
+      { id: 'always', handler: 'noop', dependsOn: both, join: 'always' },
+      { id: 'two', handler: 'noop', dependsOn: both, join: { rule: 'n_of_m', n: 2 } },
+    ];
+    expect((await ask(`${system.apiUrl}/v1/workflows`, { name: 'joins', tasks })).status).toBe(201);
+    const { run, tasks: ends } = await ended(await submit('/v1/runs', { workflow: 'joins' }));
+    expect(run.status).toBe('failed');
+    expect(
+      Object.fromEntries(ends.map(({ id, status, reason }) => [id, status === 'skipped' ? reason : status])),
+    ).toEqual({
+      ...{ good: 'succeeded', bad: 'dead_lettered', all: 'upstream_failed', done: 'succeeded', one: 'succeeded' },
+      ...{ none: 'upstream_failed', always: 'succeeded', two: 'upstream_failed' },
+    });
+  });
+
+  it('runs nothing before its time, and says what it waits for', async () => {
+    const askedAt = Date.now();
+    const run = await submit('/v1/tasks', { handler: 'noop', delayMs: 1_500 });
+    const waiting = await shown(run, ({ tasks }) => tasks[0]!.status === 'scheduled');
+    expect(waiting.tasks[0]).toMatchObject({ dueAt: expect.any(String), waitsFor: { reason: 'time' } });
+    const { run: end, tasks } = await ended(run);
+    expect(end.status).toBe('succeeded');
+    expect(Date.parse(tasks[0]!.queuedAt!)).toBeGreaterThanOrEqual(askedAt + 1_500);
+  });
+
+  it('times out what nobody starts in time', async () => {
+    const run = await submit('/v1/tasks', { handler: 'served-by-nobody', scheduleToStartMs: 500 });
+    expect((await ended(run)).tasks[0]).toMatchObject({
+      status: 'timed_out',
+      reason: 'schedule-to-start',
+      error: { name: 'ScheduleToStartTimeout' },
+    });
+  });
+
+  it('times out a run that takes too long, and aborts the handler that runs', async () => {
+    const file = join(folder, 'never');
+    const tasks = [{ id: 'never', handler: 'never', input: { file } }];
+    await ask(`${system.apiUrl}/v1/workflows`, { name: 'endless', tasks });
+    const { run } = await ended(await submit('/v1/runs', { workflow: 'endless', scheduleToCloseMs: 4_000 }));
+    expect(run).toMatchObject({ status: 'timed_out', reason: 'schedule-to-close' });
+    await until('the abort', async () => readFileSync(file, 'utf8').includes('aborted: ') || undefined);
+  });
+
+  it('shows rows that are the fold of its log', async () => {
+    expect(await differenceFromRebuild(system)).toBeUndefined();
+  });
+});
