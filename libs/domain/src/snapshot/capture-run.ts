@@ -1,44 +1,73 @@
+import { planTask, type PlannedTask } from '../dag/dag.js';
 import type { TaskSpec } from '../dag/workflow-definition.js';
-import type { PlannedTask } from '../dag/dag.js';
 import type { TaskIndex } from '../ids.js';
 import type { Json } from '../json.js';
 import type { Attempt, Run } from '../run/run.js';
-import { retryPolicyDefault } from '../task/retry-policy.js';
-import { taskStatuses, taskStatusCode, type TaskStatus } from '../task/task-status.js';
-import { runColumns, runMaps, runParentColumns, runValues, type RunColumn, type RunMap } from './run-members.js';
+import { taskStatusCode, taskStatuses } from '../task/task-status.js';
+import type { RunColumn, RunMap, RunValue } from './run-members.js';
 import { entriesPerPart, resultsPerPart, type MorePart, type RunPart, type TaskRunsSlice } from './snapshot-part.js';
 
-type Column = ArrayLike<number> & { slice(from: number, to: number): ArrayLike<number> };
+interface Column {
+  readonly length: number;
+  slice(from: number, to: number): ArrayLike<number>;
+}
 
 /** What changes in a run, copied; the rest is read from the run when it is written out. */
 export interface CapturedRun {
   readonly run: Run;
-  readonly values: { readonly [name: string]: Json };
+  readonly values: { readonly [Name in RunValue]: Run[Name] };
   /** By index in `taskStatuses`. */
-  readonly statuses: Uint8Array | readonly number[];
-  readonly columns: readonly (readonly [RunColumn, Column])[];
+  readonly statuses: Column;
+  readonly columns: { readonly [Name in RunColumn]?: Column };
+  /** Those that have entries. */
   readonly maps: readonly (readonly [RunMap, readonly (readonly [TaskIndex, Json])[]])[];
   readonly inFlight: readonly Omit<Attempt, 'run'>[];
 }
 
 const nothing: readonly never[] = [];
-const allColumns = [...runColumns, ...runParentColumns];
 
-/** Copies what the fold may change in it later. Costs about 1 us for a run of one task, and a copy of its columns for others. */
+/** Copies what the fold may change in it later: about 2 us for a run of one task, and a copy of its columns for others. */
 export function captureRun(run: Run): CapturedRun {
-  const count = run.dag.tasks.length;
-  const isLone = count === 1;
-  const statuses = isLone ? [taskStatusCode[run.statusOf(0)]] : new Uint8Array(count);
-  for (let task = 0; !isLone && task < count; task++) statuses[task] = taskStatusCode[run.statusOf(task)];
-  const values: Record<string, Json> = {};
-  for (const name of runValues) if (run[name] !== undefined) values[name] = run[name];
-  const columns = isLone
-    ? runColumns.map((name) => [name, [run[name][0]!]] as const)
-    : allColumns.map((name) => [name, run[name].slice()] as const);
-  const maps: [RunMap, [TaskIndex, Json][]][] = [];
-  for (const name of runMaps) if (run[name].size > 0) maps.push([name, [...run[name]]]);
+  const { status, runAt, runCloseBy, resultBytes, open, failed } = run;
+  const isLone = run.dag.tasks.length === 1;
   const inFlight = run.inFlight.size === 0 ? nothing : [...run.inFlight.values()].map(copyOf);
-  return { run, values, statuses, columns, maps, inFlight };
+  return {
+    run,
+    values: { status, runAt, runCloseBy, resultBytes, open, failed },
+    statuses: isLone ? [taskStatusCode[run.statusOf(0)]] : statusesOf(run),
+    columns: isLone ? loneColumns(run) : allColumns(run),
+    maps: hasEntries(run) ? copiedMaps(run) : nothing,
+    inFlight,
+  };
+}
+
+function statusesOf(run: Run): Uint8Array {
+  const statuses = new Uint8Array(run.dag.tasks.length);
+  for (let task = 0; task < statuses.length; task++) statuses[task] = taskStatusCode[run.statusOf(task)];
+  return statuses;
+}
+
+function loneColumns({ attemptNumbers, failures }: Run): CapturedRun['columns'] {
+  return { attemptNumbers: [attemptNumbers[0]!], failures: [failures[0]!] };
+}
+
+function allColumns({ attemptNumbers, failures, waitsFor, parentsSucceeded, parentsFailed }: Run) {
+  return {
+    attemptNumbers: attemptNumbers.slice(),
+    failures: failures.slice(),
+    waitsFor: waitsFor.slice(),
+    parentsSucceeded: parentsSucceeded.slice(),
+    parentsFailed: parentsFailed.slice(),
+  } satisfies Record<RunColumn, Column>;
+}
+
+function hasEntries({ dueAt, startBy, closeBy, retryBy, results }: Run): boolean {
+  return dueAt.size + startBy.size + closeBy.size + retryBy.size + results.size > 0;
+}
+
+function copiedMaps({ dueAt, startBy, closeBy, retryBy, results }: Run): CapturedRun['maps'] {
+  const maps = { dueAt, startBy, closeBy, retryBy, results } satisfies Record<RunMap, unknown>;
+  return Object.entries(maps).flatMap(([name, map]) => (map.size > 0 ? [[name as RunMap, [...map]] as const] : []));
 }
 
 function copyOf(attempt: Attempt): Omit<Attempt, 'run'> {
@@ -46,45 +75,63 @@ function copyOf(attempt: Attempt): Omit<Attempt, 'run'> {
   return copy;
 }
 
-/** The captured run as parts: one, and more where a slice is not enough. */
+/** The captured run as parts: one, and more where a slice is not enough. What a new run would have anyway is left out. */
 export function* partsOfRun(captured: CapturedRun): Generator<RunPart | MorePart> {
-  const { id, tenant, version, input, runBand: band, requestedAt } = captured.run;
-  const head = { id, tenant, version, input, band, requestedAt, values: captured.values };
-  const task = captured.run.isSingle ? specOf(captured.run.task(0)) : undefined;
+  const { run, values } = captured;
+  const { id, tenant, version, input, runBand: band, requestedAt } = run;
+  const task = run.isSingle ? specOf(run.task(0)) : undefined;
+  const told = different(values, {
+    status: 'running',
+    runAt: 0,
+    resultBytes: 0,
+    open: run.dag.tasks.length,
+    failed: false,
+  });
   let isFirst = true;
   for (const slice of slicesOfRun(captured)) {
-    yield isFirst ? { part: 'run', ...defined({ ...head, task }), ...slice } : { part: 'more', ...slice };
+    yield isFirst
+      ? { part: 'run', ...defined({ id, tenant, version, task, input, band, requestedAt }), values: told, ...slice }
+      : { part: 'more', ...slice };
     isFirst = false;
   }
 }
 
 function* slicesOfRun({ statuses, columns, maps, inFlight }: CapturedRun): Generator<TaskRunsSlice> {
-  const longest = Math.max(statuses.length, inFlight.length, ...maps.map(([, entries]) => entries.length));
+  const longest = Math.max(statuses.length, inFlight.length, ...maps.map(([, all]) => all.length));
   const size = maps.some(([name]) => name === 'results') ? resultsPerPart : entriesPerPart;
   for (let from = 0; from < longest; from += size) {
     const to = from + size;
     const flying = inFlight.slice(from, to);
-    const filled = maps.filter(([, entries]) => entries.length > from);
+    const filled = maps.filter(([, all]) => all.length > from).map(([name, all]) => [name, all.slice(from, to)]);
+    const named = Object.entries(columns).map(([name, column]) => [name, Array.from(column.slice(from, to))] as const);
+    const counted = named.filter(([name, column]) => name === 'waitsFor' || column.some((count) => count !== 0));
     yield {
       ...(from > 0 && { from }),
-      statuses: Array.from(statuses.slice(from, to), (code): TaskStatus => taskStatuses[code]!),
-      columns: Object.fromEntries(columns.map(([name, column]) => [name, Array.from(column.slice(from, to))])),
-      ...(filled.length > 0 && {
-        maps: Object.fromEntries(filled.map(([name, entries]) => [name, entries.slice(from, to)])),
-      }),
+      statuses: Array.from(statuses.slice(from, to), (code) => taskStatuses[code]!),
+      ...(counted.length > 0 && { columns: Object.fromEntries(counted) }),
+      ...(filled.length > 0 && { maps: Object.fromEntries(filled) as TaskRunsSlice['maps'] & object }),
       ...(flying.length > 0 && { inFlight: flying }),
     };
   }
 }
 
-/** What `planTask` makes this task of again. */
-export function specOf({ id: _id, input: _input, join: _join, retry, ...spec }: PlannedTask): TaskSpec {
-  return defined({ ...spec, ...(retry !== retryPolicyDefault && { retry }) });
+const plainTask = planTask('', { handler: '' });
+
+/** What `planTask` makes this task of again: without what is left to its defaults. */
+export function specOf({ id: _id, input: _input, join: _join, handler, ...plan }: PlannedTask): TaskSpec {
+  return { handler, ...different(plan, plainTask) };
+}
+
+/** The members that are defined and other than in `usual`. */
+function different<T extends object>(object: T, usual: Partial<T>): Partial<Defined<T>> {
+  return Object.fromEntries(
+    Object.entries(object).filter(([name, value]) => value !== undefined && value !== usual[name as keyof T]),
+  ) as Partial<Defined<T>>;
 }
 
 type Defined<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
 
 /** Without the members that are undefined: JSON has none. */
 export function defined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+  return different(object, {}) as Defined<T>;
 }

@@ -39,13 +39,6 @@ type NamesOf<Way> = {
   [Name in keyof typeof runMembers]: (typeof runMembers)[Name] extends Way ? Name : never;
 }[keyof typeof runMembers];
 
-function namesOf<Way extends string>(way: Way): readonly NamesOf<Way>[] {
-  return Object.entries(runMembers).flatMap(([name, found]) => (found === way ? [name as NamesOf<Way>] : []));
-}
-
-export const runValues = namesOf('value');
-export const runColumns = namesOf('column');
-export const runParentColumns = namesOf('parent-column');
-export const runMaps = namesOf('map');
-export type RunColumn = (typeof runColumns)[number] | (typeof runParentColumns)[number];
-export type RunMap = (typeof runMaps)[number];
+export type RunValue = NamesOf<'value'>;
+export type RunColumn = NamesOf<'column' | 'parent-column'>;
+export type RunMap = NamesOf<'map'>;

@@ -6,7 +6,7 @@ import type { Json } from '../json.js';
 import type { Attempt } from '../run/run.js';
 import type { TaskStatus } from '../task/task-status.js';
 import type { TimerKind } from '../partition/timers.js';
-import type { RunColumn, RunMap } from './run-members.js';
+import type { RunColumn, RunMap, RunValue } from './run-members.js';
 
 /** Everything of a partition that is one value. */
 export interface PartitionPart {
@@ -64,7 +64,7 @@ export interface RunPart extends TaskRunsSlice {
   readonly input?: Json;
   readonly band?: Band;
   readonly requestedAt: Instant;
-  readonly values: { readonly [name: string]: Json };
+  readonly values: { readonly [Name in RunValue]?: Json };
 }
 
 /** More of the run before. */
