@@ -18,6 +18,9 @@ import {
   type RecordReader,
   type RecordWriter,
 } from './ports.js';
+import { LineageFault } from './births.js';
+import type { SnapshotKeeper } from './snapshot-keeper.js';
+import type { SnapshotRecovery } from './snapshot-recovery.js';
 import { TopicTail } from './topic-tail.js';
 import { every, pause } from './waits.js';
 import { WorkerLiveness } from './worker-liveness.js';
@@ -39,6 +42,8 @@ export interface DispatchLoopOptions {
   readonly sessionMs?: number;
   /** Between two heartbeats. Default 2,000. */
   readonly heartbeatMs?: number;
+  /** Absent: every recovery folds the whole log, and nobody takes snapshots. Whoever made them closes them. */
+  readonly snapshots?: { readonly recovery: SnapshotRecovery; readonly keeper: SnapshotKeeper };
 }
 
 const fetchWaitMs = 200;
@@ -58,6 +63,8 @@ export class DispatchLoop {
   readonly #options: DispatchLoopOptions;
   readonly #owners = new Map<number, PartitionOwner>();
   readonly #halted = new Map<number, Error>();
+  /** Owners whose snapshot is being looked for: their log is not read yet. */
+  readonly #restoring = new Set<PartitionOwner>();
   readonly #heardOwner = new Map<number, { epoch: number; at: number }>();
   readonly #liveness: WorkerLiveness;
   readonly #control: ControlSender;
@@ -142,21 +149,41 @@ export class DispatchLoop {
       if (partitions.includes(partition)) continue;
       owner.stop();
       this.#owners.delete(partition);
+      this.#options.snapshots?.keeper.forget(partition);
     }
     for (const partition of partitions) {
       this.#owners.get(partition)?.claimAgain(0);
       if (this.#owners.has(partition) || this.#halted.has(partition)) continue;
       const { topics, writer, clock, journal, by, nonce } = this.#options;
       const shared = { topics, writer, clock, journal, by, nonce, control: this.#control, liveness: this.#liveness };
-      this.#owners.set(partition, new PartitionOwner({ ...shared, partition }));
+      const owner = new PartitionOwner({ ...shared, partition });
+      this.#owners.set(partition, owner);
+      void this.#restore(partition, owner);
     }
     this.#options.journal.info({ partitions }, 'Partitions are assigned.');
   }
 
+  /** Tries until it has a snapshot or knows that there is none that fits. */
+  async #restore(partition: number, owner: PartitionOwner): Promise<void> {
+    const { snapshots } = this.#options;
+    if (snapshots === undefined) return;
+    this.#restoring.add(owner);
+    while (this.#running && this.#owners.get(partition) === owner) {
+      try {
+        owner.resume((await snapshots.recovery.recover(partition, 'state')).fold);
+        break;
+      } catch (error) {
+        if (error instanceof LineageFault) this.#halt(partition, error);
+        else await this.#unreachable(error);
+      }
+    }
+    this.#restoring.delete(owner);
+  }
+
   async #readLog(): Promise<void> {
-    const { logReader, topics } = this.#options;
+    const { logReader, topics, snapshots } = this.#options;
     while (this.#running) {
-      const owners = [...this.#owners];
+      const owners = [...this.#owners].filter(([, owner]) => !this.#restoring.has(owner));
       if (owners.length === 0) {
         await pause(this.#options.clock, 20);
         continue;
@@ -171,6 +198,7 @@ export class DispatchLoop {
           if (owner.needsBounds) owner.recoverTo((await logReader.bounds(topics.log, partition)).end);
         }
         this.#takeAll(await logReader.fetch(positions, fetchWaitMs));
+        if (snapshots !== undefined) for (const owner of this.#owners.values()) owner.offer(snapshots.keeper);
         this.#reached(true);
       } catch (error) {
         if (error instanceof OffsetOutOfRange && error.topic === topics.log) this.#halt(error.partition, error);

@@ -10,3 +10,6 @@ export * from './projection-rows.js';
 export * from './projection-loop.js';
 export * from './read-heartbeat.js';
 export * from './topic-tail.js';
+export * from './topic-snapshot-store.js';
+export * from './snapshot-recovery.js';
+export * from './snapshot-keeper.js';

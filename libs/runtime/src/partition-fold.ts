@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { foldFrame, PartitionState, type FoldSink, type Frame, type Instant } from '@millrace/domain';
+import { foldFrame, PartitionState, rollHash, type FoldSink, type Frame, type Instant } from '@millrace/domain';
 import { decodeFrame, rulesKnown, unreadableFrame } from '@millrace/protocol';
 import { LineageFault } from './births.js';
 import type { LogRecord } from './ports.js';
@@ -31,28 +31,58 @@ export interface OwnFrame {
 
 /** Hashes of the last records, to compare with what a reader delivers twice. */
 const hashesKept = 4_096;
+/** Records before its position that a fold reads again when it resumes from a snapshot. */
+export const comparedMax = 10;
+
+/** The CRC32 of a record that was folded (0 for one without value). */
+export type RecordHash = readonly [offset: number, crc: number];
+
+/** Where a fold resumes: a state, and the hashes of the records right before its position, at most `comparedMax`. */
+export interface ResumePoint {
+  readonly state: PartitionState;
+  readonly recent: readonly RecordHash[];
+}
 
 /**
  * The fold of one partition with its guards: offsets are contiguous, what is delivered twice must be the same bytes, a
- * damaged value is fetched once more before it counts as unreadable, and unknown rules halt. Both dispatcher and projector
- * stand on it. Throws `GapFault` and `LineageFault`; the partition must not be folded on after that.
+ * damaged value is fetched once more before it counts as unreadable, and unknown rules halt. One that resumes reads the
+ * records before its position again and compares them first. Both dispatcher and projector stand on it. Throws `GapFault` and `LineageFault`; the partition must not be folded on after that.
  */
 export class PartitionFold {
-  readonly state = new PartitionState();
-  readonly #hashes = new Map<number, number>();
+  readonly state: PartitionState;
+  readonly #hashes: Map<number, number>;
+  /** Where it began, for whoever wants to know how much it has folded. */
+  readonly resumedAt: number;
+  /** Next record to compare again; none from the state's position on. */
+  #compareNext: number;
   /** Offset that was asked for once more. */
   #askedAgain = -1;
 
-  constructor(readonly partition: number) {}
+  constructor(
+    readonly partition: number,
+    { state, recent }: ResumePoint = { state: new PartitionState(), recent: [] },
+  ) {
+    this.state = state;
+    this.#hashes = new Map(recent);
+    this.resumedAt = state.position;
+    this.#compareNext = state.position - recent.length;
+  }
 
-  /** Next offset wanted. */
+  /** Next offset wanted from the log: that of the state, or before it while records are compared again. */
   get position(): number {
-    return this.state.position;
+    return Math.min(this.#compareNext, this.state.position);
+  }
+
+  /** Hashes of the last records, for a snapshot. */
+  get recent(): RecordHash[] {
+    const { position } = this.state;
+    const offsets = Array.from({ length: Math.min(comparedMax, position) }, (_, index) => position - 1 - index);
+    return offsets.reverse().map((offset) => [offset, this.#hashes.get(offset)!]);
   }
 
   /** Folds a record as read. `heard` gets the decoded frame after it was folded. */
   take(record: LogRecord, sink: FoldSink, heard?: (frame: Frame, at: Instant) => void): Taken {
-    const expected = this.state.position;
+    const expected = this.position;
     const hash = record.value === undefined ? 0 : crc32(record.value);
     if (record.offset < expected) return this.#compare(record.offset, hash);
     const isWhole = record.value === undefined || record.crc === hash;
@@ -61,6 +91,10 @@ export class PartitionFold {
       return 'fetch-again';
     }
     if (record.offset > expected) throw new GapFault(this.partition, expected, record.offset);
+    if (expected < this.state.position) {
+      this.#compareNext = expected + 1;
+      return this.#compare(record.offset, hash);
+    }
     const frame = isWhole
       ? decodeFrame(record.value, this.state.rules)
       : unreadableFrame('crc-mismatch', 'The CRC32 of the value is not the one in its header, or there is none.');
@@ -78,6 +112,8 @@ export class PartitionFold {
 
   #fold(frame: Frame, offset: number, at: Instant, hash: number, sink: FoldSink): void {
     foldFrame(this.state, frame, offset, at, sink);
+    this.#compareNext = this.state.position;
+    this.state.hash = rollHash(this.state.hash, offset, hash);
     this.#hashes.set(offset, hash);
     if (offset >= hashesKept) this.#hashes.delete(offset - hashesKept);
     if (offset === 0) this.#checkBirth();

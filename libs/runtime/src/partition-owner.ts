@@ -18,6 +18,7 @@ import { housekeeping, publishAgainMs } from './housekeeping.js';
 import { PartitionFold } from './partition-fold.js';
 import type { Clock, Fetched, Journal, RecordWriter } from './ports.js';
 import { firstSendMs, PublishAccepted } from './publish-accepted.js';
+import type { SnapshotKeeper } from './snapshot-keeper.js';
 import { answerClaim, answerHeartbeat, stopOf } from './tell-workers.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
@@ -58,7 +59,7 @@ const housekeepingMs = 100;
  */
 export class PartitionOwner {
   readonly #options: PartitionOwnerOptions;
-  readonly #fold: PartitionFold;
+  #fold: PartitionFold;
   readonly #frames: FrameWriter;
   readonly #publish: PublishAccepted;
   readonly #nonce: string;
@@ -109,6 +110,16 @@ export class PartitionOwner {
     const { epoch, ready } = this.state;
     const { partition } = this.#options;
     return { partition, epoch, position: this.position, waiting: ready.waiting, pinned: pinnedVersions(this.state) };
+  }
+
+  /** Folds on from here; called before anything was folded. */
+  resume(fold: PartitionFold): void {
+    this.#fold = fold;
+  }
+
+  /** Lets the keeper take a snapshot if one is due; only whoever owns the partition does. */
+  offer(keeper: SnapshotKeeper): void {
+    if (this.#phase === 'owning') keeper.consider(this.#fold);
   }
 
   /** Does it still have to be told how far recovery goes? */
@@ -211,7 +222,7 @@ export class PartitionOwner {
       this.#outstanding = false;
     }
     if (this.#phase === 'recovering' && this.position >= this.#recoverTo && this.state.birth !== undefined)
-      this.#claim();
+      this.#recovered();
     if (this.#phase === 'claiming' && this.#isInForce) this.#own();
     else if (this.#phase === 'claiming' && !this.#outstanding) this.#lose();
     else if (this.#phase === 'owning' && !this.#isInForce) this.#lose();
@@ -224,6 +235,13 @@ export class PartitionOwner {
    */
   get #isInForce(): boolean {
     return this.state.ownerNonce === this.#nonce && this.state.epoch === this.#claimedEpoch;
+  }
+
+  #recovered(): void {
+    const { partition, journal } = this.#options;
+    const { resumedAt: from } = this.#fold;
+    journal.info({ partition, from, folded: this.position - from }, 'The partition is recovered.');
+    this.#claim();
   }
 
   #claim(): void {

@@ -18,7 +18,10 @@ import {
   type RecordReader,
 } from './ports.js';
 import { batchOf } from './projection-batch.js';
+import type { LiveRowsPart } from './live-rows.js';
 import { ProjectionRows } from './projection-rows.js';
+import type { SnapshotKeeper } from './snapshot-keeper.js';
+import type { SnapshotRecovery } from './snapshot-recovery.js';
 import { pause } from './waits.js';
 
 export interface ProjectionLoopOptions {
@@ -28,6 +31,8 @@ export interface ProjectionLoopOptions {
   readonly ownership: OwnershipHint;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Absent: every recovery folds the whole log, and nobody takes snapshots. Whoever made them closes them. */
+  readonly snapshots?: { readonly recovery: SnapshotRecovery; readonly keeper: SnapshotKeeper };
 }
 
 const fetchWaitMs = 200;
@@ -110,8 +115,11 @@ export class ProjectionLoop {
   }
 
   async #takeUpAssigned(): Promise<void> {
-    for (const partition of this.#projected.keys())
-      if (!this.#assigned.includes(partition)) this.#projected.delete(partition);
+    for (const partition of this.#projected.keys()) {
+      if (this.#assigned.includes(partition)) continue;
+      this.#projected.delete(partition);
+      this.#options.snapshots?.keeper.forget(partition);
+    }
     for (const partition of this.#assigned) {
       if (this.#projected.has(partition) || this.#halted.has(partition)) continue;
       const { store, reader, topics } = this.#options;
@@ -121,9 +129,29 @@ export class ProjectionLoop {
         this.#halt(partition, new LineageFault(partition, aheadOf(topics.log, stored, end)));
         continue;
       }
-      const rows = new ProjectionRows(partition);
-      this.#projected.set(partition, { fold: new PartitionFold(partition), rows, stored, endOffset: stored.to });
+      try {
+        this.#projected.set(partition, { ...(await this.#recover(stored)), stored, endOffset: stored.to });
+      } catch (error) {
+        if (!(error instanceof LineageFault)) throw error;
+        this.#halt(partition, error);
+      }
     }
+  }
+
+  /** From the newest snapshot at or below the stored position. */
+  async #recover({ partition, to }: ProjectionPosition): Promise<Pick<Projected, 'fold' | 'rows'>> {
+    const { snapshots } = this.#options;
+    const rows = new ProjectionRows(partition);
+    if (snapshots === undefined || to === 0) return { fold: new PartitionFold(partition), rows };
+    const recovered = await snapshots.recovery.recover(partition, 'projection', to);
+    try {
+      rows.restore(recovered.fold.state, recovered.rows as readonly LiveRowsPart[]);
+    } catch (error) {
+      this.#options.journal.error({ partition, error }, 'Expected rows that fit their state; folding the whole log.');
+      return { fold: new PartitionFold(partition), rows: new ProjectionRows(partition) };
+    }
+    if (recovered.fold.state.position === to) this.#recovered(recovered.fold, to);
+    return { fold: recovered.fold, rows };
   }
 
   /** One read, one fold, one transaction. */
@@ -136,8 +164,18 @@ export class ProjectionLoop {
     }));
     for (const one of await this.#fetch(positions)) this.#fold(one);
     await this.#commit();
+    this.#offer();
     this.#state = 'running';
     this.#progressAt = clock.now();
+  }
+
+  /** Snapshots are taken where the store stands: what it has not, no snapshot of ours may be past. */
+  #offer(): void {
+    const { snapshots } = this.#options;
+    if (snapshots === undefined) return;
+    for (const { fold, rows, stored } of this.#projected.values()) {
+      if (fold.state.position === stored.to) snapshots.keeper.consider(fold, () => rows.capture());
+    }
   }
 
   /** A partition whose records were deleted halts; the others are read in the next turn. */
@@ -162,10 +200,15 @@ export class ProjectionLoop {
         const taken = fold.take(record, rows satisfies FoldSink);
         if (taken === 'fetch-again') break;
         if (fold.position <= stored.to) rows.take();
+        if (taken === 'folded' && fold.position === stored.to) this.#recovered(fold, stored.to);
       }
     } catch (error) {
       this.#halt(partition, error as Error);
     }
+  }
+
+  #recovered({ partition, resumedAt: from }: PartitionFold, to: number): void {
+    this.#options.journal.info({ partition, from, folded: to - from }, 'The partition is recovered.');
   }
 
   /** Whatever a fold throws, its rows are not to be trusted: none of them are written, and the neighbours go on. */

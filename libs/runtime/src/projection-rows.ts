@@ -1,4 +1,16 @@
-import type { Dag, FoldSink, Instant, Move, Run, TaskIndex, TaskStatus, WorkflowVersion } from '@millrace/domain';
+import type {
+  Dag,
+  FoldSink,
+  Instant,
+  Move,
+  PartitionState,
+  Run,
+  TaskIndex,
+  TaskStatus,
+  WorkflowVersion,
+} from '@millrace/domain';
+import { tellRows, untellRows, type LiveRowsPart } from './live-rows.js';
+import { jsonOf, newRunRow, newTaskRow } from './new-rows.js';
 import type { AttemptRow, ProjectionBatch, QuarantineRow, RunRow, TaskRunRow, WorkflowRow } from './ports.js';
 
 /** Number of the batch that a row was last put into, and whether as new. */
@@ -40,8 +52,11 @@ export class ProjectionRows implements FoldSink {
   }
 
   runBorn(run: Run, at: Instant): void {
-    const row = this.#runRow(run, at);
-    const tasks = run.dag.tasks.map((_, task) => this.#taskRow(run, task, at));
+    const row = { ...newRunRow(run, this.partition, at), batch: this.#batch };
+    const tasks = run.dag.tasks.map((_, task) => ({
+      ...newTaskRow(run, task, this.partition, at),
+      batch: this.#batch,
+    }));
     this.#live.set(run, { row, tasks });
     if (run.isSingle) this.#rows.singlesBorn.push([row, tasks[0]!]);
     else {
@@ -77,6 +92,18 @@ export class ProjectionRows implements FoldSink {
     this.#rows.quarantine.push({ partition: this.partition, offset: this.offset, index, cause, detail });
   }
 
+  /** Rows of live runs, copied at once and told while the copy is taken: see `tellRows`. */
+  capture(): Iterable<LiveRowsPart> {
+    return tellRows([...this.#live].map(([run, { tasks }]) => ({ run, tasks: tasks.map((row) => ({ ...row })) })));
+  }
+
+  /** Takes up the rows of the live runs of a state that comes from the same snapshot. */
+  restore(state: PartitionState, parts: readonly LiveRowsPart[]): void {
+    for (const { run, row, tasks } of untellRows(state, this.partition, parts)) {
+      this.#live.set(run, { row: { ...row, batch: 0 }, tasks: tasks.map((task) => ({ ...task, batch: 0 })) });
+    }
+  }
+
   accepted(): void {}
   rejected(): void {}
 
@@ -92,50 +119,6 @@ export class ProjectionRows implements FoldSink {
     if (row.batch === this.#batch) return;
     row.batch = this.#batch;
     this.#rows.tasksChanged.push(row);
-  }
-
-  #runRow(run: Run, at: Instant): TrackedRun {
-    return {
-      id: run.id,
-      partition: this.partition,
-      tenant: run.tenant,
-      workflow: run.dag.name ?? null,
-      version: run.version ?? null,
-      status: run.status,
-      taskCount: run.dag.tasks.length,
-      requestedAt: at,
-      endedAt: null,
-      reason: null,
-      input: jsonOf(run.input),
-      batch: this.#batch,
-    };
-  }
-
-  #taskRow(run: Run, task: TaskIndex, at: Instant): TrackedTask {
-    const { id, handler, queue } = run.task(task);
-    return {
-      run: run.id,
-      task,
-      id,
-      partition: this.partition,
-      handler,
-      queue,
-      band: run.bandOf(task),
-      status: 'pending',
-      attempt: 0,
-      failures: 0,
-      worker: null,
-      queuedAt: null,
-      dispatchedAt: null,
-      startedAt: null,
-      finishedAt: null,
-      movedAt: at,
-      reason: null,
-      result: null,
-      error: null,
-      dueAt: null,
-      batch: this.#batch,
-    };
   }
 }
 
@@ -182,10 +165,6 @@ function endedAttempt(row: TaskRunRow, from: TaskStatus, to: TaskStatus, move: M
 function outcomeOfReturn(reason: string | undefined): string {
   if (reason === 'worker-lost') return 'worker_lost';
   return reason === 'unlisted' ? 'recalled' : 'returned';
-}
-
-function jsonOf(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
 }
 
 function emptyRows(): Rows {

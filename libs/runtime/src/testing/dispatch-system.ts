@@ -1,7 +1,7 @@
 import { runIdOf, type Event, type Outcome, type PartitionState, type Rejection } from '@millrace/domain';
 import { keyOf, DispatchTestWorker, type DispatchTestWorkerOptions, type Perform } from './dispatch-test-worker.js';
 import { ensureBorn } from '../births.js';
-import { DispatchLoop } from '../dispatch-loop.js';
+import { DispatchLoop, type DispatchLoopOptions } from '../dispatch-loop.js';
 import { LogWriter } from '../log-writer.js';
 import type { RecordReader, RecordWriter } from '../ports.js';
 import { logOfTopics, publishedTo, topics } from './dispatch-given-owner.js';
@@ -60,13 +60,17 @@ export class DispatchSystem {
   }
 
   /** A dispatcher that is told to take `partitions`; all where none are given. */
-  async dispatcher(partitions?: readonly number[]): Promise<{ loop: DispatchLoop; hint: InMemoryOwnershipHint }> {
+  async dispatcher(
+    partitions?: readonly number[],
+    snapshots?: DispatchLoopOptions['snapshots'],
+  ): Promise<{ loop: DispatchLoop; hint: InMemoryOwnershipHint }> {
     const { clock, journal, writer } = this;
     const hint = new InMemoryOwnershipHint(new InMemoryGroup(0));
     const by = `d${this.dispatchers.length + 1}`;
     const readers = { logReader: this.reader(), heartbeatReader: this.reader() };
     const loop = new DispatchLoop({
       ...{ topics, ...readers, writer, ownership: hint, clock, journal, by, nonce: () => this.nonce() },
+      ...(snapshots !== undefined && { snapshots }),
     });
     this.dispatchers.push(loop);
     await loop.start();

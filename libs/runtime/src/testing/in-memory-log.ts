@@ -6,6 +6,7 @@ import {
   type Clock,
   type OutgoingRecord,
   type RecordReader,
+  type RecordTrimmer,
   type RecordWriter,
 } from '../ports.js';
 import { InMemoryPartition } from './in-memory-partition.js';
@@ -23,7 +24,7 @@ const batchBytesMax = 1024 * 1024;
  * Topics in memory, shared by the readers and writers of a test. Append times come from the clock. Appends take effect when
  * called and answer on a later microtask.
  */
-export class InMemoryLog implements RecordWriter {
+export class InMemoryLog implements RecordWriter, RecordTrimmer {
   private readonly topics = new Map<string, InMemoryPartition[]>();
   private readonly fates: { fate: AppendFate; topic: string | undefined }[] = [];
   private held: Promise<void> | undefined;
@@ -132,6 +133,10 @@ export class InMemoryLog implements RecordWriter {
     });
     appends.push(this.append(topic, partition, records.slice(from)));
     await Promise.all(appends);
+  }
+
+  async deleteBelow(topic: string, partition: number, offset: number): Promise<void> {
+    this.partition(topic, partition).trim(offset);
   }
 
   assertUp(): void {

@@ -12,4 +12,5 @@ export * from './in-memory-ownership-hint.js';
 export * from './in-memory-task-source.js';
 export * from './ownership-hint.contract.js';
 export * from './task-source.contract.js';
+export * from './snapshot-store.contract.js';
 export * from './until.js';

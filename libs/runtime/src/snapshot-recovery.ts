@@ -1,0 +1,104 @@
+import { rulesKnown, type Topics } from '@millrace/protocol';
+import { readBirth } from './births.js';
+import { PartitionFold } from './partition-fold.js';
+import {
+  SnapshotUnfit,
+  type Journal,
+  type RecordReader,
+  type SnapshotContent,
+  type SnapshotManifest,
+  type SnapshotStore,
+} from './ports.js';
+import { readSnapshot, snapshotFormat, type ReadSnapshot } from './snapshot-codec.js';
+
+export interface SnapshotRecoveryOptions {
+  readonly store: SnapshotStore;
+  /** Its own; `close` closes it. */
+  readonly reader: RecordReader;
+  readonly topics: Topics;
+  readonly journal: Journal;
+}
+
+/** A fold that stands where its snapshot did, or at the beginning of the log. */
+export interface Recovered {
+  readonly fold: PartitionFold;
+  /** Rows of live runs, where the snapshot held any. */
+  readonly rows: readonly unknown[];
+}
+
+/**
+ * Finds where a partition can be folded on: the newest snapshot that fits, else offset 0. It fits when it is of this log
+ * (nonce), under rules and in a format that this code knows, not past the given offset, and whole. One that does not fit is
+ * said and the next older one is tried. Partitions wait for each other: one snapshot is in memory at a time.
+ */
+export class SnapshotRecovery {
+  readonly #options: SnapshotRecoveryOptions;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SnapshotRecoveryOptions) {
+    this.#options = options;
+  }
+
+  /** `notAfter`: the snapshot's position at most; default: the end of the log. Throws `LogUnavailable`, `TopicMissing`, `LineageFault`. */
+  recover(partition: number, content: SnapshotContent, notAfter = Infinity): Promise<Recovered> {
+    const recovering = this.#last.then(() => this.#recover(partition, content, notAfter));
+    this.#last = recovering.catch(() => undefined);
+    return recovering;
+  }
+
+  /** Tolerates being called twice. */
+  async close(): Promise<void> {
+    await Promise.all([this.#options.reader.close(), this.#options.store.close()]);
+  }
+
+  async #recover(partition: number, content: SnapshotContent, notAfter: number): Promise<Recovered> {
+    const { store, reader, topics, journal } = this.#options;
+    const birth = await readBirth(reader, topics.log, partition);
+    const { end } = await reader.bounds(topics.log, partition);
+    for (const manifest of birth === undefined ? [] : await store.newest(partition)) {
+      if (manifest !== undefined && manifest.content !== content) continue;
+      const fault = faultOf(manifest, birth!.nonce, partition, Math.min(end, notAfter));
+      const read = fault === undefined ? await this.#read(manifest!) : fault;
+      if (typeof read !== 'string') {
+        const fields = {
+          partition,
+          position: manifest!.position,
+          runs: read.resume.state.runs.size,
+          bytes: manifest!.bytes,
+        };
+        journal.info(fields, 'Recovering from a snapshot.');
+        return { fold: new PartitionFold(partition, read.resume), rows: read.rows };
+      }
+      journal.warn({ partition, position: manifest?.position }, `A snapshot is refused: ${read}`);
+    }
+    journal.info({ partition }, 'Recovering from the beginning of the log: no snapshot fits.');
+    return { fold: new PartitionFold(partition), rows: [] };
+  }
+
+  async #read(manifest: SnapshotManifest): Promise<ReadSnapshot | string> {
+    try {
+      return await readSnapshot(manifest, this.#options.store.load(manifest));
+    } catch (error) {
+      if (error instanceof SnapshotUnfit) return error.message;
+      throw error;
+    }
+  }
+}
+
+/** Why this snapshot is not to be used, as far as its manifest tells. */
+function faultOf(
+  manifest: SnapshotManifest | undefined,
+  nonce: string,
+  partition: number,
+  notAfter: number,
+): string | undefined {
+  if (manifest === undefined) return 'Expected a manifest, but these bytes are none.';
+  const { format, rules, position } = manifest;
+  if (manifest.partition !== partition)
+    return `Expected one of partition ${partition}, but it is of ${manifest.partition}.`;
+  if (manifest.nonce !== nonce) return `Expected one of log ${nonce}, but it is of ${manifest.nonce}.`;
+  if (format !== snapshotFormat) return `Expected format ${snapshotFormat}, but it has ${format}.`;
+  if (rules > rulesKnown) return `Expected rules up to ${rulesKnown}, but it is under ${rules}.`;
+  if (position > notAfter) return `Expected one up to offset ${notAfter}, but it stands at ${position}.`;
+  return undefined;
+}
