@@ -122,7 +122,7 @@ export class TopicSnapshotStore implements SnapshotStore {
       const kept = (['state', 'projection'] as const).flatMap((content) =>
         found.filter(({ manifest }) => manifest?.content === content).slice(0, keptMax),
       );
-      if (kept.length === 0) return;
+      if (kept.length === found.length) return;
       const firstChunk = Math.min(...kept.map(({ manifest }) => manifest!.chunks[0]!));
       await trimmer.deleteBelow(topics.manifests, partition, Math.min(...kept.map(({ offset }) => offset)));
       await trimmer.deleteBelow(topics.snapshots, partition, firstChunk);
