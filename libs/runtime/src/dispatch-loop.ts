@@ -18,9 +18,8 @@ import {
   type RecordReader,
   type RecordWriter,
 } from './ports.js';
-import { LineageFault } from './births.js';
-import type { SnapshotKeeper } from './snapshot-keeper.js';
-import type { SnapshotRecovery } from './snapshot-recovery.js';
+import { OwnerRestorer } from './owner-restorer.js';
+import type { Snapshots } from './snapshot-recovery.js';
 import { TopicTail } from './topic-tail.js';
 import { every, pause } from './waits.js';
 import { WorkerLiveness } from './worker-liveness.js';
@@ -42,8 +41,8 @@ export interface DispatchLoopOptions {
   readonly sessionMs?: number;
   /** Between two heartbeats. Default 2,000. */
   readonly heartbeatMs?: number;
-  /** Absent: every recovery folds the whole log, and nobody takes snapshots. Whoever made them closes them. */
-  readonly snapshots?: { readonly recovery: SnapshotRecovery; readonly keeper: SnapshotKeeper };
+  /** Absent: every recovery folds the whole log, and nobody takes snapshots. */
+  readonly snapshots?: Snapshots;
 }
 
 const fetchWaitMs = 200;
@@ -63,8 +62,7 @@ export class DispatchLoop {
   readonly #options: DispatchLoopOptions;
   readonly #owners = new Map<number, PartitionOwner>();
   readonly #halted = new Map<number, Error>();
-  /** Owners whose snapshot is being looked for: their log is not read yet. */
-  readonly #restoring = new Set<PartitionOwner>();
+  readonly #restorer: OwnerRestorer;
   readonly #heardOwner = new Map<number, { epoch: number; at: number }>();
   readonly #liveness: WorkerLiveness;
   readonly #control: ControlSender;
@@ -80,6 +78,12 @@ export class DispatchLoop {
     this.#options = options;
     this.#liveness = new WorkerLiveness(sessionMs);
     this.#control = new ControlSender(writer, topics.control, controlPartitions, journal);
+    this.#restorer = new OwnerRestorer({
+      recovery: options.snapshots?.recovery,
+      isWanted: (partition, owner) => this.#running && this.#owners.get(partition) === owner,
+      halt: (partition, fault) => this.#halt(partition, fault),
+      unreachable: (error) => this.#unreachable(error),
+    });
     this.#heartbeats = new TopicTail({
       reader,
       topic: topics.workers,
@@ -119,18 +123,12 @@ export class DispatchLoop {
 
   /** Phases and positions by partition; halted ones with their fault. */
   get partitions(): { partition: number; phase: string; position: number; waiting: number }[] {
-    const running = [...this.#owners].map(([partition, { phase, position, state }]) => ({
-      partition,
-      phase: phase as string,
-      position,
-      waiting: state.ready.waiting,
-    }));
-    const halted = [...this.#halted.keys()].map((partition) => ({
-      partition,
-      phase: 'halted',
-      position: -1,
-      waiting: 0,
-    }));
+    const running = [...this.#owners].map(([partition, { phase, position, state }]) => {
+      return { partition, phase: phase as string, position, waiting: state.ready.waiting };
+    });
+    const halted = [...this.#halted.keys()].map((partition) => {
+      return { partition, phase: 'halted', position: -1, waiting: 0 };
+    });
     return [...running, ...halted];
   }
 
@@ -158,32 +156,15 @@ export class DispatchLoop {
       const shared = { topics, writer, clock, journal, by, nonce, control: this.#control, liveness: this.#liveness };
       const owner = new PartitionOwner({ ...shared, partition });
       this.#owners.set(partition, owner);
-      void this.#restore(partition, owner);
+      this.#restorer.restore(partition, owner);
     }
     this.#options.journal.info({ partitions }, 'Partitions are assigned.');
-  }
-
-  /** Tries until it has a snapshot or knows that there is none that fits. */
-  async #restore(partition: number, owner: PartitionOwner): Promise<void> {
-    const { snapshots } = this.#options;
-    if (snapshots === undefined) return;
-    this.#restoring.add(owner);
-    while (this.#running && this.#owners.get(partition) === owner) {
-      try {
-        owner.resume((await snapshots.recovery.recover(partition, 'state')).fold);
-        break;
-      } catch (error) {
-        if (error instanceof LineageFault) this.#halt(partition, error);
-        else await this.#unreachable(error);
-      }
-    }
-    this.#restoring.delete(owner);
   }
 
   async #readLog(): Promise<void> {
     const { logReader, topics, snapshots } = this.#options;
     while (this.#running) {
-      const owners = [...this.#owners].filter(([, owner]) => !this.#restoring.has(owner));
+      const owners = [...this.#owners].filter(([, owner]) => !this.#restorer.isRestoring(owner));
       if (owners.length === 0) {
         await pause(this.#options.clock, 20);
         continue;
@@ -248,12 +229,7 @@ export class DispatchLoop {
     const { writer, topics, clock, by, journal } = this.#options;
     const partitions = [...this.#owners.values()].flatMap((owner) => owner.owned ?? []);
     const heartbeat: DispatcherHeartbeat = {
-      v: 1,
-      kind: 'dispatcher',
-      id: by,
-      at: clock.now(),
-      knows: rulesKnown,
-      partitions,
+      ...{ v: 1, kind: 'dispatcher', id: by, at: clock.now(), knows: rulesKnown, partitions },
     };
     for (const owner of this.#owners.values()) owner.sweep();
     writer

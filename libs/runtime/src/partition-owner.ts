@@ -3,7 +3,6 @@ import {
   isInFlight,
   pinnedVersions,
   silent,
-  type Attempt,
   type Event,
   type FoldSink,
   type Frame,
@@ -17,8 +16,9 @@ import { drawOf } from './overrun-attempts.js';
 import { housekeeping, publishAgainMs } from './housekeeping.js';
 import { PartitionFold } from './partition-fold.js';
 import type { Clock, Fetched, Journal, RecordWriter } from './ports.js';
-import { firstSendMs, PublishAccepted } from './publish-accepted.js';
+import { attemptsInFlight, firstSendMs, PublishAccepted } from './publish-accepted.js';
 import type { SnapshotKeeper } from './snapshot-keeper.js';
+import { noteRecovered } from './snapshot-recovery.js';
 import { answerClaim, answerHeartbeat, stopOf } from './tell-workers.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
@@ -221,8 +221,10 @@ export class PartitionOwner {
       this.#ackedOffset = undefined;
       this.#outstanding = false;
     }
-    if (this.#phase === 'recovering' && this.position >= this.#recoverTo && this.state.birth !== undefined)
-      this.#recovered();
+    if (this.#phase === 'recovering' && this.position >= this.#recoverTo && this.state.birth !== undefined) {
+      noteRecovered(this.#options.journal, this.#fold, this.position);
+      this.#claim();
+    }
     if (this.#phase === 'claiming' && this.#isInForce) this.#own();
     else if (this.#phase === 'claiming' && !this.#outstanding) this.#lose();
     else if (this.#phase === 'owning' && !this.#isInForce) this.#lose();
@@ -237,13 +239,6 @@ export class PartitionOwner {
     return this.state.ownerNonce === this.#nonce && this.state.epoch === this.#claimedEpoch;
   }
 
-  #recovered(): void {
-    const { partition, journal } = this.#options;
-    const { resumedAt: from } = this.#fold;
-    journal.info({ partition, from, folded: this.position - from }, 'The partition is recovered.');
-    this.#claim();
-  }
-
   #claim(): void {
     this.#phase = 'claiming';
     this.#claimedEpoch = this.state.epoch + 1;
@@ -254,7 +249,7 @@ export class PartitionOwner {
     const { partition, journal } = this.#options;
     this.#phase = 'owning';
     this.#decidedAt = this.state.time;
-    this.#publish.takeOver(inFlight(this.state), publishAgainMs, takeOverGraceMs);
+    this.#publish.takeOver(attemptsInFlight(this.state), publishAgainMs, takeOverGraceMs);
     journal.info({ partition, epoch: this.state.epoch, runs: this.state.runs.size }, 'The partition is ours.');
   }
 
@@ -289,8 +284,4 @@ export class PartitionOwner {
     this.#outstanding = false;
     if (this.#phase !== 'following') this.#claim();
   }
-}
-
-function* inFlight(state: PartitionState): Generator<Attempt> {
-  for (const run of state.runs.values()) yield* run.inFlight.values();
 }

@@ -1,7 +1,7 @@
 import type { FoldSink } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
 import { LineageFault } from './births.js';
-import { PartitionFold } from './partition-fold.js';
+import type { PartitionFold } from './partition-fold.js';
 import {
   LogUnavailable,
   OffsetOutOfRange,
@@ -17,11 +17,10 @@ import {
   type ProjectionStore,
   type RecordReader,
 } from './ports.js';
-import { batchOf } from './projection-batch.js';
-import type { LiveRowsPart } from './live-rows.js';
-import { ProjectionRows } from './projection-rows.js';
-import type { SnapshotKeeper } from './snapshot-keeper.js';
-import type { SnapshotRecovery } from './snapshot-recovery.js';
+import { aheadOf, batchOf, positionOf } from './projection-batch.js';
+import type { ProjectionRows } from './projection-rows.js';
+import { recoverProjection } from './recover-projection.js';
+import { noteRecovered, type Snapshots } from './snapshot-recovery.js';
 import { pause } from './waits.js';
 
 export interface ProjectionLoopOptions {
@@ -31,8 +30,8 @@ export interface ProjectionLoopOptions {
   readonly ownership: OwnershipHint;
   readonly clock: Clock;
   readonly journal: Journal;
-  /** Absent: every recovery folds the whole log, and nobody takes snapshots. Whoever made them closes them. */
-  readonly snapshots?: { readonly recovery: SnapshotRecovery; readonly keeper: SnapshotKeeper };
+  /** Absent: every recovery folds the whole log, and nobody takes snapshots. */
+  readonly snapshots?: Snapshots;
 }
 
 const fetchWaitMs = 200;
@@ -130,28 +129,16 @@ export class ProjectionLoop {
         continue;
       }
       try {
-        this.#projected.set(partition, { ...(await this.#recover(stored)), stored, endOffset: stored.to });
+        this.#projected.set(partition, {
+          ...(await recoverProjection(stored, this.#options)),
+          stored,
+          endOffset: stored.to,
+        });
       } catch (error) {
         if (!(error instanceof LineageFault)) throw error;
         this.#halt(partition, error);
       }
     }
-  }
-
-  /** From the newest snapshot at or below the stored position. */
-  async #recover({ partition, to }: ProjectionPosition): Promise<Pick<Projected, 'fold' | 'rows'>> {
-    const { snapshots } = this.#options;
-    const rows = new ProjectionRows(partition);
-    if (snapshots === undefined || to === 0) return { fold: new PartitionFold(partition), rows };
-    const recovered = await snapshots.recovery.recover(partition, 'projection', to);
-    try {
-      rows.restore(recovered.fold.state, recovered.rows as readonly LiveRowsPart[]);
-    } catch (error) {
-      this.#options.journal.error({ partition, error }, 'Expected rows that fit their state; folding the whole log.');
-      return { fold: new PartitionFold(partition), rows: new ProjectionRows(partition) };
-    }
-    if (recovered.fold.state.position === to) this.#recovered(recovered.fold, to);
-    return { fold: recovered.fold, rows };
   }
 
   /** One read, one fold, one transaction. */
@@ -200,15 +187,11 @@ export class ProjectionLoop {
         const taken = fold.take(record, rows satisfies FoldSink);
         if (taken === 'fetch-again') break;
         if (fold.position <= stored.to) rows.take();
-        if (taken === 'folded' && fold.position === stored.to) this.#recovered(fold, stored.to);
+        if (taken === 'folded' && fold.position === stored.to) noteRecovered(this.#options.journal, fold, stored.to);
       }
     } catch (error) {
       this.#halt(partition, error as Error);
     }
-  }
-
-  #recovered({ partition, resumedAt: from }: PartitionFold, to: number): void {
-    this.#options.journal.info({ partition, from, folded: to - from }, 'The partition is recovered.');
   }
 
   /** Whatever a fold throws, its rows are not to be trusted: none of them are written, and the neighbours go on. */
@@ -266,16 +249,4 @@ export class ProjectionLoop {
     }
     await pause(this.#options.clock, retryMs);
   }
-}
-
-function aheadOf(topic: string, { partition, to }: ProjectionPosition, end: number): string {
-  return (
-    `Expected ${topic}/${partition} to reach the position of its projection, but it ends at ${end} and the projection stands at ${to}: ` +
-    `the store belongs to another log. Choose another database, or restore the log from a copy.`
-  );
-}
-
-function positionOf({ fold, stored }: Projected): ProjectionPosition {
-  const { position, time, accepted, rejected, quarantined } = fold.state;
-  return { partition: fold.partition, from: stored.to, to: position, at: time, accepted, rejected, quarantined };
 }

@@ -1,4 +1,4 @@
-import type { Attempt, Instant, RecallReason } from '@millrace/domain';
+import type { Attempt, Instant, PartitionState, RecallReason } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
 import { encodeDelivery, packDeliveries, topicOf } from './deliveries.js';
 import { publishAgainMs } from './housekeeping.js';
@@ -142,4 +142,9 @@ export class PublishAccepted {
     this.#watched.set(attempt, watched);
     return watched;
   }
+}
+
+/** Every attempt of a partition that is dispatched and has not ended. */
+export function* attemptsInFlight(state: PartitionState): Generator<Attempt> {
+  for (const run of state.runs.values()) yield* run.inFlight.values();
 }

@@ -9,6 +9,7 @@ import {
   type SnapshotManifest,
   type SnapshotStore,
 } from './ports.js';
+import type { SnapshotKeeper } from './snapshot-keeper.js';
 import { readSnapshot, snapshotFormat, type ReadSnapshot } from './snapshot-codec.js';
 
 export interface SnapshotRecoveryOptions {
@@ -17,6 +18,12 @@ export interface SnapshotRecoveryOptions {
   readonly reader: RecordReader;
   readonly topics: Topics;
   readonly journal: Journal;
+}
+
+/** What a loop needs to take snapshots and to recover from them. Whoever made them closes them. */
+export interface Snapshots {
+  readonly recovery: SnapshotRecovery;
+  readonly keeper: SnapshotKeeper;
 }
 
 /** A fold that stands where its snapshot did, or at the beginning of the log. */
@@ -83,6 +90,11 @@ export class SnapshotRecovery {
       throw error;
     }
   }
+}
+
+/** Says from where a fold came to `to`, and how many records it took. */
+export function noteRecovered(journal: Journal, { partition, resumedAt: from }: PartitionFold, to: number): void {
+  journal.info({ partition, from, folded: to - from }, 'The partition is recovered.');
 }
 
 /** Why this snapshot is not to be used, as far as its manifest tells. */
