@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Module, type OnApplicationBootstrap, type OnApplicationShutdown, Inject } from '@nestjs/common';
-import { connectKafka, KafkaOwnershipHint, KafkaRecordReader, KafkaRecordWriter, KafkaTopics } from '@millrace/kafka';
+import {
+  connectKafka,
+  KafkaOwnershipHint,
+  KafkaRecordReader,
+  KafkaRecordWriter,
+  kafkaSnapshots,
+  KafkaTopics,
+} from '@millrace/kafka';
 import { CLOCK, CONFIG, Health, JOURNAL, LogBirths } from '@millrace/nest-kit';
 import { topicsOf } from '@millrace/protocol';
 import { DispatchLoop, type Clock, type Journal } from '@millrace/runtime';
@@ -21,6 +28,11 @@ import { Dispatcher } from './dispatcher.js';
         const logReader = new KafkaRecordReader(kafka);
         const heartbeatReader = new KafkaRecordReader(kafka);
         const topics = topicsOf(prefix);
+        const snapshots = kafkaSnapshots(kafka, {
+          ...{ topics, writer, clock, journal, content: 'state' },
+          everyEntries: config.MILLRACE_SNAPSHOT_EVERY_ENTRIES,
+          everyMs: config.MILLRACE_SNAPSHOT_EVERY_MS,
+        });
         const loop = new DispatchLoop({
           topics,
           logReader,
@@ -31,12 +43,13 @@ import { Dispatcher } from './dispatcher.js';
           journal,
           by,
           nonce: () => randomBytes(16).toString('hex'),
+          snapshots,
           sessionMs: config.MILLRACE_DISPATCHER_WORKER_SESSION_MS,
         });
         const births = new LogBirths({
           reader: new KafkaRecordReader(kafka),
           prefix,
-          uses: ({ log, workers, control, manifests }) => [log, workers, control, manifests],
+          uses: ({ log, workers, control, manifests, snapshots }) => [log, workers, control, manifests, snapshots],
           check: (plans) => new KafkaTopics(kafka).check(plans),
           clock,
           journal,
@@ -45,7 +58,12 @@ import { Dispatcher } from './dispatcher.js';
           births,
           loop,
           health,
-          close: [() => writer.close(), () => logReader.close(), () => heartbeatReader.close()],
+          close: [
+            () => snapshots.recovery.close(),
+            () => writer.close(),
+            () => logReader.close(),
+            () => heartbeatReader.close(),
+          ],
         });
       },
     },

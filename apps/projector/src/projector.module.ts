@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { connectKafka, KafkaOwnershipHint, KafkaRecordReader, KafkaRecordWriter, KafkaTopics } from '@millrace/kafka';
+import {
+  connectKafka,
+  KafkaOwnershipHint,
+  KafkaRecordReader,
+  KafkaRecordWriter,
+  kafkaSnapshots,
+  KafkaTopics,
+} from '@millrace/kafka';
 import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
 import { PgProjectionStore } from '@millrace/postgres';
 import { topicsOf } from '@millrace/protocol';
@@ -23,7 +30,12 @@ import { Projector } from './projector.js';
         const writer = new KafkaRecordWriter(kafka);
         const store = new PgProjectionStore({ databaseUrl: config.DATABASE_URL });
         const ownership = new KafkaOwnershipHint(kafka, { prefix, group: 'projectors' });
-        const loop = new ProjectionLoop({ topics, reader, store, ownership, clock, journal });
+        const snapshots = kafkaSnapshots(kafka, {
+          ...{ topics, writer, clock, journal, content: 'projection' },
+          everyEntries: config.MILLRACE_SNAPSHOT_EVERY_ENTRIES,
+          everyMs: config.MILLRACE_SNAPSHOT_EVERY_MS,
+        });
+        const loop = new ProjectionLoop({ topics, reader, store, ownership, clock, journal, snapshots });
         const heartbeat = new OwnHeartbeat({
           kind: 'projector',
           id,
@@ -36,7 +48,7 @@ import { Projector } from './projector.js';
         const births = new LogBirths({
           reader: new KafkaRecordReader(kafka),
           prefix,
-          uses: ({ log, manifests }) => [log, manifests],
+          uses: ({ log, manifests, snapshots }) => [log, manifests, snapshots],
           check: (plans) => new KafkaTopics(kafka).check(plans),
           clock,
           journal,
@@ -46,7 +58,7 @@ import { Projector } from './projector.js';
           loop,
           heartbeat,
           health,
-          close: [() => store.close(), () => reader.close(), () => writer.close()],
+          close: [() => snapshots.recovery.close(), () => store.close(), () => reader.close(), () => writer.close()],
         });
       },
     },

@@ -1,4 +1,5 @@
 export { commonConfig, databaseConfig, flag, milliseconds, type CommonConfig } from './config/service-config.js';
+export { snapshotConfig } from './config/snapshot-config.js';
 export { ConfigInvalid } from './config/config-invalid.js';
 export { readConfig } from './config/read-config.js';
 export { isLoopback } from './config/loopback.js';
