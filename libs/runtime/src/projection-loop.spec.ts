@@ -23,6 +23,8 @@ import { ensureBorn } from './births.js';
 import { ProjectionLoop } from './projection-loop.js';
 import { GapFault } from './partition-fold.js';
 import type { ProjectionStore } from './ports.js';
+import { SnapshotKeeper } from './snapshot-keeper.js';
+import { SnapshotRecovery, type Snapshots } from './snapshot-recovery.js';
 import { frameRecord, logOfTopics, topics } from './testing/dispatch-given-owner.js';
 import { FaultyStore } from './testing/fold-faulty-store.js';
 import { comparable, framesOf, rowsOf } from './testing/fold-whole-log.js';
@@ -34,6 +36,7 @@ import {
   quietJournal,
   type InMemoryLog,
 } from './testing/index.js';
+import { TopicSnapshotStore } from './topic-snapshot-store.js';
 
 const partitions = 2;
 let clock: ManualClock;
@@ -52,14 +55,22 @@ beforeEach(async () => {
   await ensureBorn({ reader: log.reader(), writer: log, topic: topics.log, partitions, cluster: 'c', clock, nonce });
 });
 
-async function projector(given: ProjectionStore = store, assigned: readonly number[] = [0, 1]) {
+async function projector(given: ProjectionStore = store, assigned: readonly number[] = [0, 1], snapshots?: Snapshots) {
   const hint = new InMemoryOwnershipHint(new InMemoryGroup(0));
   const loop = new ProjectionLoop({
     ...{ topics, reader: log.reader(), store: given, ownership: hint, clock, journal: quietJournal() },
+    ...(snapshots !== undefined && { snapshots }),
   });
   await loop.start();
   hint.assign(assigned);
   return { loop, hint };
+}
+function snapshots(everyEntries: number, journal = quietJournal()): Snapshots {
+  const snapshotStore = new TopicSnapshotStore({ reader: log.reader(), writer: log, trimmer: log, topics, journal });
+  return {
+    recovery: new SnapshotRecovery({ store: snapshotStore, reader: log.reader(), topics, journal }),
+    keeper: new SnapshotKeeper({ store: snapshotStore, content: 'projection', clock, journal, everyEntries }),
+  };
 }
 async function stopped({ loop }: { loop: ProjectionLoop }): Promise<void> {
   const stop = loop.stop();
@@ -184,6 +195,55 @@ describe('ProjectionLoop', () => {
       await caughtUp();
       await expectRowsOfLog();
       await stopped(second);
+    }
+  });
+
+  it('goes on from a snapshot at any position as if it had folded the whole log', async () => {
+    await story(0);
+    const { records } = log.partition(topics.log, 0);
+    const all = [...records];
+    for (let cut = 1; cut < all.length; cut++) {
+      for (const topic of [topics.snapshots, topics.manifests]) log.create(topic, partitions);
+      records.splice(0, records.length, ...all.slice(0, cut));
+      store = new InMemoryProjectionStore();
+      const first = await projector(store, [0], snapshots(1));
+      await clock.run(1_000, 50);
+      await stopped(first);
+      records.splice(0, records.length, ...all);
+      const journal = quietJournal();
+      const second = await projector(store, [0, 1], snapshots(1_000, journal));
+      await caughtUp();
+      await expectRowsOfLog();
+      const found = journal.lines.filter(({ message }) => message === 'Recovering from a snapshot.');
+      expect(found.map(({ fields }) => (fields as { position: number }).position)).toEqual([cut]);
+      await stopped(second);
+    }
+  });
+
+  it('goes on from the snapshot before, or from the whole log, where the store went back behind the newest', async () => {
+    await story(0);
+    const { records } = log.partition(topics.log, 0);
+    const all = [...records];
+    const stores: InMemoryProjectionStore[] = [];
+    for (const to of [4, 8, all.length]) {
+      records.splice(0, records.length, ...all.slice(0, to));
+      store = new InMemoryProjectionStore();
+      const running = await projector(store, [0], snapshots(1));
+      await clock.run(1_000, 50);
+      await stopped(running);
+      stores.push(store);
+    }
+    // Of four snapshots the oldest, at 4, is not kept.
+    for (const [index, message] of ['Recovering from the beginning', 'Recovering from a snapshot.'].entries()) {
+      store = stores[index]!;
+      const journal = quietJournal();
+      const running = await projector(store, [0, 1], snapshots(1_000, journal));
+      await caughtUp();
+      await expectRowsOfLog();
+      expect(journal.lines.filter(({ level }) => level === 'info').map((line) => line.message)).toContainEqual(
+        expect.stringContaining(message),
+      );
+      await stopped(running);
     }
   });
 

@@ -5,8 +5,10 @@ import { comparedMax, type PartitionFold, type RecordHash, type ResumePoint } fr
 
 /** Of the content: raised whenever a part changes its form. A snapshot of another format is refused. */
 export const snapshotFormat = 1;
-/** A chunk is at most as long as this. Writing or reading one takes some 5 ms, and the event loop is let go after each. */
+/** A chunk is at most as long as this. Reading one takes some 5 ms, and the event loop is let go after each. */
 export const chunkBytesMax = 256 * 1024;
+/** Writing lets the event loop go after so many characters: some 3 ms. */
+const turnChars = 64 * 1024;
 
 /** The rows of a live run, beside the state: their form is the projection's. */
 export interface RowsPart {
@@ -55,15 +57,19 @@ function* linesOf(head: Line, parts: Iterable<SnapshotPart>, rows: Iterable<unkn
 async function* chunksOf(lines: Iterable<Line>): AsyncGenerator<Uint8Array> {
   let texts: string[] = [];
   let length = 0;
+  let turnAt = turnChars;
   for (const line of lines) {
     const text = `${JSON.stringify(line)}\n`;
     texts.push(text);
     length += text.length;
+    if (length < turnAt) continue;
+    await turn();
+    turnAt = length + turnChars;
     if (length < chunkBytesMax) continue;
     yield* cut(Buffer.from(texts.join('')));
     texts = [];
     length = 0;
-    await turn();
+    turnAt = turnChars;
   }
   if (texts.length > 0) yield* cut(Buffer.from(texts.join('')));
 }
