@@ -14,6 +14,8 @@ export * from './fold/fold-sink.js';
 export * from './dag/validate-dag.js';
 export * from './partition/partition-state.js';
 export * from './partition/workers.js';
+export { endedKeysMax, keyKeptMs } from './partition/request-keys.js';
+export { keyedRun } from './fold/run-requested.js';
 export { rollHash } from './partition/rolling-hash.js';
 export type { SnapshotPart } from './snapshot/snapshot-part.js';
 export { captureState } from './snapshot/capture-state.js';

@@ -1,5 +1,6 @@
 export * from './limits.js';
 export * from './topics.js';
+export * from './partitioner.js';
 export * from './task-record.js';
 export * from './heartbeat.js';
 export * from './control.js';

@@ -49,6 +49,17 @@ export interface RunRequested {
   readonly delayMs?: number;
   /** Not ended this long after its first task could be queued, the run has timed out with everything in it that is open. */
   readonly scheduleToCloseMs?: number;
+  /** At most one living or lately ended run of a tenant has the key. */
+  readonly idempotency?: Idempotency;
+  /** Whoever wrote it waits for the verdict, and the owner sends it. With an idempotency key it does so anyway. */
+  readonly asksVerdict?: boolean;
+}
+
+/** The caller's name for a request, so that it may be sent again. */
+export interface Idempotency {
+  readonly key: string;
+  /** Hash of the body as it was sent, 32 hex digits: the same key with another one is a conflict. */
+  readonly body: string;
 }
 
 export interface CancelRequested {

@@ -107,5 +107,6 @@ function tellChildren(folding: Folding, run: Run, from: TaskIndex, end: ParentEn
 function endRun({ state, sink, at }: Folding, run: Run, reason?: string): void {
   if (run.status === 'running') run.status = run.failed ? 'failed' : 'succeeded';
   state.runs.delete(run.id);
+  state.keys.ended(run.id, at);
   sink.runEnded(run, at satisfies Instant, reason);
 }

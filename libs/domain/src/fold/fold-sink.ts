@@ -19,6 +19,8 @@ export type Rejection =
   | 'workflow-unsound'
   | 'run-elsewhere'
   | 'run-known'
+  | 'already-requested'
+  | 'key-conflict'
   | 'run-unknown'
   | 'task-unknown'
   | 'attempt-over'

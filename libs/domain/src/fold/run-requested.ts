@@ -5,11 +5,15 @@ import { later } from '../instant.js';
 import { Run } from '../run/run.js';
 import { releaseTask } from './end-task.js';
 import type { EventFold } from './folding.js';
+import type { PartitionState } from '../partition/partition-state.js';
+import type { KeyedRun } from '../partition/request-keys.js';
 
 export const runRequested: EventFold<RunRequested> = {
   judge(state, event) {
     if (partitionOfRun(event.run) !== state.birth!.partition) return 'run-elsewhere';
     if (state.runs.has(event.run)) return 'run-known';
+    const known = keyedRun(state, event);
+    if (known !== undefined) return known.body === event.idempotency!.body ? 'already-requested' : 'key-conflict';
     if (event.workflow === undefined) return undefined;
     return state.workflows.has(event.workflow.version) ? undefined : 'workflow-unknown';
   },
@@ -20,6 +24,9 @@ export const runRequested: EventFold<RunRequested> = {
     const run = new Run(event.run, event.tenant, version, dag, event.input, event.band, at);
     run.runAt = Math.max(event.runAt ?? 0, later(at, event.delayMs ?? 0));
     state.runs.set(run.id, run);
+    if (event.idempotency !== undefined) {
+      state.keys.take(keyOf(event.tenant, event.idempotency.key), { run: run.id, body: event.idempotency.body });
+    }
     sink.runBorn(run, at);
     if (event.scheduleToCloseMs !== undefined) {
       run.runCloseBy = later(run.runAt, event.scheduleToCloseMs);
@@ -30,3 +37,13 @@ export const runRequested: EventFold<RunRequested> = {
     }
   },
 };
+
+/** The run that has this request's key: the request's own once it was accepted, another's where that came first. */
+export function keyedRun(state: PartitionState, { tenant, idempotency }: RunRequested): KeyedRun | undefined {
+  return idempotency === undefined ? undefined : state.keys.find(keyOf(tenant, idempotency.key), state.time);
+}
+
+/** Unique per tenant and partition key, which is the key itself. No name holds U+0000. */
+function keyOf(tenant: string, key: string): string {
+  return `${tenant}\0${key}`;
+}

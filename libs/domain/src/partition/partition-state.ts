@@ -3,6 +3,7 @@ import type { PartitionBorn } from '../event/event.js';
 import type { Instant, RunId, WorkflowVersion } from '../ids.js';
 import { ReadyQueue } from '../queue/ready-queue.js';
 import type { Run } from '../run/run.js';
+import { RequestKeys } from './request-keys.js';
 import { Timers } from './timers.js';
 import { Workers } from './workers.js';
 import { WritersSeen } from './writers-seen.js';
@@ -33,6 +34,8 @@ export class PartitionState {
   readonly pinning = new Map<WorkflowVersion, Pinning>();
   /** Runs that have not ended. */
   readonly runs = new Map<RunId, Run>();
+  /** Idempotency keys that are taken. */
+  readonly keys = new RequestKeys();
   readonly ready = new ReadyQueue();
   readonly timers = new Timers();
   readonly workers = new Workers();

@@ -26,6 +26,7 @@ export const partitionMembers = {
   workflows: 'own',
   pinning: 'own',
   runs: 'own',
+  keys: 'own',
   ready: 'own',
   timers: 'own',
   workers: 'own',
@@ -40,6 +41,7 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
   const writers = [...state.writers.all()].map(({ by, seq, at }) => [by, seq, at] as const);
   const workflows = [...state.workflows];
   const pinning = [...state.pinning].map(([version, { parts }]): [string, Pinning['parts']] => [version, [...parts]]);
+  const keys = [...state.keys.all()];
   const runs = Array.from(state.runs.values(), captureRun);
   const workers = Array.from(state.workers.all(), (worker) => ({ ...worker, inFlight: [...worker.inFlight] }));
   const ready = bandsHighestFirst.flatMap((band) =>
@@ -52,6 +54,7 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
     for (const [version, dag] of workflows) yield* partsOfWorkflow(version, dag);
     for (const [version, parts] of pinning) yield* partsOfPinning(version, parts);
     for (const run of runs) yield* partsOfRun(run);
+    for (const slice of slicesOf(keys)) yield { part: 'keys', keys: slice };
     for (const worker of workers) yield* partsOfWorker(worker);
     for (const slice of slicesOf(ready)) {
       yield { part: 'ready', ready: slice.map(({ run, task, attempt, seq }) => [run.id, task, attempt, seq] as const) };
@@ -72,6 +75,7 @@ function partitionPart(state: PartitionState): PartitionPart {
     ...defined({ birth, rules, epoch, ownerNonce, time, position, hash, accepted, rejected, quarantined }),
     timersLastSeq: state.timers.lastSeq,
     readyLastSeq: state.ready.lastSeq,
+    keysForgottenEarly: state.keys.forgottenEarly,
     writersForgottenInHour: state.writers.forgottenInHour,
   };
 }

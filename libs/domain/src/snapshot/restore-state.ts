@@ -2,6 +2,7 @@ import { planWorkflow, singleTaskDag, type Dag } from '../dag/dag.js';
 import type { TaskNode } from '../dag/workflow-definition.js';
 import type { RunId } from '../ids.js';
 import { PartitionState } from '../partition/partition-state.js';
+import type { KnownKey } from '../partition/request-keys.js';
 import type { SetTimer } from '../partition/timers.js';
 import type { WorkerState } from '../partition/workers.js';
 import type { ReadyEntry } from '../queue/ready-queue.js';
@@ -24,6 +25,7 @@ export class RestoringState {
   readonly #state = new PartitionState();
   #head: PartitionPart | undefined;
   readonly #writers: { by: string; seq: number; at: number }[] = [];
+  readonly #keys: KnownKey[] = [];
   readonly #ready: ReadyEntry[] = [];
   readonly #timers: SetTimer[] = [];
   #tasks: TaskNode[] = [];
@@ -46,6 +48,9 @@ export class RestoringState {
         return this.#addRun(part);
       case 'more':
         return fill(this.#run!, part);
+      case 'keys':
+        for (const known of part.keys) this.#keys.push(known);
+        return;
       case 'worker':
         return this.#addWorker(part);
       case 'held':
@@ -65,9 +70,10 @@ export class RestoringState {
   /** The state, after the last part. Throws where the first one never came. */
   done(): PartitionState {
     if (this.#head === undefined) throw new Error('Expected a snapshot to begin with its partition, but it does not.');
-    const { part: _, timersLastSeq, readyLastSeq, writersForgottenInHour, ...values } = this.#head;
+    const { part: _, timersLastSeq, readyLastSeq, writersForgottenInHour, keysForgottenEarly, ...values } = this.#head;
     Object.assign(this.#state, values);
     this.#state.writers.restore(writersForgottenInHour, this.#writers);
+    this.#state.keys.restore(keysForgottenEarly ?? 0, this.#keys);
     this.#state.ready.restore(readyLastSeq, this.#ready);
     this.#state.timers.restore(timersLastSeq, this.#timers);
     return this.#state;

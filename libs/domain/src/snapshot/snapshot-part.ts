@@ -5,6 +5,7 @@ import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../id
 import type { Json } from '../json.js';
 import type { Attempt } from '../run/run.js';
 import type { TaskStatus } from '../task/task-status.js';
+import type { KnownKey } from '../partition/request-keys.js';
 import type { TimerKind } from '../partition/timers.js';
 import type { RunColumn, RunMap, RunValue } from './run-members.js';
 
@@ -24,6 +25,7 @@ export interface PartitionPart {
   readonly timersLastSeq: number;
   readonly readyLastSeq: number;
   readonly writersForgottenInHour: number;
+  readonly keysForgottenEarly?: number;
 }
 
 /** Nodes of a workflow; one with more nodes than a part holds comes in several parts, one after the other. */
@@ -90,6 +92,7 @@ export type SnapshotPart =
   | PinningPart
   | RunPart
   | MorePart
+  | { readonly part: 'keys'; readonly keys: readonly KnownKey[] }
   | WorkerPart
   | { readonly part: 'held'; readonly held: readonly (readonly [RunId, TaskIndex])[] }
   | { readonly part: 'ready'; readonly ready: readonly (readonly [RunId, TaskIndex, attempt: number, seq: number])[] }

@@ -31,6 +31,7 @@ export function describeState(state: PartitionState): Json {
       parts.map((part) => part ?? null),
     ]),
     runs: [...state.runs.values()].map(describeRun),
+    ...(state.keys.size > 0 && { keys: [...state.keys.all()] as unknown as Json }),
     ready: bandsHighestFirst.map((band) =>
       [...state.ready.rings(band)]
         .flatMap((ring) => [...ring.waiting()])

@@ -111,6 +111,11 @@ export function singleRequested(task: Partial<TaskSpec> = {}, over: Partial<RunR
   return { type: 'RunRequested', run: run1, tenant: 'default', task: { handler: 'work', ...task }, ...over };
 }
 
+/** An idempotency key, with the hash of a body. */
+export function keyed(key: string, body = ''): Pick<RunRequested, 'idempotency'> {
+  return { idempotency: { key, body: versionOf(body).slice(0, 32) } };
+}
+
 export function cancelled(over: Partial<CancelRequested> = {}): CancelRequested {
   return { type: 'CancelRequested', run: run1, command: 'cancel-1', ...over };
 }

@@ -27,6 +27,7 @@ export const name = rule(
 );
 export const run = rule(isRunId, 'is no run id');
 export const version = rule((value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value), 'is no version');
+export const bodyHash = rule((value) => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value), 'is no body hash');
 export const count = rule((value) => Number.isSafeInteger(value) && (value as number) >= 0, 'is no count');
 /** What a `Date` can hold. */
 export const instant = rule(

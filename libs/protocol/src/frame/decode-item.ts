@@ -68,6 +68,8 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
       runAt: is.instant,
       delayMs: is.count,
       scheduleToCloseMs: is.positive,
+      idempotency: is.object({ key: is.name, body: is.bodyHash }),
+      asksVerdict: is.flag,
     },
   },
   CancelRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },

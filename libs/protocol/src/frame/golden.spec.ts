@@ -52,6 +52,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['delayed', text([given.singleRequested({ delayMs: 1_000 }, { run: given.runNamed(8) }), given.singleRequested({}, { run: given.runNamed(9), runAt: given.epochStart + 600_000 }), given.workflowRequested(flow, { run: given.runNamed(10), delayMs: 60_000 })])],
   ['retries', text([given.singleRequested({ retry: { policy: 'fixed', delayMs: 250, totalMs: 600_000, nonRetryable: ['Refused'] } }, { run: given.runNamed(11) }), given.dispatched({ run: given.runNamed(11), task: 0 }, { worker: 'worker-2' }), given.failed({ run: given.runNamed(11), task: 0 }, { worker: 'worker-2', retryAfterMs: 30_000 })])],
   ['overran', text([given.singleRequested({ startToCloseMs: 1_000 }, { run: given.runNamed(12) }), given.dispatched({ run: given.runNamed(12), task: 0 }, { worker: 'worker-2' }), given.overran({ run: given.runNamed(12), task: 0 }, { worker: 'worker-2', runningMs: 1_001, chance: 1 })])],
+  ['idempotency', text([given.singleRequested({}, { run: given.runNamed(13), ...given.keyed('order-17', 'body') }), given.singleRequested({}, { run: given.runNamed(14), ...given.keyed('order-17', 'body') }), given.singleRequested({}, { run: given.runNamed(15), ...given.keyed('order-17', 'another') }), given.singleRequested({}, { run: given.runNamed(16), asksVerdict: true })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
