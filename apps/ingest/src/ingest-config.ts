@@ -14,6 +14,10 @@ export const ingestConfig = commonConfig.extend({
   MILLRACE_INGEST_PENDING_ITEMS_MAX: count(1_000, 10_000_000).default(100_000),
   /** Bytes of payload that may wait for the log; beyond it 503 at once. Bounds memory. */
   MILLRACE_INGEST_PENDING_BYTES_MAX: count(1_048_576, 4_294_967_296).default(134_217_728),
+  /** Events of one log partition that a dispatcher or projector may be behind; beyond it 429. */
+  MILLRACE_INGEST_LAG_EVENTS_MAX: count(1, 1_000_000_000_000).default(1_000_000),
+  /** For how long it may be behind the same place; beyond it 429. Heartbeats come every 2 s: keep it well above. */
+  MILLRACE_INGEST_LAG_MS_MAX: milliseconds(1_000, 2_592_000_000).default(600_000),
   /** Longest body of POST /v1/workflows. */
   MILLRACE_INGEST_WORKFLOW_BYTES_MAX: count(1_024, 134_217_728).default(33_554_432),
   /** How long query may take to begin its answer. */

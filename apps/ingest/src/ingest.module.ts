@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
 import { topicsOf } from '@millrace/protocol';
-import { LogWriter, TopicTail, type Clock, type Journal } from '@millrace/runtime';
+import { LogWriter, readHeartbeat, TopicTail, type Clock, type Journal } from '@millrace/runtime';
 import { QueryProxy } from './http/query-proxy.js';
 import { ReadsController } from './http/reads.controller.js';
 import { RunsController } from './http/runs.controller.js';
 import { WorkflowsController } from './http/workflows.controller.js';
 import type { IngestConfig } from './ingest-config.js';
 import { Ingest } from './ingest.js';
+import { LagBook } from './lag/lag-book.js';
+import { LogEnds } from './lag/log-ends.js';
 import { LogGate } from './log/log-gate.js';
 import type { IngestLog } from './log/ingest-log.js';
 import { QueueDirectory } from './queues/queue-directory.js';
@@ -23,6 +25,8 @@ import { Registration } from './workflows/registration.js';
 import { WorkflowRegistry } from './workflows/workflow-registry.js';
 
 const INGEST = Symbol('INGEST');
+/** Heartbeats read again at the start: a reader that is silent counts by what it said last. */
+const heartbeatsReread = 5_000;
 type MakeLog = (config: IngestConfig, journal: Journal) => IngestLog;
 
 /** Every part of the service and what it is made of. */
@@ -69,9 +73,21 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     clock,
     journal,
   });
+  const lag = new LagBook({
+    eventsMax: config.MILLRACE_INGEST_LAG_EVENTS_MAX,
+    ageMsMax: config.MILLRACE_INGEST_LAG_MS_MAX,
+  });
+  const logEnds = new LogEnds({
+    reader: log.reader(),
+    topic: topics.log,
+    partitions: () => (births.isSound ? births.partitions : 0),
+    clock,
+    book: lag,
+  });
   const gate = new LogGate({
     writer,
     clock,
+    lag,
     ackMs,
     pendingItemsMax: config.MILLRACE_INGEST_PENDING_ITEMS_MAX,
     pendingBytesMax: config.MILLRACE_INGEST_PENDING_BYTES_MAX,
@@ -89,10 +105,16 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
   const heartbeats = new TopicTail({
     reader: log.reader(),
     topic: topics.workers,
-    from: { lastRecords: 0 },
+    from: { lastRecords: heartbeatsReread },
     clock,
     journal,
-    onRecord: (record) => hearPins(record, book),
+    onRecord: ({ at, value }, isLive) => {
+      const heartbeat = readHeartbeat(value);
+      if (heartbeat === undefined) return;
+      lag.hear(heartbeat, at);
+      // What an owner said before this process was there may be of a log that is gone.
+      if (isLive) hearPins(heartbeat, book);
+    },
   });
   const catchUp = new CatchUp(log.reader(), topics.workflows, workflows, ackMs);
   const queues = new QueueDirectory(() => log.topicNames(), prefix, clock);
@@ -105,6 +127,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     gate,
     workflows,
     heartbeats,
+    logEnds,
     proxy: new QueryProxy(config.MILLRACE_QUERY_URL, config.MILLRACE_INGEST_QUERY_MS),
     ownHeartbeat: new OwnHeartbeat({ kind: 'ingest', id, writer: records, prefix, clock, journal }),
     submission: new Submission(births, references, pinning, gate),

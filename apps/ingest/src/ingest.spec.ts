@@ -103,6 +103,7 @@ tasks:
       partition,
       epoch: 1,
       position: 1,
+      entries: 1,
       waiting: 0,
       pinned: [body.version],
     }));

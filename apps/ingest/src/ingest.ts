@@ -3,6 +3,7 @@ import type { Health, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
 import type { LogWriter, TopicTail } from '@millrace/runtime';
 import type { QueryProxy } from './http/query-proxy.js';
 import type { IngestLog } from './log/ingest-log.js';
+import type { LogEnds } from './lag/log-ends.js';
 import type { LogGate } from './log/log-gate.js';
 import type { Cancellation } from './submit/cancellation.js';
 import type { Submission } from './submit/submission.js';
@@ -15,6 +16,7 @@ export interface IngestParts {
   readonly gate: LogGate;
   readonly workflows: TopicTail;
   readonly heartbeats: TopicTail;
+  readonly logEnds: LogEnds;
   readonly proxy: QueryProxy;
   readonly ownHeartbeat: OwnHeartbeat;
   readonly submission: Submission;
@@ -40,7 +42,7 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    const { births, gate, workflows, heartbeats, ownHeartbeat, health } = this.parts;
+    const { births, gate, workflows, heartbeats, logEnds, ownHeartbeat, health } = this.parts;
     health.register('log', () => births.check());
     health.register('intake', () => gate.check());
     health.register('workflows', () => ({
@@ -50,15 +52,16 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
     void births.start();
     workflows.start();
     heartbeats.start();
+    logEnds.start();
     ownHeartbeat.start();
   }
 
   /** What waits for the log still gets its time; then everything is closed. */
   async onApplicationShutdown(): Promise<void> {
-    const { births, workflows, heartbeats, ownHeartbeat, writer, proxy, log } = this.parts;
+    const { births, workflows, heartbeats, logEnds, ownHeartbeat, writer, proxy, log } = this.parts;
     ownHeartbeat.stop();
     proxy.close();
-    await Promise.all([births.stop(), workflows.stop(), heartbeats.stop(), writer.stop()]);
+    await Promise.all([births.stop(), workflows.stop(), heartbeats.stop(), logEnds.stop(), writer.stop()]);
     await log.close();
   }
 }

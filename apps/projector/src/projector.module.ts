@@ -43,7 +43,7 @@ import { Projector } from './projector.js';
           prefix,
           clock,
           journal,
-          positions: () => loop.positions,
+          standing: () => ({ positions: loop.positions, entries: loop.entries }),
         });
         const births = new LogBirths({
           reader: new KafkaRecordReader(kafka),

@@ -37,6 +37,8 @@ export interface OwnedPartition {
   readonly epoch: number;
   /** Next offset that its fold waits for. */
   readonly position: number;
+  /** Entries of the log below that position. */
+  readonly entries: number;
   /** Task runs queued. */
   readonly waiting: number;
   /** Workflow versions in force there. */
@@ -63,6 +65,8 @@ export interface ServiceHeartbeat {
   readonly knows: number;
   /** Next offsets by log partition, where it has any. */
   readonly positions?: { readonly [partition: string]: number };
+  /** Entries of the log below each of these positions. */
+  readonly entries?: { readonly [partition: string]: number };
 }
 
 export type Heartbeat = WorkerHeartbeat | DispatcherHeartbeat | ServiceHeartbeat;

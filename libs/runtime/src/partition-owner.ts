@@ -1,7 +1,6 @@
 import {
   chooseNext,
   isInFlight,
-  pinnedVersions,
   silent,
   type Event,
   type FoldSink,
@@ -14,6 +13,7 @@ import type { ControlSender } from './control-sender.js';
 import { FrameWriter, type FrameAck } from './frame-writer.js';
 import { drawOf } from './overrun-attempts.js';
 import { housekeeping, publishAgainMs } from './housekeeping.js';
+import { ownedPartition } from './owned-partition.js';
 import { PartitionFold } from './partition-fold.js';
 import type { Clock, Fetched, Journal, RecordWriter } from './ports.js';
 import { attemptsInFlight, firstSendMs, PublishAccepted } from './publish-accepted.js';
@@ -107,9 +107,7 @@ export class PartitionOwner {
   /** What its dispatcher says of it in heartbeats, while it owns. */
   get owned(): OwnedPartition | undefined {
     if (this.#phase !== 'owning') return undefined;
-    const { epoch, ready } = this.state;
-    const { partition } = this.#options;
-    return { partition, epoch, position: this.position, waiting: ready.waiting, pinned: pinnedVersions(this.state) };
+    return ownedPartition(this.#options.partition, this.position, this.state);
   }
 
   /** Folds on from here; called before anything was folded. */

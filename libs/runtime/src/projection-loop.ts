@@ -1,6 +1,7 @@
 import type { FoldSink } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
 import { LineageFault } from './births.js';
+import { entriesOf } from './entries-of.js';
 import type { PartitionFold } from './partition-fold.js';
 import {
   LogUnavailable,
@@ -89,6 +90,11 @@ export class ProjectionLoop {
   /** Next offsets by partition as stored. */
   get positions(): Record<string, number> {
     return Object.fromEntries([...this.#projected].map(([partition, { stored }]) => [partition, stored.to]));
+  }
+
+  /** Entries of the log below each of those. */
+  get entries(): Record<string, number> {
+    return Object.fromEntries([...this.#projected].map(([partition, { stored }]) => [partition, entriesOf(stored)]));
   }
 
   /** Faults of halted partitions: they need an operator. */

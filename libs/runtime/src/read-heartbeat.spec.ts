@@ -16,10 +16,12 @@ const worker = {
   credits: [1, 0],
   deliveries: [delivery],
 };
-const owned = { partition: 0, epoch: 1, position: 7, waiting: 0, pinned: [] };
+const owned = { partition: 0, epoch: 1, position: 7, entries: 9, waiting: 0, pinned: [] };
 const dispatcher = { v: 1, kind: 'dispatcher', id: 'd', at: 1, knows: 1, partitions: [owned] };
 
-it.each([worker, dispatcher, { v: 1, kind: 'query', id: 'q', at: 1, knows: 1 }])(
+const projector = { v: 1, kind: 'projector', id: 'p', at: 1, knows: 1, positions: { 0: 7 }, entries: { 0: 9 } };
+
+it.each([worker, dispatcher, projector, { v: 1, kind: 'query', id: 'q', at: 1, knows: 1 }])(
   'reads a heartbeat of a $kind',
   (said) => {
     expect(readHeartbeat(bytesOf(said))).toEqual(said);
@@ -45,6 +47,8 @@ it.each<[string, unknown]>([
   ['a delivery in no state', { ...worker, deliveries: [{ ...delivery, state: 'lost' }] }],
   ['an owner of null', { ...dispatcher, partitions: [null] }],
   ['an owner without a position', { ...dispatcher, partitions: [{ partition: 0, epoch: 1 }] }],
+  ['a projector without positions', { ...projector, positions: undefined }],
+  ['a projector whose entries are no numbers', { ...projector, entries: { 0: 'many' } }],
 ])('takes %s for no heartbeat', (_title, value) => {
   expect(readHeartbeat(value === undefined ? undefined : bytesOf(value))).toBeUndefined();
 }); // prettier-ignore

@@ -27,7 +27,9 @@ const isDelivery = isObject({
   nonce: (value) => value === undefined || isName(value),
   runningMs: (value) => value === undefined || isCount(value),
 });
-const isOwned = isObject({ partition: isCount, epoch: isCount, position: isCount });
+const isOwned = isObject({ partition: isCount, epoch: isCount, position: isCount, entries: isCount });
+const isCountByPartition: Holds = (value) =>
+  typeof value === 'object' && value !== null && Object.values(value).every((count) => isCount(count));
 
 const isHeartbeatOf: Readonly<Record<string, Holds>> = {
   worker: isObject({
@@ -38,7 +40,7 @@ const isHeartbeatOf: Readonly<Record<string, Holds>> = {
   }),
   dispatcher: isObject({ partitions: isListOf(isOwned) }),
   ingest: () => true,
-  projector: () => true,
+  projector: isObject({ positions: isCountByPartition, entries: isCountByPartition }),
   query: () => true,
 };
 

@@ -1,4 +1,5 @@
 import type { Instant } from '@millrace/domain';
+import { entriesOf } from './entries-of.js';
 import type { PartitionFold } from './partition-fold.js';
 import type { Clock, Journal, SnapshotContent, SnapshotStore } from './ports.js';
 import { takeSnapshot } from './snapshot-codec.js';
@@ -44,7 +45,7 @@ export class SnapshotKeeper {
     const { clock, everyEntries = 100_000, everyMs = 60_000 } = this.#options;
     const { position } = fold.state;
     const now = clock.now();
-    const entries = entriesOf(fold);
+    const entries = entriesOf(fold.state);
     let kept = this.#kept.get(fold.partition);
     if (kept?.fold !== fold) {
       kept = { fold, position: fold.resumedAt, entries: fold.resumedAt === 0 ? 0 : entries, at: now };
@@ -80,8 +81,4 @@ export class SnapshotKeeper {
       journal.warn({ partition, position, error }, 'A snapshot was not stored; the next one will do.');
     }
   }
-}
-
-function entriesOf({ state: { accepted, rejected, quarantined } }: PartitionFold): number {
-  return accepted + rejected + quarantined;
 }

@@ -1,6 +1,8 @@
 import type { Event } from '@millrace/domain';
 import { ServiceProblem, type Check } from '@millrace/nest-kit';
 import { LogUnavailable, WriterBacklogged, type Appended, type Clock, type LogWriter } from '@millrace/runtime';
+import type { LagBook } from '../lag/lag-book.js';
+import type { Lag } from '../lag/partition-lag.js';
 
 export interface LogGateOptions {
   readonly writer: LogWriter;
@@ -9,9 +11,13 @@ export interface LogGateOptions {
   readonly ackMs: number;
   readonly pendingItemsMax: number;
   readonly pendingBytesMax: number;
+  /** How far readers are behind the log. */
+  readonly lag: LagBook;
 }
 
 const retryAfterMs = 1_000;
+/** A reader that is behind takes longer than a partition that is late. */
+const behindRetryAfterMs = 5_000;
 /** What an item takes besides its payload. */
 const itemBytes = 300;
 
@@ -59,6 +65,7 @@ export class LogGate {
         (appended) => {
           settle();
           this.#acknowledged += 1;
+          this.#options.lag.appended(partition, appended.offset, items.length);
           resolve(appended);
         },
         (error: unknown) => {
@@ -69,14 +76,21 @@ export class LogGate {
     });
   }
 
-  /** Up to `wanted` partitions that take new runs, from `first` on, in turn. Throws a 503 where none does. */
+  /**
+   * Up to `wanted` partitions that take new runs, from `first` on, in turn: neither late, nor with a reader that is behind.
+   * Throws where none does: a 429 if one is behind, otherwise a 503.
+   */
   choose(partitions: number, first: number, wanted: number): number[] {
     const chosen: number[] = [];
+    let refusal: ServiceProblem | undefined;
     for (let step = 0; step < partitions && chosen.length < wanted; step++) {
       const partition = (first + step) % partitions;
-      if (!this.#late.has(partition)) chosen.push(partition);
+      if (this.#late.has(partition)) continue;
+      const lag = this.#options.lag.behind(partition);
+      if (lag === undefined) chosen.push(partition);
+      else refusal ??= this.#behind(partition, lag);
     }
-    if (chosen.length === 0) throw this.#notAcknowledged();
+    if (chosen.length === 0) throw refusal ?? this.#notAcknowledged();
     return chosen;
   }
 
@@ -85,6 +99,13 @@ export class LogGate {
     const detail = late.length > 0 ? `late: partitions ${late.join(', ')}` : `${this.#pendingItems} items wait`;
     // The writer repeats what the log did not take, so all that this can wait for is the log.
     return { ready: late.length === 0, detail, progress: this.#acknowledged, waitsFor: 'kafka' };
+  }
+
+  #behind(partition: number, { reader, events, ageMs }: Lag): ServiceProblem {
+    const detail =
+      `Expected the ${reader} to keep up with the log, but in partition ${partition} it is ${events} events and ` +
+      `${Math.round(ageMs / 1_000)} s behind. Nothing was taken; what is in the log goes on, and cancels are taken.`;
+    return new ServiceProblem({ status: 429, code: `${reader}-behind`, detail, retryAfterMs: behindRetryAfterMs });
   }
 
   #assertRoom(items: number, bytes: number): void {

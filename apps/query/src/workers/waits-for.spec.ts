@@ -63,7 +63,7 @@ it('lists workers by their last heartbeat until they are silent, and who serves 
 
 it('tells the lag of a partition from what its owner said last', () => {
   const directory = new WorkerDirectory();
-  const owned = { partition: 3, epoch: 1, position: 50, waiting: 0, pinned: [] };
+  const owned = { partition: 3, epoch: 1, position: 50, entries: 80, waiting: 0, pinned: [] };
   directory.hear({ v: 1, kind: 'dispatcher', id: 'd', at: now, knows: 1, partitions: [owned] }, now, now);
   expect(directory.lag(3, '42', now)).toEqual({ ownerOffset: '50', lag: '8' });
   expect(directory.lag(3, '51', now)).toEqual({ ownerOffset: '50', lag: '0' });

@@ -10,8 +10,8 @@ export interface OwnHeartbeatOptions {
   readonly prefix: string;
   readonly clock: Clock;
   readonly journal: Journal;
-  /** Next offsets by log partition, where the service has any. */
-  readonly positions?: () => Readonly<Record<string, number>>;
+  /** Next offsets by log partition and the entries below them, where the service has any. */
+  readonly standing?: () => Pick<ServiceHeartbeat, 'positions' | 'entries'>;
 }
 
 const everyMs = 2_000;
@@ -40,10 +40,9 @@ export class OwnHeartbeat {
   }
 
   async #beat(): Promise<void> {
-    const { kind, id, writer, prefix, clock, journal, positions } = this.#options;
+    const { kind, id, writer, prefix, clock, journal, standing } = this.#options;
     this.#cancel = () => {};
-    const base: ServiceHeartbeat = { v: 1, kind, id, at: clock.now(), knows: rulesKnown };
-    const heartbeat = positions === undefined ? base : { ...base, positions: positions() };
+    const heartbeat: ServiceHeartbeat = { v: 1, kind, id, at: clock.now(), knows: rulesKnown, ...standing?.() };
     try {
       await writer.append(topicsOf(prefix).workers, 0, [{ key: id, value: Buffer.from(JSON.stringify(heartbeat)) }]);
       this.#fails = false;
