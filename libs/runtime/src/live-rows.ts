@@ -1,12 +1,11 @@
 import type { PartitionState, Run, RunId, TaskIndex } from '@millrace/domain';
-import { newRunRow, newTaskRow } from './new-rows.js';
-import type { RunRow, TaskRunRow } from './ports.js';
+import { newTaskRow } from './new-rows.js';
+import type { TaskRunRow } from './ports.js';
 
-/** Rows of one live run's task runs, or of 1,000 of them: each as what differs from a task run that has not moved yet. */
+/** Kept rows of one live run's task runs, at most 1,000: each as what differs from a task run that has not moved yet. */
 export interface LiveRowsPart {
   readonly run: RunId;
-  readonly from: TaskIndex;
-  readonly tasks: readonly Partial<TaskRunRow>[];
+  readonly tasks: readonly (readonly [TaskIndex, Partial<TaskRunRow>])[];
 }
 
 const tasksPerPart = 1_000;
@@ -15,35 +14,41 @@ const tasksPerPart = 1_000;
 export function* tellRows(all: Iterable<{ run: Run; tasks: readonly TaskRunRow[] }>): Generator<LiveRowsPart> {
   for (const { run, tasks } of all) {
     for (let from = 0; from < tasks.length; from += tasksPerPart) {
-      const told = tasks.slice(from, from + tasksPerPart).map((row) => {
-        const usual = newTaskRow(run, row.task, row.partition, run.requestedAt);
-        const names = Object.keys(usual) as (keyof TaskRunRow)[];
-        return Object.fromEntries(names.flatMap((name) => (row[name] === usual[name] ? [] : [[name, row[name]]])));
-      });
-      yield { run: run.id, from, tasks: told };
+      const told = tasks.slice(from, from + tasksPerPart).map((row) => [row.task, tellRow(run, row)] as const);
+      yield { run: run.id, tasks: told };
     }
   }
 }
 
-/** The rows again. Throws where they are not those of this state's runs. */
+function tellRow(run: Run, row: TaskRunRow): Partial<TaskRunRow> {
+  const usual = newTaskRow(run, row.task, row.partition, run.requestedAt);
+  const names = Object.keys(usual) as (keyof TaskRunRow)[];
+  return Object.fromEntries(names.flatMap((name) => (row[name] === usual[name] ? [] : [[name, row[name]]])));
+}
+
+/** The rows again. Throws where they are not those of this state's runs, or where an attempt in flight has none. */
 export function untellRows(
   state: PartitionState,
   partition: number,
   parts: readonly LiveRowsPart[],
-): { run: Run; row: RunRow; tasks: TaskRunRow[] }[] {
-  const told = new Map<RunId, TaskRunRow[]>();
-  for (const { run: id, from, tasks } of parts) {
+): Map<Run, TaskRunRow[]> {
+  const told = new Map<Run, TaskRunRow[]>();
+  for (const { run: id, tasks } of parts) {
     const run = state.runs.get(id);
     if (run === undefined) throw new Error(`Expected run ${id} to live, but the state of the snapshot has none.`);
-    const rows = tasks.map((each, index) => ({
-      ...newTaskRow(run, from + index, partition, run.requestedAt),
-      ...each,
-    }));
-    told.set(id, [...(told.get(id) ?? []), ...rows]);
+    const rows = told.get(run) ?? [];
+    told.set(run, rows);
+    for (const [task, each] of tasks) {
+      if (!run.has(task))
+        throw new Error(`Expected run ${id} to have task ${task}, but it has ${run.dag.tasks.length}.`);
+      rows.push({ ...newTaskRow(run, task, partition, run.requestedAt), ...each });
+    }
   }
-  return Array.from(state.runs.values(), (run) => {
-    const tasks = told.get(run.id) ?? [];
-    if (tasks.length === run.dag.tasks.length) return { run, row: newRunRow(run, partition, run.requestedAt), tasks };
-    throw new Error(`Expected rows of ${run.dag.tasks.length} tasks of run ${run.id}, but found ${tasks.length}.`);
-  });
+  for (const run of state.runs.values()) {
+    if (run.inFlight.size === 0) continue;
+    const tasks = new Set(told.get(run)?.map(({ task }) => task));
+    const missing = [...run.inFlight.keys()].find((task) => !tasks.has(task));
+    if (missing !== undefined) throw new Error(`Expected a row of task ${missing} of run ${run.id}, but found none.`);
+  }
+  return told;
 }

@@ -181,7 +181,7 @@ export class PartitionOwner {
   /** Forgets what is over. Called every few seconds. */
   sweep(): void {
     this.#publish.sweep(
-      ({ run, task, number }) => run.attemptNumbers[task] !== number || !isInFlight(run.statusOf(task)),
+      ({ run, task, number }) => run.attemptNumberOf(task) !== number || !isInFlight(run.statusOf(task)),
     );
   }
 

@@ -214,7 +214,7 @@ export interface RunRow {
   readonly requestedAt: number;
   endedAt: number | null;
   reason: string | null;
-  /** JSON text. */
+  /** JSON text; never changes, and is null in `*Changed` rows of a batch. */
   readonly input: string | null;
 }
 

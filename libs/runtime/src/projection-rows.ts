@@ -1,13 +1,14 @@
-import type {
-  Dag,
-  FoldSink,
-  Instant,
-  Move,
-  PartitionState,
-  Run,
-  TaskIndex,
-  TaskStatus,
-  WorkflowVersion,
+import {
+  isTerminal,
+  type Dag,
+  type FoldSink,
+  type Instant,
+  type Move,
+  type PartitionState,
+  type Run,
+  type TaskIndex,
+  type TaskStatus,
+  type WorkflowVersion,
 } from '@millrace/domain';
 import { tellRows, untellRows, type LiveRowsPart } from './live-rows.js';
 import { jsonOf, newRunRow, newTaskRow } from './new-rows.js';
@@ -20,9 +21,13 @@ interface Tracked {
 type TrackedRun = RunRow & Tracked;
 type TrackedTask = TaskRunRow & Tracked;
 
+/** Rows of a run that do not follow from its state alone, and those of the batch that is being gathered. */
 interface LiveRun {
-  readonly row: TrackedRun;
-  readonly tasks: readonly TrackedTask[];
+  row: TrackedRun | undefined;
+  /** By task; undefined where the row follows from the state, or will not change any more. */
+  readonly tasks: (TrackedTask | undefined)[];
+  /** Defined ones of `tasks`. */
+  kept: number;
 }
 
 type Rows = {
@@ -30,14 +35,17 @@ type Rows = {
 };
 
 /**
- * Rows of one partition as its fold makes them. Keeps the rows of runs that have not ended, so that every row is a function
- * of the log alone and of nothing that the store holds. `take` gives what changed since the last `take`; rows of a batch
- * must be written out before the fold goes on, since it changes them in place.
+ * Rows of one partition as its fold makes them, so that every row is a function of the log alone and of nothing that the
+ * store holds. `take` gives what changed since the last `take`; rows of a batch must be written out before the fold goes
+ * on, since it changes them in place. Between batches it keeps rows only of task runs that have moved since their run's
+ * birth and have not ended: the rows of a waiting run follow from its state, and keeping them cost it 1,500 bytes.
  */
 export class ProjectionRows implements FoldSink {
   readonly #live = new Map<Run, LiveRun>();
   #rows = emptyRows();
   #batch = 1;
+  /** What was touched in this batch; a run that has ended is in none of it. */
+  #touched: { readonly run: Run; readonly live: LiveRun; readonly task: TaskIndex }[] = [];
   /** Offset being folded, for what is quarantined there. */
   offset = 0;
 
@@ -48,39 +56,38 @@ export class ProjectionRows implements FoldSink {
     const rows = this.#rows;
     this.#rows = emptyRows();
     this.#batch += 1;
+    for (const { run, live, task } of this.#touched) this.#forget(run, live, task);
+    this.#touched = [];
     return rows;
   }
 
   runBorn(run: Run, at: Instant): void {
-    const row = { ...newRunRow(run, this.partition, at), batch: this.#batch };
-    const tasks = run.dag.tasks.map((_, task) => ({
-      ...newTaskRow(run, task, this.partition, at),
-      batch: this.#batch,
-    }));
-    this.#live.set(run, { row, tasks });
-    if (run.isSingle) this.#rows.singlesBorn.push([row, tasks[0]!]);
+    const live: LiveRun = { row: this.#track(newRunRow(run, this.partition, at)), tasks: [], kept: 0 };
+    this.#live.set(run, live);
+    for (let task = 0; task < run.dag.tasks.length; task++) {
+      this.#keep(run, live, this.#track(newTaskRow(run, task, this.partition, at)));
+    }
+    const tasks = live.tasks as TrackedTask[];
+    if (run.isSingle) this.#rows.singlesBorn.push([live.row!, tasks[0]!]);
     else {
-      this.#rows.runsBorn.push(row);
+      this.#rows.runsBorn.push(live.row!);
       for (const task of tasks) this.#rows.tasksBorn.push(task);
     }
   }
 
   taskMoved(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): void {
-    const live = this.#live.get(run)!;
-    const row = live.tasks[task]!;
-    this.#touchTask(run, live, row);
+    const row = this.#touchTask(run, task, from);
     if (move.dispatchedAt !== undefined && (to === 'queued' || to === 'backing_off')) {
       this.#rows.attempts.push(endedAttempt(row, from, to, move));
     }
-    applyMove(row, to, move, run.failures[task]!);
+    applyMove(row, to, move, run.failuresOf(task));
   }
 
   runEnded(run: Run, at: Instant, reason?: string): void {
-    const live = this.#live.get(run)!;
-    this.#touchRun(run, live);
-    live.row.status = run.status;
-    live.row.endedAt = at;
-    live.row.reason = reason ?? null;
+    const row = this.#touchRun(run);
+    row.status = run.status;
+    row.endedAt = at;
+    row.reason = reason ?? null;
     this.#live.delete(run);
   }
 
@@ -92,34 +99,90 @@ export class ProjectionRows implements FoldSink {
     this.#rows.quarantine.push({ partition: this.partition, offset: this.offset, index, cause, detail });
   }
 
-  /** Rows of live runs, copied at once and told while the copy is taken: see `tellRows`. */
+  /** Kept rows of live runs, copied at once and told while the copy is taken: see `tellRows`. */
   capture(): Iterable<LiveRowsPart> {
-    return tellRows([...this.#live].map(([run, { tasks }]) => ({ run, tasks: tasks.map((row) => ({ ...row })) })));
+    const kept = ({ tasks }: LiveRun) => tasks.filter((row) => row !== undefined).map((row) => ({ ...row }));
+    return tellRows(Array.from(this.#live, ([run, live]) => ({ run, tasks: kept(live) })));
   }
 
   /** Takes up the rows of the live runs of a state that comes from the same snapshot. */
   restore(state: PartitionState, parts: readonly LiveRowsPart[]): void {
-    for (const { run, row, tasks } of untellRows(state, this.partition, parts)) {
-      this.#live.set(run, { row: { ...row, batch: 0 }, tasks: tasks.map((task) => ({ ...task, batch: 0 })) });
+    for (const [run, tasks] of untellRows(state, this.partition, parts)) {
+      const live: LiveRun = { row: undefined, tasks: [], kept: tasks.length };
+      for (const row of tasks) live.tasks[row.task] = { ...row, batch: 0 };
+      this.#live.set(run, live);
     }
   }
 
   accepted(): void {}
   rejected(): void {}
 
-  #touchRun(run: Run, live: LiveRun): void {
-    if (live.row.batch === this.#batch) return;
-    live.row.batch = this.#batch;
-    if (run.isSingle) this.#rows.singlesChanged.push([live.row, live.tasks[0]!]);
-    else this.#rows.runsChanged.push(live.row);
+  #track<Row extends object>(row: Row): Row & Tracked {
+    return Object.assign(row, { batch: this.#batch });
   }
 
-  #touchTask(run: Run, live: LiveRun, row: TrackedTask): void {
-    if (run.isSingle) return this.#touchRun(run, live);
-    if (row.batch === this.#batch) return;
-    row.batch = this.#batch;
-    this.#rows.tasksChanged.push(row);
+  #keep(run: Run, live: LiveRun, row: TrackedTask): void {
+    live.tasks[row.task] = row;
+    live.kept += 1;
+    this.#touched.push({ run, live, task: row.task });
   }
+
+  /** After its batch: what follows from the state again, or never changes again, is not kept. */
+  #forget(run: Run, live: LiveRun, task: TaskIndex): void {
+    live.row = undefined;
+    const row = live.tasks[task];
+    if (row !== undefined && (isTerminal(run.statusOf(task)) || followsFromState(run, row))) {
+      live.tasks[task] = undefined;
+      live.kept -= 1;
+    }
+    if (live.kept === 0) this.#live.delete(run);
+  }
+
+  /** The run's row in this batch. */
+  #touchRun(run: Run): TrackedRun {
+    const live = this.#liveOf(run);
+    if (live.row !== undefined) return live.row;
+    live.row = this.#track({ ...newRunRow(run, this.partition, run.requestedAt), input: null });
+    if (run.isSingle) this.#rows.singlesChanged.push([live.row, live.tasks[0]!]);
+    else this.#rows.runsChanged.push(live.row);
+    return live.row;
+  }
+
+  /** The task run's row in this batch, as it was before this move. */
+  #touchTask(run: Run, task: TaskIndex, from: TaskStatus): TrackedTask {
+    const live = this.#liveOf(run);
+    let row = live.tasks[task];
+    if (row?.batch === this.#batch) return row;
+    if (row === undefined) {
+      row = this.#track(unmovedRow(run, task, this.partition, from));
+      this.#keep(run, live, row);
+    } else {
+      row.batch = this.#batch;
+      this.#touched.push({ run, live, task });
+    }
+    if (run.isSingle) this.#touchRun(run);
+    else this.#rows.tasksChanged.push(row);
+    return row;
+  }
+
+  #liveOf(run: Run): LiveRun {
+    let live = this.#live.get(run);
+    if (live === undefined) {
+      live = { row: undefined, tasks: [], kept: 0 };
+      this.#live.set(run, live);
+    }
+    return live;
+  }
+}
+
+/** The row of a task run that stands where its run's birth put it. */
+function unmovedRow(run: Run, task: TaskIndex, partition: number, status: TaskStatus): TaskRunRow {
+  const row = newTaskRow(run, task, partition, run.requestedAt);
+  return { ...row, status, queuedAt: status === 'queued' ? run.requestedAt : null };
+}
+
+function followsFromState(run: Run, row: TaskRunRow): boolean {
+  return row.attempt === 0 && row.movedAt === run.requestedAt && row.reason === null && row.error === null;
 }
 
 function applyMove(row: TaskRunRow, to: TaskStatus, move: Move, failures: number): void {

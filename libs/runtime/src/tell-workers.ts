@@ -82,7 +82,7 @@ function answerEntry(
   if (phase === 'ended') return undefined;
   if (current === undefined) {
     const known = state.runs.get(run);
-    if (known !== undefined && (!known.has(task) || known.attemptNumbers[task]! < attempt)) return undefined;
+    if (known !== undefined && (!known.has(task) || known.attemptNumberOf(task) < attempt)) return undefined;
     return { v: 1, kind: 'stop', to, run, task, attempt, reason: 'attempt-over' };
   }
   if (phase === 'claiming' && nonce !== undefined) {

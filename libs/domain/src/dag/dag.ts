@@ -54,8 +54,28 @@ export function planTask(id: string, spec: TaskSpec, input?: Json, join: Join = 
 const noEdges = new Int32Array(0);
 const oneNode = new Int32Array(2);
 
-/** The built-in workflow of a single task. */
+/** Specs of single tasks whose plans are kept; the one kept longest is forgotten for one more. */
+const keptPlansMax = 1_024;
+/** A longer spec is planned for its run alone, in UTF-16 code units of its JSON. */
+const keptSpecCharsMax = 1_024;
+const keptPlans = new Map<string, Dag>();
+
+/**
+ * The built-in workflow of a single task. Equal specs share one plan, as far as it is kept: a plan of its own cost each
+ * waiting run 400 bytes.
+ */
 export function singleTaskDag(spec: TaskSpec): Dag {
+  const text = JSON.stringify(spec);
+  const kept = keptPlans.get(text);
+  if (kept !== undefined) return kept;
+  const dag = planSingle(spec);
+  if (text.length > keptSpecCharsMax) return dag;
+  if (keptPlans.size >= keptPlansMax) keptPlans.delete(keptPlans.keys().next().value!);
+  keptPlans.set(text, dag);
+  return dag;
+}
+
+function planSingle(spec: TaskSpec): Dag {
   return {
     name: undefined,
     tasks: [planTask('task', spec)],

@@ -238,7 +238,7 @@ describe('what comes back to the queue', () => {
       transition(single, 'queued', 'dispatched', { attempt: 3 }),
       transition(single, 'dispatched', 'queued', { reason: 'worker-lost', attempt: 3 }),
     );
-    expect(partition.run().failures[0]).toBe(0);
+    expect(partition.run().failuresOf(0)).toBe(0);
   });
 
   it('may be handed back while it runs', () => {
@@ -252,7 +252,7 @@ describe('what comes back to the queue', () => {
 
   it('may come back more often than 65,536 times', () => {
     const partition = running();
-    partition.run().attemptNumbers[0] = 65_535;
+    partition.run().setAttemptNumber(0, 65_535);
     partition
       .when(given.returned(single, { attempt: 65_535 }), given.dispatched(single, { attempt: 65_536 }))
       .when(given.finished(single, { attempt: 65_536 }))

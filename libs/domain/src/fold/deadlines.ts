@@ -19,23 +19,23 @@ export function keepDeadlines(
 ): void {
   const { scheduleToStartMs, scheduleToCloseMs, retry } = run.task(task);
   if (scheduleToStartMs !== undefined) {
-    if (to !== 'queued' && to !== 'dispatched') run.startBy.delete(task);
+    if (to !== 'queued' && to !== 'dispatched') run.dropInstant('startBy', task);
     else if (!run.startBy.has(task)) {
       const deadline = later(at, scheduleToStartMs);
-      run.startBy.set(task, deadline);
+      run.setInstant('startBy', task, deadline);
       state.timers.set({ at: deadline, run, task, kind: 'start-by' });
     }
   }
   const isQueuedFirst = to === 'queued' && (from === 'pending' || from === 'scheduled');
   if (retry.totalMs !== undefined) {
-    if (isTerminal(to)) run.retryBy.delete(task);
-    else if (isQueuedFirst) run.retryBy.set(task, later(at, retry.totalMs));
+    if (isTerminal(to)) run.dropInstant('retryBy', task);
+    else if (isQueuedFirst) run.setInstant('retryBy', task, later(at, retry.totalMs));
   }
   if (scheduleToCloseMs === undefined) return;
-  if (isTerminal(to)) run.closeBy.delete(task);
+  if (isTerminal(to)) run.dropInstant('closeBy', task);
   else if (isQueuedFirst) {
     const deadline = later(at, scheduleToCloseMs);
-    run.closeBy.set(task, deadline);
+    run.setInstant('closeBy', task, deadline);
     state.timers.set({ at: deadline, run, task, kind: 'close-by' });
   }
 }
@@ -45,7 +45,7 @@ export function timeOutTask(folding: Folding, run: Run, task: TaskIndex, kind: '
   const attempt = isInFlight(run.statusOf(task)) ? run.inFlight.get(task) : undefined;
   const { scheduleToStartMs, scheduleToCloseMs } = run.task(task);
   const move =
-    attempt === undefined ? { at: folding.at, attempt: run.attemptNumbers[task]! } : closeAttempt(folding, attempt);
+    attempt === undefined ? { at: folding.at, attempt: run.attemptNumberOf(task) } : closeAttempt(folding, attempt);
   const told =
     kind === 'start-by'
       ? {

@@ -15,13 +15,13 @@ export function moveTask(folding: Folding, run: Run, task: TaskIndex, to: TaskSt
   run.setStatus(task, to);
   if (from === 'queued') state.ready.left(run, task);
   keepDeadlines(folding, run, task, from, to);
-  if (from === 'backing_off' || from === 'scheduled') run.dueAt.delete(task);
+  if (from === 'backing_off' || from === 'scheduled') run.dropInstant('dueAt', task);
   if (to === 'queued') state.ready.add(run, task);
   sink.taskMoved(run, task, from, to, move);
 }
 
 export function queueTask(folding: Folding, run: Run, task: TaskIndex, reason?: string): void {
-  const attempt = run.attemptNumbers[task]!;
+  const attempt = run.attemptNumberOf(task);
   moveTask(folding, run, task, 'queued', { at: folding.at, attempt, ...(reason !== undefined && { reason }) });
 }
 
@@ -39,13 +39,13 @@ export function releaseTask(folding: Folding, run: Run, task: TaskIndex): void {
 
 /** `TimersFired` will queue it then. */
 export function setDue({ state }: Folding, run: Run, task: TaskIndex, dueAt: Instant): void {
-  run.dueAt.set(task, dueAt);
+  run.setInstant('dueAt', task, dueAt);
   state.timers.set({ at: dueAt, run, task, kind: 'due' });
 }
 
 /** Takes the attempt out of flight and gives what its move should tell. */
 export function closeAttempt({ state, at }: Folding, attempt: Attempt): Move {
-  attempt.run.inFlight.delete(attempt.task);
+  attempt.run.removeAttempt(attempt.task);
   state.workers.get(attempt.worker)?.inFlight.delete(attempt);
   const { number, worker, dispatchedAt, startedAt } = attempt;
   return { at, attempt: number, worker, dispatchedAt, ...(startedAt !== undefined && { startedAt }) };
@@ -68,7 +68,7 @@ export function closeRun(folding: Folding, run: Run, to: 'cancelled' | 'timed_ou
     if (isTerminal(run.statusOf(task))) continue;
     const attempt = run.inFlight.get(task);
     const move =
-      attempt === undefined ? { at: folding.at, attempt: run.attemptNumbers[task]! } : closeAttempt(folding, attempt);
+      attempt === undefined ? { at: folding.at, attempt: run.attemptNumberOf(task) } : closeAttempt(folding, attempt);
     closeTask(folding, run, task, to, { ...move, reason });
   }
   endRun(folding, run, reason);

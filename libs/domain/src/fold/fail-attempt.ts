@@ -13,7 +13,8 @@ export function failAttempt(
   outcome: Exclude<Outcome, { kind: 'succeeded' }>,
 ): void {
   const { retry } = run.task(task);
-  const failures = (run.failures[task]! += 1);
+  const failures = run.failuresOf(task) + 1;
+  run.setFailures(task, failures);
   const move = { ...told, error: outcome.error, reason: outcome.kind };
   if (outcome.kind === 'failed' && (!outcome.retryable || retry.nonRetryable?.includes(outcome.error.name) === true)) {
     return endTask(folding, run, task, 'failed', move);

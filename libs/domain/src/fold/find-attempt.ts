@@ -22,7 +22,7 @@ export function judgeAttempt(
   const fault = judgeTaskRun(state, event);
   if (fault !== undefined) return fault;
   const run = state.runs.get(event.run)!;
-  const isCurrent = run.attemptNumbers[event.task] === event.attempt && isInFlight(run.statusOf(event.task));
+  const isCurrent = run.attemptNumberOf(event.task) === event.attempt && isInFlight(run.statusOf(event.task));
   return isCurrent ? undefined : 'attempt-over';
 }
 

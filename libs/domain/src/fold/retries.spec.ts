@@ -77,7 +77,7 @@ describe('an execution that fails', () => {
         .when(given.timersFired(), given.dispatched(single, { attempt: attempt + 2 }));
       attempt += 2;
     }
-    expect(partition.run().failures[0]).toBe(2);
+    expect(partition.run().failuresOf(0)).toBe(2);
     partition
       .when(given.failed(single, { attempt }))
       .then(transition(single, 'dispatched', 'dead_lettered'), ended('failed'));

@@ -22,14 +22,16 @@ export const runRequested: EventFold<RunRequested> = {
     const version = event.workflow?.version;
     const dag: Dag = version === undefined ? singleTaskDag(event.task!) : state.workflows.get(version)!;
     const run = new Run(event.run, event.tenant, version, dag, event.input, event.band, at);
-    run.runAt = Math.max(event.runAt ?? 0, later(at, event.delayMs ?? 0));
+    if (event.runAt !== undefined || event.delayMs !== undefined) {
+      run.runAt = Math.max(event.runAt ?? 0, later(at, event.delayMs ?? 0));
+    }
     state.runs.set(run.id, run);
     if (event.idempotency !== undefined) {
       state.keys.take(keyOf(event.tenant, event.idempotency.key), { run: run.id, body: event.idempotency.body });
     }
     sink.runBorn(run, at);
     if (event.scheduleToCloseMs !== undefined) {
-      run.runCloseBy = later(run.runAt, event.scheduleToCloseMs);
+      run.runCloseBy = later(Math.max(at, run.runAt), event.scheduleToCloseMs);
       state.timers.set({ at: run.runCloseBy, run, task: 0, kind: 'run-close-by' });
     }
     for (let task = 0; task < dag.tasks.length; task++) {

@@ -21,6 +21,6 @@ export const taskFinished: EventFold<TaskFinished> = {
 function succeed(folding: Folding, { run, task }: Attempt, move: Move, outcome: Outcome & { kind: 'succeeded' }): void {
   const { result } = outcome;
   const hasChildren = run.dag.childFrom[task] !== run.dag.childFrom[task + 1];
-  if (result !== undefined && hasChildren) run.results.set(task, result);
+  if (result !== undefined && hasChildren) run.keepResult(task, result);
   endTask(folding, run, task, 'succeeded', result === undefined ? move : { ...move, result });
 }

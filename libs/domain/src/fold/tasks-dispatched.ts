@@ -12,7 +12,7 @@ export const tasksDispatched: PluralFold<TasksDispatched, DispatchEntry> = {
     if (fault !== undefined) return fault;
     const run = runOf(state, entry.run);
     if (run.statusOf(entry.task) !== 'queued') return 'not-queued';
-    if (entry.attempt !== run.attemptNumbers[entry.task]! + 1) return 'attempt-not-next';
+    if (entry.attempt !== run.attemptNumberOf(entry.task) + 1) return 'attempt-not-next';
     const worker = state.workers.get(entry.worker);
     if (worker === undefined) return 'worker-unknown';
     return worker.lostAt === undefined ? undefined : 'worker-lost';
@@ -31,8 +31,8 @@ export const tasksDispatched: PluralFold<TasksDispatched, DispatchEntry> = {
       startedAt: undefined,
       claim: undefined,
     };
-    run.attemptNumbers[task] = number;
-    run.inFlight.set(task, attempt);
+    run.setAttemptNumber(task, number);
+    run.addAttempt(attempt);
     state.workers.know(worker).inFlight.add(attempt);
     moveTask(folding, run, task, 'dispatched', { at, attempt: number, worker, dispatchedAt: at });
   },

@@ -20,10 +20,10 @@ it('come due by time, then by the order of setting, and stale ones never', () =>
       const run = new Run(given.run1, 'default', undefined, wide, undefined, undefined, 0);
       const timers = new Timers();
       due.forEach((at, task) => {
-        run.dueAt.set(task, at);
+        run.setInstant('dueAt', task, at);
         timers.set({ at, run, task, kind: 'due' });
       });
-      for (const task of stale) run.dueAt.delete(task);
+      for (const task of stale) run.dropInstant('dueAt', task);
       const taken: number[] = [];
       for (let timer = timers.takeDue(until); timer !== undefined; timer = timers.takeDue(until))
         taken.push(timer.task);

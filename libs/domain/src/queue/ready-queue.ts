@@ -13,7 +13,7 @@ export interface ReadyEntry {
 }
 
 export function isLive(entry: ReadyEntry): boolean {
-  return entry.run.statusOf(entry.task) === 'queued' && entry.run.attemptNumbers[entry.task] === entry.attempt;
+  return entry.run.statusOf(entry.task) === 'queued' && entry.run.attemptNumberOf(entry.task) === entry.attempt;
 }
 
 /**
@@ -76,7 +76,7 @@ export class ReadyQueue {
   }
 
   add(run: Run, task: TaskIndex): void {
-    this.#push({ run, task, attempt: run.attemptNumbers[task]!, seq: ++this.#seq });
+    this.#push({ run, task, attempt: run.attemptNumberOf(task), seq: ++this.#seq });
   }
 
   /** Of the task run that was queued last. */

@@ -4,8 +4,9 @@ import { judgeJoin, type JoinVerdict, type ParentEnd } from '../dag/join-rule.js
 import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
 import type { Json } from '../json.js';
 import { taskStatusCode, taskStatuses, type TaskStatus } from '../task/task-status.js';
-import { InstantByTask } from './instant-by-task.js';
+import { InstantByTask, type InstantsByTask } from './instant-by-task.js';
 import type { RunStatus } from './run-status.js';
+import { TaskColumns } from './task-columns.js';
 
 /** The attempt in flight of one task run: from its accepted dispatch to its end. */
 export interface Attempt {
@@ -24,42 +25,41 @@ export interface Attempt {
   claim: string | undefined;
 }
 
-/** The counts of parents in a run of one task: nobody ever counts there, and most runs are of one task. */
-const noCounts = new Int32Array(1);
+/** Instants that some task runs of a run have. */
+export interface RunInstants {
+  /** When a task run that backs off or is scheduled becomes due. */
+  readonly dueAt: InstantsByTask;
+  /** When a task run that waits for a worker has timed out, where it has a schedule-to-start. */
+  readonly startBy: InstantsByTask;
+  /** When a task run that was queued once has timed out, where it has a schedule-to-close. */
+  readonly closeBy: InstantsByTask;
+  /** Until when a task run that was queued once may be tried again, where its retries have a total budget. */
+  readonly retryBy: InstantsByTask;
+}
+export type RunInstant = keyof RunInstants;
+
+const noInstants: InstantsByTask = new InstantByTask();
+const noAttempts: ReadonlyMap<TaskIndex, Attempt> = new Map();
+const noResults: ReadonlyMap<TaskIndex, Json> = new Map();
 
 /**
- * State of one run. The fold owns it and changes it in place; others read. Task runs are columns indexed by node: one
- * object per node cost 15 times the memory in a run of 10,000 nodes. A node costs 21 bytes here (status 1, attempt 4,
- * failures 4, parents 3 x 4), and entries in the maps below only while it needs them.
+ * State of one run. The fold owns it and changes it in place; others read. What most runs do not need is not there before
+ * its first entry: most runs are of one task that waits, and a million of them have to fit into memory.
  */
-export class Run {
+export class Run implements RunInstants {
   status: RunStatus = 'running';
-  readonly #statuses: Uint8Array;
-  /** Number of the last accepted attempt; 0 before the first. */
-  readonly attemptNumbers: Uint32Array;
-  /** Failed executions so far. */
-  readonly failures: Uint32Array;
-  /** Parents that have not ended. */
-  readonly waitsFor: Int32Array;
-  /** Parents that succeeded. */
-  readonly parentsSucceeded: Int32Array;
-  /** Parents that failed, timed out, were dead-lettered, or skipped because of a failure above them. */
-  readonly parentsFailed: Int32Array;
-  readonly inFlight = new Map<TaskIndex, Attempt>();
-  /** When a task run that backs off or is scheduled becomes due. */
-  readonly dueAt = new InstantByTask();
-  /** When a task run that waits for a worker has timed out, where it has a schedule-to-start. */
-  readonly startBy = new InstantByTask();
-  /** When a task run that was queued once has timed out, where it has a schedule-to-close. */
-  readonly closeBy = new InstantByTask();
-  /** Until when a task run that was queued once may be tried again, where its retries have a total budget. */
-  readonly retryBy = new InstantByTask();
+  /** Absent in a run of one task, whose three counts follow. */
+  readonly #columns: TaskColumns | undefined;
+  #loneStatus = 0;
+  #loneAttempt = 0;
+  #loneFailures = 0;
+  #inFlight: Map<TaskIndex, Attempt> | undefined;
+  #instants: { [Name in RunInstant]: InstantByTask | undefined } | undefined;
   /** No task run of it is queued before this. */
   runAt: Instant = 0;
   /** When the run itself has timed out. */
   runCloseBy: Instant | undefined;
-  /** Results of succeeded task runs that others may need. */
-  readonly results = new Map<TaskIndex, Json>();
+  #results: Map<TaskIndex, Json> | undefined;
   /** Bytes of `results` as JSON. */
   resultBytes = 0;
   /** Task runs that are not terminal. */
@@ -76,22 +76,17 @@ export class Run {
     readonly runBand: Band | undefined,
     readonly requestedAt: Instant,
   ) {
-    const count = dag.tasks.length;
-    this.#statuses = new Uint8Array(count);
-    this.attemptNumbers = new Uint32Array(count);
-    this.failures = new Uint32Array(count);
-    const isLone = count === 1;
-    this.waitsFor = isLone ? noCounts : new Int32Array(count);
-    this.parentsSucceeded = isLone ? noCounts : new Int32Array(count);
-    this.parentsFailed = isLone ? noCounts : new Int32Array(count);
-    for (let index = 0; !isLone && index < count; index++) {
-      this.waitsFor[index] = dag.parentFrom[index + 1]! - dag.parentFrom[index]!;
-    }
-    this.open = count;
+    this.open = dag.tasks.length;
+    this.#columns = this.open === 1 ? undefined : new TaskColumns(dag);
   }
 
   get isSingle(): boolean {
     return this.version === undefined;
+  }
+
+  /** Absent in a run of one task. */
+  get columns(): TaskColumns | undefined {
+    return this.#columns;
   }
 
   task(index: TaskIndex): PlannedTask {
@@ -99,29 +94,99 @@ export class Run {
   }
 
   statusOf(index: TaskIndex): TaskStatus {
-    return taskStatuses[this.#statuses[index]!]!;
+    return taskStatuses[this.#columns === undefined ? this.#loneStatus : this.#columns.statuses[index]!]!;
   }
 
   setStatus(index: TaskIndex, status: TaskStatus): void {
-    this.#statuses[index] = taskStatusCode[status];
+    if (this.#columns === undefined) this.#loneStatus = taskStatusCode[status];
+    else this.#columns.statuses[index] = taskStatusCode[status];
+  }
+
+  /** Number of the last accepted attempt; 0 before the first. */
+  attemptNumberOf(index: TaskIndex): number {
+    return this.#columns === undefined ? this.#loneAttempt : this.#columns.attemptNumbers[index]!;
+  }
+
+  setAttemptNumber(index: TaskIndex, number: number): void {
+    if (this.#columns === undefined) this.#loneAttempt = number;
+    else this.#columns.attemptNumbers[index] = number;
+  }
+
+  /** Failed executions so far. */
+  failuresOf(index: TaskIndex): number {
+    return this.#columns === undefined ? this.#loneFailures : this.#columns.failures[index]!;
+  }
+
+  setFailures(index: TaskIndex, failures: number): void {
+    if (this.#columns === undefined) this.#loneFailures = failures;
+    else this.#columns.failures[index] = failures;
+  }
+
+  get inFlight(): ReadonlyMap<TaskIndex, Attempt> {
+    return this.#inFlight ?? noAttempts;
+  }
+
+  addAttempt(attempt: Attempt): void {
+    (this.#inFlight ??= new Map()).set(attempt.task, attempt);
+  }
+
+  removeAttempt(index: TaskIndex): void {
+    this.#inFlight?.delete(index);
+    if (this.#inFlight?.size === 0) this.#inFlight = undefined;
+  }
+
+  /** Results of succeeded task runs that others may need. */
+  get results(): ReadonlyMap<TaskIndex, Json> {
+    return this.#results ?? noResults;
+  }
+
+  keepResult(index: TaskIndex, result: Json): void {
+    (this.#results ??= new Map()).set(index, result);
+  }
+
+  get dueAt(): InstantsByTask {
+    return this.#instants?.dueAt ?? noInstants;
+  }
+
+  get startBy(): InstantsByTask {
+    return this.#instants?.startBy ?? noInstants;
+  }
+
+  get closeBy(): InstantsByTask {
+    return this.#instants?.closeBy ?? noInstants;
+  }
+
+  get retryBy(): InstantsByTask {
+    return this.#instants?.retryBy ?? noInstants;
+  }
+
+  setInstant(name: RunInstant, index: TaskIndex, at: Instant): void {
+    this.#instants ??= { dueAt: undefined, startBy: undefined, closeBy: undefined, retryBy: undefined };
+    (this.#instants[name] ??= new InstantByTask()).set(index, at);
+  }
+
+  dropInstant(name: RunInstant, index: TaskIndex): void {
+    this.#instants?.[name]?.delete(index);
   }
 
   /** What its join says of its parents as they stand. */
   judgeJoin(index: TaskIndex): JoinVerdict {
     const { tasks, parentFrom } = this.dag;
+    const columns = this.#columns;
     return judgeJoin(tasks[index]!.join, {
       all: parentFrom[index + 1]! - parentFrom[index]!,
-      open: this.waitsFor[index]!,
-      succeeded: this.parentsSucceeded[index]!,
-      failed: this.parentsFailed[index]!,
+      open: columns === undefined ? 0 : columns.waitsFor[index]!,
+      succeeded: columns === undefined ? 0 : columns.parentsSucceeded[index]!,
+      failed: columns === undefined ? 0 : columns.parentsFailed[index]!,
     });
   }
 
   /** One of its parents ended. */
   countParent(index: TaskIndex, end: ParentEnd): void {
-    this.waitsFor[index]! -= 1;
-    if (end === 'succeeded') this.parentsSucceeded[index]! += 1;
-    else if (end === 'failed') this.parentsFailed[index]! += 1;
+    const columns = this.#columns!;
+    columns.waitsFor[index]! -= 1;
+    if (end === 'succeeded') columns.parentsSucceeded[index]! += 1;
+    else if (end === 'failed') columns.parentsFailed[index]! += 1;
   }
 
   bandOf(index: TaskIndex): Band {

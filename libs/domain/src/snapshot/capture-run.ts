@@ -3,6 +3,7 @@ import type { TaskSpec } from '../dag/workflow-definition.js';
 import type { TaskIndex } from '../ids.js';
 import type { Json } from '../json.js';
 import type { Attempt, Run } from '../run/run.js';
+import type { TaskColumns } from '../run/task-columns.js';
 import { taskStatusCode, taskStatuses } from '../task/task-status.js';
 import type { RunColumn, RunMap, RunValue } from './run-members.js';
 import { entriesPerPart, resultsPerPart, type MorePart, type RunPart, type TaskRunsSlice } from './snapshot-part.js';
@@ -29,29 +30,23 @@ const nothing: readonly never[] = [];
 /** Copies what the fold may change in it later: about 1 us for a run of one task, and a copy of its columns for others. */
 export function captureRun(run: Run): CapturedRun {
   const { status, runAt, runCloseBy, resultBytes, open, failed } = run;
-  const isLone = run.dag.tasks.length === 1;
+  const own = run.columns;
   const inFlight = run.inFlight.size === 0 ? nothing : [...run.inFlight.values()].map(copyOf);
   return {
     run,
     values: { status, runAt, runCloseBy, resultBytes, open, failed },
-    statuses: isLone ? [taskStatusCode[run.statusOf(0)]] : statusesOf(run),
-    columns: isLone ? loneColumns(run) : allColumns(run),
+    statuses: own === undefined ? [taskStatusCode[run.statusOf(0)]] : own.statuses.slice(),
+    columns: own === undefined ? loneColumns(run) : allColumns(own),
     maps: hasEntries(run) ? copiedMaps(run) : nothing,
     inFlight,
   };
 }
 
-function statusesOf(run: Run): Uint8Array {
-  const statuses = new Uint8Array(run.dag.tasks.length);
-  for (let task = 0; task < statuses.length; task++) statuses[task] = taskStatusCode[run.statusOf(task)];
-  return statuses;
+function loneColumns(run: Run): CapturedRun['columns'] {
+  return { attemptNumbers: [run.attemptNumberOf(0)], failures: [run.failuresOf(0)] };
 }
 
-function loneColumns({ attemptNumbers, failures }: Run): CapturedRun['columns'] {
-  return { attemptNumbers: [attemptNumbers[0]!], failures: [failures[0]!] };
-}
-
-function allColumns({ attemptNumbers, failures, waitsFor, parentsSucceeded, parentsFailed }: Run) {
+function allColumns({ attemptNumbers, failures, waitsFor, parentsSucceeded, parentsFailed }: TaskColumns) {
   return {
     attemptNumbers: attemptNumbers.slice(),
     failures: failures.slice(),

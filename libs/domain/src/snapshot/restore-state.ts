@@ -1,12 +1,12 @@
 import { planWorkflow, singleTaskDag, type Dag } from '../dag/dag.js';
 import type { TaskNode } from '../dag/workflow-definition.js';
-import type { RunId } from '../ids.js';
+import type { Instant, RunId } from '../ids.js';
 import { PartitionState } from '../partition/partition-state.js';
 import type { KnownKey } from '../partition/request-keys.js';
 import type { SetTimer } from '../partition/timers.js';
 import type { WorkerState } from '../partition/workers.js';
 import type { ReadyEntry } from '../queue/ready-queue.js';
-import { Run } from '../run/run.js';
+import { Run, type RunInstant } from '../run/run.js';
 import type {
   PartitionPart,
   PinningPart,
@@ -123,13 +123,19 @@ export class RestoringState {
 
 function fill(run: Run, { from = 0, statuses = [], columns = {}, maps = {}, inFlight = [] }: TaskRunsSlice): void {
   statuses.forEach((status, index) => run.setStatus(from + index, status));
-  for (const [name, column] of Object.entries(columns)) run[name as keyof typeof columns].set(column, from);
-  for (const [name, entries] of Object.entries(maps)) {
-    const map = run[name as keyof typeof maps] as Map<number, unknown>;
-    for (const [task, value] of entries) map.set(task, value);
+  if (run.columns === undefined) {
+    run.setAttemptNumber(0, columns.attemptNumbers?.[0] ?? 0);
+    run.setFailures(0, columns.failures?.[0] ?? 0);
+  } else {
+    for (const [name, column] of Object.entries(columns)) run.columns[name as keyof typeof columns].set(column, from);
+  }
+  const { results = [], ...instants } = maps;
+  for (const [task, result] of results) run.keepResult(task, result);
+  for (const [name, entries] of Object.entries(instants)) {
+    for (const [task, at] of entries) run.setInstant(name as RunInstant, task, at as Instant);
   }
   for (const attempt of inFlight) {
     const { startedAt = undefined, claim = undefined } = attempt;
-    run.inFlight.set(attempt.task, { ...attempt, run, startedAt, claim });
+    run.addAttempt({ ...attempt, run, startedAt, claim });
   }
 }

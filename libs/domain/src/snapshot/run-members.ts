@@ -1,10 +1,11 @@
 import type { Run } from '../run/run.js';
+import type { CountColumn } from '../run/task-columns.js';
 
 type MemberOf<T> = { [Key in keyof T]: T[Key] extends (...args: never[]) => unknown ? never : Key }[keyof T];
 
 /**
- * How each member of a run travels in a snapshot: as one value; as a column, a number per task run; as a column that runs
- * of one task do not have; as a map from task run to a plain value; or by code of its own. A new member of `Run` does not
+ * How each member of a run travels in a snapshot: as one value; as a map from task run to a plain value; or by code of its
+ * own, as its columns do: a number per task run each. A new member of `Run` does not
  * compile before it is named here.
  */
 export const runMembers = {
@@ -16,6 +17,7 @@ export const runMembers = {
   runBand: 'own',
   requestedAt: 'own',
   isSingle: 'own',
+  columns: 'own',
   inFlight: 'own',
   status: 'value',
   runAt: 'value',
@@ -23,22 +25,17 @@ export const runMembers = {
   resultBytes: 'value',
   open: 'value',
   failed: 'value',
-  attemptNumbers: 'column',
-  failures: 'column',
-  waitsFor: 'parent-column',
-  parentsSucceeded: 'parent-column',
-  parentsFailed: 'parent-column',
   dueAt: 'map',
   startBy: 'map',
   closeBy: 'map',
   retryBy: 'map',
   results: 'map',
-} as const satisfies Record<MemberOf<Run>, 'own' | 'value' | 'column' | 'parent-column' | 'map'>;
+} as const satisfies Record<MemberOf<Run>, 'own' | 'value' | 'map'>;
 
 type NamesOf<Way> = {
   [Name in keyof typeof runMembers]: (typeof runMembers)[Name] extends Way ? Name : never;
 }[keyof typeof runMembers];
 
 export type RunValue = NamesOf<'value'>;
-export type RunColumn = NamesOf<'column' | 'parent-column'>;
+export type RunColumn = CountColumn;
 export type RunMap = NamesOf<'map'>;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { foldFrame, PartitionState, planWorkflow, type Run } from '../index.js';
+import { foldFrame, PartitionState, planWorkflow, Run, type Json } from '../index.js';
 import { rollHash } from '../partition/rolling-hash.js';
 import * as given from '../testing/index.js';
 import { givenPartition } from '../testing/index.js';
@@ -41,10 +41,13 @@ function foldAll(records: RandomLog['records'], from = 0, state = new PartitionS
 const membersOf = (object: object, but: readonly string[]): object =>
   Object.fromEntries(Object.entries(object).filter(([name, value]) => value !== undefined && !but.includes(name)));
 const plain = (run: Run): object => ({
-  ...membersOf(run, ['inFlight']),
+  ...Object.fromEntries(Object.keys(runMembers).map((name) => [name, plainMember(run[name as keyof Run])])),
   statuses: run.dag.tasks.map((_, task) => run.statusOf(task)),
+  attempts: run.dag.tasks.map((_, task) => [run.attemptNumberOf(task), run.failuresOf(task)]),
   inFlight: [...run.inFlight.values()].map((attempt) => membersOf(attempt, ['run'])),
 });
+const plainMember = (member: unknown): unknown =>
+  typeof member === 'object' && member !== null && Symbol.iterator in member ? [...(member as Iterable<Json>)] : member;
 
 it('a snapshot at any point and the tail fold to the state, and tell the facts, of the whole log', () => {
   fc.assert(
@@ -82,8 +85,10 @@ it('restores every own member of the state, of its runs and of their attempts', 
 
 it('names every own member of a run', () => {
   const run = givenPartition(given.singleRequested()).run();
-  const named = Object.keys(runMembers).filter((name) => name !== 'isSingle');
-  expect(Object.keys(run).sort()).toEqual(named.sort());
+  const told = Object.entries(Object.getOwnPropertyDescriptors(Run.prototype)).filter(
+    ([, { get }]) => get !== undefined,
+  );
+  expect([...Object.keys(run), ...told.map(([name]) => name)].sort()).toEqual(Object.keys(runMembers).sort());
 });
 
 it('takes the state as it stood, whatever is folded while its parts are taken', () => {

@@ -94,7 +94,7 @@ it('whatever happens to its attempts, a run comes to rest with all task runs ter
       expect(ends.every(isTerminal)).toBe(true);
       const leaves = ends.filter((_, task) => run.dag.childFrom[task] === run.dag.childFrom[task + 1]);
       expect(run.status).toBe(leaves.every((end) => end === 'succeeded') ? 'succeeded' : 'failed');
-      expect([...run.waitsFor].every((count) => count === 0)).toBe(true);
+      expect([...(run.columns?.waitsFor ?? [])].every((count) => count === 0)).toBe(true);
       expect([state.ready.waiting, state.timers.nextAt(), run.inFlight.size]).toEqual([0, undefined, 0]);
     }),
     { numRuns: 150 },

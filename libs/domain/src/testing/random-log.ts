@@ -87,7 +87,7 @@ export class RandomLog {
     const { epoch } = this.state;
     const ref = this.#someTask(a, b);
     const worker = `worker-${1 + (b % 3)}`;
-    const attempt = (this.state.runs.get(ref.run)?.attemptNumbers[ref.task] ?? 0) + (c % 8 === 0 ? 1 : 0);
+    const attempt = (this.state.runs.get(ref.run)?.attemptNumberOf(ref.task) ?? 0) + (c % 8 === 0 ? 1 : 0);
     const nonce = c % 5 === 0 ? nonces[b % 3] : this.state.runs.get(ref.run)?.inFlight.get(ref.task)?.claim;
     const by = { attempt: Math.max(1, attempt), worker, ...(nonce !== undefined && { nonce }) };
     const claim = nonce === undefined ? {} : { claim: nonce };

@@ -92,7 +92,8 @@ export class InMemoryProjectionStore implements ProjectionStore {
   }
 
   private changeRun(run: RunRow): void {
-    if (this.runs.has(run.id)) this.bearRun(run);
+    const known = this.runs.get(run.id);
+    if (known !== undefined) this.bearRun({ ...run, input: known.input });
   }
 
   private changeTask(task: TaskRunRow): void {
