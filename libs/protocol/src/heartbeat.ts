@@ -11,6 +11,8 @@ export interface ListedDelivery {
   readonly nonce?: string;
   /** How long its handler has run. */
   readonly runningMs?: number;
+  /** It is its handler that blocks the worker: it has been called and has not returned. */
+  readonly blocks?: true;
 }
 
 /** What a worker says of itself every 2 s on `millrace.workers`. */
@@ -28,6 +30,10 @@ export interface WorkerHeartbeat {
   /** Credits by log partition. */
   readonly credits: readonly number[];
   readonly deliveries: readonly ListedDelivery[];
+  /** A handler has blocked its event loop for this long: it starts, reports and obeys nothing. Absent under a second. */
+  readonly blockedMs?: number;
+  /** It takes nothing new, and hands back or finishes what it has. */
+  readonly drains?: true;
   /** Its last one: it has handed everything back. */
   readonly leaving?: true;
 }

@@ -26,6 +26,7 @@ const isDelivery = isObject({
   state: isOneOf('held', 'claiming', 'running', 'ended'),
   nonce: (value) => value === undefined || isName(value),
   runningMs: (value) => value === undefined || isCount(value),
+  blocks: (value) => value === undefined || value === true,
 });
 const isOwned = isObject({ partition: isCount, epoch: isCount, position: isCount, entries: isCount });
 const isCountByPartition: Holds = (value) =>
@@ -37,6 +38,7 @@ const isHeartbeatOf: Readonly<Record<string, Holds>> = {
     queues: isQueues,
     credits: isListOf(isCount),
     deliveries: isListOf(isDelivery),
+    blockedMs: (value) => value === undefined || isCount(value),
   }),
   dispatcher: isObject({ partitions: isListOf(isOwned) }),
   ingest: () => true,

@@ -1,11 +1,13 @@
-import type { Instant } from '@millrace/domain';
-import type { ListedDelivery } from '@millrace/protocol';
+import type { DeliveryBoard } from './heart/delivery-board.js';
 import type { AttemptKey, HeldAttempt } from './held-attempt.js';
 
 /** Every attempt in this worker's hands, by key. */
 export class AttemptTable {
   readonly #attempts = new Map<AttemptKey, HeldAttempt>();
   #whenEmpty: (() => void)[] = [];
+
+  /** @param board where heartbeats read what is in hand. */
+  constructor(private readonly board: DeliveryBoard) {}
 
   get size(): number {
     return this.#attempts.size;
@@ -17,6 +19,7 @@ export class AttemptTable {
 
   add(attempt: HeldAttempt): void {
     this.#attempts.set(attempt.key, attempt);
+    attempt.goOn(this.board);
   }
 
   /** Its deliveries are settled: reported and acknowledged, or forgotten. */
@@ -36,17 +39,6 @@ export class AttemptTable {
     return this.#attempts.values();
   }
 
-  /**
-   * What a heartbeat lists, `most` at most so that it fits into one record. What only waits is left out first: unlisted, it
-   * is published again, and the copy joins it.
-   */
-  listed(now: Instant, most: number): ListedDelivery[] {
-    const all = [...this.#attempts.values()];
-    const listed =
-      all.length <= most ? all : [...all.filter(isBegun), ...all.filter((one) => !isBegun(one))].slice(0, most);
-    return listed.map((attempt) => attempt.listed(now));
-  }
-
   /** Resolves once nothing is in hand. */
   empty(): Promise<void> {
     if (this.#attempts.size === 0) return Promise.resolve();
@@ -54,12 +46,8 @@ export class AttemptTable {
   }
 
   #remove(attempt: HeldAttempt): void {
-    attempt.state = 'gone';
+    attempt.become('gone');
     this.#attempts.delete(attempt.key);
     if (this.#attempts.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
-}
-
-function isBegun({ state }: HeldAttempt): boolean {
-  return state !== 'held';
 }

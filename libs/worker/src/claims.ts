@@ -17,10 +17,10 @@ export class Claims {
   ) {}
 
   ask(attempt: HeldAttempt, now: Instant): void {
-    attempt.state = 'claiming';
     attempt.nonce = randomBytes(16).toString('hex');
     attempt.startedAt = now;
     attempt.startLogged = true;
+    attempt.become('claiming');
     this.#say(attempt, now);
   }
 

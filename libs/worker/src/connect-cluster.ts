@@ -8,6 +8,8 @@ import {
 import type { Topics } from '@millrace/protocol';
 import { LogUnavailable, TopicMissing, type Journal } from '@millrace/runtime';
 import type { Connect } from './connections.js';
+import { ThreadHeart } from './heart/thread-heart.js';
+import { systemClock } from './system-clock.js';
 
 export interface ClusterOptions {
   readonly brokers: readonly string[];
@@ -15,10 +17,13 @@ export interface ClusterOptions {
   readonly topics: Topics;
   readonly queues: readonly string[];
   readonly journal: Journal;
+  /** End the process where its main thread blocks and nobody waits for it any more. */
+  readonly exitWhenHopeless: boolean;
 }
 
 /** Connects each incarnation to Kafka with connections of its own. */
-export function connectCluster({ brokers, prefix, topics, queues, journal }: ClusterOptions): Connect {
+export function connectCluster(options: ClusterOptions): Connect {
+  const { brokers, prefix, topics, queues, journal, exitWhenHopeless } = options;
   return async (id) => {
     const connection = connectKafka({ brokers, clientId: id, journal });
     const [logPartitions, controlPartitions] = await partitionCounts(connection, [topics.log, topics.control]);
@@ -29,6 +34,8 @@ export function connectCluster({ brokers, prefix, topics, queues, journal }: Clu
       source: new KafkaTaskSource(connection, { prefix, queues }),
       control: new KafkaRecordReader(connection),
       writer,
+      openHeart: ({ board: { memory } }) =>
+        new ThreadHeart({ id, topic: topics.workers, brokers, memory, exitWhenHopeless, clock: systemClock, journal }),
       close: () => writer.close(),
     };
   };

@@ -1,5 +1,7 @@
 import type { WorkerId } from '@millrace/domain';
 import type { RecordReader, RecordWriter, TaskSource } from '@millrace/runtime';
+import type { DeliveryBoard } from './heart/delivery-board.js';
+import type { Heart } from './heart/heart.js';
 
 /** What one incarnation of a worker needs of the cluster. */
 export interface Connections {
@@ -10,6 +12,8 @@ export interface Connections {
   readonly source: TaskSource;
   readonly control: RecordReader;
   readonly writer: RecordWriter;
+  /** Beats for the worker whose deliveries are on `board`. */
+  openHeart(options: { readonly id: WorkerId; readonly board: DeliveryBoard }): Heart;
   /** Closes what the worker does not stop itself: the writer. */
   close(): Promise<void>;
 }

@@ -23,6 +23,12 @@ export interface WorkerOptions {
   readonly creditsMax?: number;
   /** How long a drain lets handlers finish, in milliseconds. Default 30,000. */
   readonly drainMs?: number;
+  /**
+   * End the process (SIGKILL) where a handler has blocked its event loop until 20 s after an attempt's start-to-close: the
+   * attempt was ended elsewhere by then, and nothing else in the process can go on. For processes that something starts
+   * again. Default false.
+   */
+  readonly exitWhenHopeless?: boolean;
   /** Ids of this worker's incarnations begin with it. Default `worker`. */
   readonly name?: string;
   /** Default: JSON lines on standard output. */
@@ -57,9 +63,10 @@ export function createWorker(options: WorkerOptions): Worker {
     if (!fits) throw invalid(option, `a whole number from ${least} to ${most}`, String(value));
   }
   const topics = topicsOf(prefix);
+  const reach = { brokers: brokers.map((broker) => broker.trim()), prefix, topics, queues, journal };
   return new Worker({
     name,
-    connect: connectCluster({ brokers: brokers.map((broker) => broker.trim()), prefix, topics, queues, journal }),
+    connect: connectCluster({ ...reach, exitWhenHopeless: options.exitWhenHopeless ?? false }),
     topics,
     slots,
     creditsMax,

@@ -2,6 +2,7 @@ import type { Instant, ReturnReason, RunId, TaskIndex, WorkerId } from '@millrac
 import type { Clock } from '@millrace/runtime';
 import type { AttemptTable } from './attempt-table.js';
 import type { Claims } from './claims.js';
+import type { DeliveryBoard } from './heart/delivery-board.js';
 import type { HandlerCalls } from './handler-calls.js';
 import { attemptKey, type HeldAttempt } from './held-attempt.js';
 import type { Reports } from './reports.js';
@@ -13,6 +14,7 @@ export interface FloorOptions {
   /** What waits at most; more is handed back at once. */
   readonly waitingMax: number;
   readonly table: AttemptTable;
+  readonly board: Pick<DeliveryBoard, 'busy'>;
   readonly reports: Reports;
   readonly claims: Claims;
   readonly calls: HandlerCalls;
@@ -69,7 +71,7 @@ export class Floor {
     while (this.#busy < this.#options.slots && this.#mayHandOver()) {
       const attempt = this.#waiting.take();
       if (attempt === undefined) break;
-      this.#busy += 1;
+      this.#use(1);
       if (attempt.claimFirst) this.#options.claims.ask(attempt, this.#options.clock.now());
       else this.#options.calls.begin(attempt);
     }
@@ -78,7 +80,7 @@ export class Floor {
 
   /** A slot is free again. */
   freed(): void {
-    this.#busy -= 1;
+    this.#use(-1);
     this.fill();
   }
 
@@ -162,6 +164,11 @@ export class Floor {
       this.#giveBack(attempt, 'draining');
       this.#options.calls.revoke(attempt, 'the worker drains');
     }
+  }
+
+  #use(slots: number): void {
+    this.#busy += slots;
+    this.#options.board.busy(this.#busy);
   }
 
   #mayHandOver(): boolean {

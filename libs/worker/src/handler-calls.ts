@@ -1,6 +1,7 @@
 import type { Outcome, WorkerId } from '@millrace/domain';
 import type { Clock, Journal } from '@millrace/runtime';
 import { checkedResult } from './checked-result.js';
+import type { DeliveryBoard } from './heart/delivery-board.js';
 import { AttemptRevoked, InputRefused, StartToCloseExceeded } from './errors.js';
 import type { ServedHandler } from './handler.js';
 import type { HeldAttempt } from './held-attempt.js';
@@ -12,6 +13,7 @@ import { AttemptContext } from './task-context.js';
 
 export interface HandlerCallsOptions {
   readonly id: WorkerId;
+  readonly board: Pick<DeliveryBoard, 'enter'>;
   readonly reports: Reports;
   readonly runTimes: RunTimes;
   readonly clock: Clock;
@@ -34,10 +36,10 @@ export class HandlerCalls {
   }
 
   begin(attempt: HeldAttempt): void {
-    attempt.state = 'running';
     attempt.startedAt = this.#options.clock.now();
+    attempt.become('running');
     try {
-      const returned = this.#call(attempt.served!, attempt);
+      const returned = this.#enter(attempt);
       if (!isThenable(returned)) return this.#succeed(attempt, returned);
       const promise = returned instanceof Promise ? (returned as Promise<unknown>) : Promise.resolve(returned);
       promise.then(
@@ -71,6 +73,17 @@ export class HandlerCalls {
     const { run, task, attempt: number } = attempt.delivery;
     const { id: worker, reports } = this.#options;
     reports.note(attempt, { type: 'TaskStarted', run, task, attempt: number, worker, startedAt: attempt.startedAt });
+  }
+
+  /** While it has not returned, the heartbeats say that it is this one which blocks. */
+  #enter(attempt: HeldAttempt): unknown {
+    const { board } = this.#options;
+    board.enter(attempt.place);
+    try {
+      return this.#call(attempt.served!, attempt);
+    } finally {
+      board.enter(-1);
+    }
   }
 
   #call(served: ServedHandler, attempt: HeldAttempt): unknown {

@@ -1,5 +1,6 @@
 import { partitionOfRun, type Instant, type TaskIndex, type RunId } from '@millrace/domain';
 import type { Delivery, ListedDelivery } from '@millrace/protocol';
+import type { DeliveryBoard } from './heart/delivery-board.js';
 import type { ServedHandler } from './handler.js';
 import type { RecordProgress } from './progress.js';
 
@@ -20,6 +21,8 @@ export interface Arrival {
   readonly record: RecordProgress;
 }
 
+export type AttemptState = ListedDelivery['state'] | 'gone';
+
 /** An attempt that this worker has in its hands, from its delivery until its report is acknowledged or it is forgotten. */
 export class HeldAttempt {
   readonly key: AttemptKey;
@@ -28,7 +31,6 @@ export class HeldAttempt {
   readonly again: boolean;
   readonly claimFirst: boolean;
   readonly heldSince: Instant;
-  state: ListedDelivery['state'] | 'gone' = 'held';
   epoch: number;
   /** Of its claim, once it was made. */
   nonce: string | undefined;
@@ -39,6 +41,9 @@ export class HeldAttempt {
   startedAt: Instant = 0;
   /** Its start is in the log or on its way there. */
   startLogged = false;
+  #state: AttemptState = 'held';
+  #board: DeliveryBoard | undefined;
+  #place = -1;
   #controller: AbortController | undefined;
   #record: RecordProgress | undefined;
   /** Records of further copies. */
@@ -58,6 +63,32 @@ export class HeldAttempt {
     this.#record = arrival.record;
   }
 
+  get state(): AttemptState {
+    return this.#state;
+  }
+
+  /** Its place on the board; -1 where it has none. */
+  get place(): number {
+    return this.#place;
+  }
+
+  /** Where heartbeats read of it. */
+  goOn(board: DeliveryBoard): void {
+    const { run, task, attempt, startToCloseMs } = this.delivery;
+    this.#board = board;
+    if (this.#state === 'gone') return;
+    const { epoch, nonce, startedAt } = this;
+    this.#place = board.put(run, task, attempt, startToCloseMs, { state: this.#state, epoch, nonce, startedAt });
+  }
+
+  /** Heartbeats list it so from now on. */
+  become(state: AttemptState): void {
+    this.#state = state;
+    if (state !== 'gone') return this.#shown(state);
+    this.#board?.remove(this.#place);
+    this.#place = -1;
+  }
+
   /** Made when a handler first looks at it: one costs a microsecond. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
@@ -72,6 +103,7 @@ export class HeldAttempt {
   /** A copy joins: it settles with this attempt. */
   join(record: RecordProgress, epoch: number): void {
     this.epoch = Math.max(this.epoch, epoch);
+    if (this.#state !== 'gone') this.#shown(this.#state);
     if (this.#record !== undefined) (this.#copies ??= []).push(record);
   }
 
@@ -86,17 +118,8 @@ export class HeldAttempt {
     if (this.#copies !== undefined) for (const record of this.#copies) record.settle();
   }
 
-  /** As a heartbeat lists it. */
-  listed(now: Instant): ListedDelivery {
-    const { run, task, attempt } = this.delivery;
-    return {
-      run,
-      task,
-      attempt,
-      epoch: this.epoch,
-      state: this.state as ListedDelivery['state'],
-      ...(this.nonce === undefined ? {} : { nonce: this.nonce }),
-      ...(this.state === 'running' ? { runningMs: Math.max(0, now - this.startedAt) } : {}),
-    };
+  #shown(state: ListedDelivery['state']): void {
+    const { epoch, nonce, startedAt } = this;
+    if (this.#place >= 0) this.#board!.change(this.#place, { state, epoch, nonce, startedAt });
   }
 }

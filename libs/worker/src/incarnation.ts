@@ -1,6 +1,6 @@
 import type { WorkerId } from '@millrace/domain';
 import type { Control, Topics } from '@millrace/protocol';
-import { LogWriter, type Clock, type Journal } from '@millrace/runtime';
+import { LogWriter, type Clock, type Journal, type TaskAssignment } from '@millrace/runtime';
 import { AttemptTable } from './attempt-table.js';
 import { Claims } from './claims.js';
 import type { Connections } from './connections.js';
@@ -10,7 +10,8 @@ import { HandlerCalls } from './handler-calls.js';
 import { Floor } from './floor.js';
 import type { HandlerTable } from './handler.js';
 import { Intake } from './intake.js';
-import { Pulse } from './pulse.js';
+import { Pulse } from './heart/pulse.js';
+import { DeliveryBoard } from './heart/delivery-board.js';
 import { Reports } from './reports.js';
 import { RunTimes } from './run-times.js';
 
@@ -36,7 +37,8 @@ const flushMs = 5_000;
 /** One incarnation of a worker: one id, one group membership, one writer of the log. Puts the parts together. */
 export class Incarnation {
   readonly #options: IncarnationOptions;
-  readonly #table = new AttemptTable();
+  readonly #board = new DeliveryBoard();
+  readonly #table = new AttemptTable(this.#board);
   readonly #log: LogWriter;
   readonly #reports: Reports;
   readonly #floor: Floor;
@@ -51,17 +53,19 @@ export class Incarnation {
     this.#options = options;
     const { id, connections, topics, handlers, clock, journal, slots } = options;
     const { writer, source, logPartitions, controlPartitions: partitions } = connections;
-    const table = this.#table;
+    const [table, board] = [this.#table, this.#board];
+    board.tick(clock.now());
     const runTimes = new RunTimes();
     this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock, journal });
     const reports = (this.#reports = new Reports({ writer: this.#log, table, clock, journal }));
     const onFreed = (): void => this.#floor.freed();
-    const calls = new HandlerCalls({ id, reports, runTimes, clock, journal, draw: options.draw, onFreed });
+    const calls = new HandlerCalls({ id, board, reports, runTimes, clock, journal, draw: options.draw, onFreed });
     const floor = (this.#floor = new Floor({
       id,
       slots,
       waitingMax: 2 * deliveriesMax,
       table,
+      board,
       reports,
       claims: new Claims(id, reports),
       calls,
@@ -71,8 +75,10 @@ export class Incarnation {
     const onHolding = (): void => this.#pulse.beat();
     const intake = (this.#intake = new Intake({ source, handlers, table, floor, clock, journal, onHolding }));
     const { creditsMax } = options;
-    const base = { id, slots, creditsMax, logPartitions, handlers, table, floor, runTimes, clock, journal };
-    this.#pulse = new Pulse({ ...base, topic: topics.workers, writer, queues: () => intake.queues });
+    const heart = connections.openHeart({ id, board });
+    const queues = (): TaskAssignment['queues'] => intake.queues;
+    const told = { id, slots, creditsMax, logPartitions, handlers, floor, runTimes };
+    this.#pulse = new Pulse({ ...told, heart, board, queues, clock });
     const onControl = (control: Control): void => this.#obey(control);
     const reader = connections.control;
     this.#control = new ControlLoop({ id, reader, topic: topics.control, partitions, clock, journal, onControl });
@@ -167,7 +173,7 @@ export class Incarnation {
   #sweepOn(): void {
     this.#cancelSweep = this.#options.clock.after(sweepMs, () => {
       this.#floor.sweep();
-      this.#pulse.beatOnCredits();
+      this.#pulse.tick();
       this.#sweepOn();
     });
   }

@@ -40,7 +40,7 @@ export class Reports {
 
   /** The last word about an attempt. */
   end(attempt: HeldAttempt, item: Event): void {
-    attempt.state = 'ended';
+    attempt.become('ended');
     const batch = this.#batchOf(attempt.partition);
     batch.items.push(item);
     batch.ending.push(attempt);

@@ -28,9 +28,12 @@ async function texts(topic: string, partition: number): Promise<Uint8Array[]> {
   const fetched = await reader.fetch([{ topic, partition, offset: 0 }], 500);
   return fetched.flatMap(({ records }) => records.map(({ value }) => value!));
 }
-async function heartbeatOf(id: string): Promise<WorkerHeartbeat | undefined> {
+async function heartbeatsOf(id: string): Promise<WorkerHeartbeat[]> {
   const all = (await texts(topics.workers, 0)).map((value) => JSON.parse(new TextDecoder().decode(value)));
-  return all.findLast((heartbeat: WorkerHeartbeat) => heartbeat.id === id);
+  return all.filter((heartbeat: WorkerHeartbeat) => heartbeat.id === id);
+}
+async function heartbeatOf(id: string): Promise<WorkerHeartbeat | undefined> {
+  return (await heartbeatsOf(id)).at(-1);
 }
 async function said() {
   return (await texts(topics.log, 0)).flatMap((value) => decodeFrame(value, 1).items);
@@ -79,6 +82,23 @@ it('runs, claims, reports and leaves on a real broker', async () => {
   await vi.waitFor(async () => expect((await said()).at(-1)).toMatchObject({ reason: 'no-handler' }), shortly);
   await next.stop();
   expect((await said()).filter((item) => item.type === 'TaskFinished')).toHaveLength(2);
+});
+
+it('beats on while a handler blocks the process, and says which one and for how long', async () => {
+  const worker = createWorker({ brokers, prefix, slots: 4, journal });
+  worker.handle('block', () => {
+    for (const until = Date.now() + 5_000; Date.now() < until;);
+  });
+  await worker.start();
+  await vi.waitFor(() => expect(worker.condition.state).toBe('working'), shortly);
+  const id = worker.condition.id!;
+  const blocking = delivery('block');
+  await publish(0, { decidedAt: Date.now(), tasks: [blocking] });
+  await vi.waitFor(async () => expect((await said()).at(-1)).toMatchObject({ run: blocking.run }), shortly);
+  const blocked = (await heartbeatsOf(id)).filter(({ blockedMs }) => blockedMs !== undefined);
+  expect(blocked.length).toBeGreaterThan(0);
+  expect(blocked[0]).toMatchObject({ busy: 1, deliveries: [{ run: blocking.run, state: 'running', blocks: true }] });
+  await worker.stop();
 });
 
 it('waits for topics that are missing and says which command makes them', async () => {

@@ -11,6 +11,8 @@ import {
 } from '@millrace/protocol';
 import { InMemoryLog, ManualClock, quietJournal } from '@millrace/runtime/testing';
 import { HandFedTaskSource } from './hand-fed-task-source.js';
+import { BoardView } from '../heart/board-view.js';
+import { BoardHeart } from '../heart/heart.js';
 import { Worker, type WorkerParts } from '../worker.js';
 
 export const topics = topicsOf('t');
@@ -41,8 +43,15 @@ export class TestWorker {
       connect: async () => {
         const source = new HandFedTaskSource(this.clock.now());
         this.sources.push(source);
-        const control = this.log.reader();
-        return { logPartitions, controlPartitions, source, control, writer: this.log, close: async () => undefined };
+        return {
+          ...{ logPartitions, controlPartitions, source, control: this.log.reader(), writer: this.log },
+          openHeart: ({ id, board: { memory } }) =>
+            new BoardHeart({
+              ...{ id, topic: topics.workers, board: new BoardView(memory), writer: this.log, clock: this.clock },
+              warn: () => undefined,
+            }),
+          close: async () => undefined,
+        };
       },
       topics,
       slots: 10,

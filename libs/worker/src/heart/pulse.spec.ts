@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { delivery, heldHandler, settled, TestWorker } from './testing/given-worker.js';
+import { delivery, heldHandler, settled, TestWorker } from '../testing/given-worker.js';
 
 it('beats at its start, after each join and change of handlers, and every two seconds', async () => {
   const test = await new TestWorker({ slots: 10 }).join();
