@@ -85,6 +85,7 @@ it('the literal name of an event stands only in its definition, decoder, fold, p
     TaskReturned: ['libs/worker/src/'],
     TasksRecalled: ['libs/runtime/src/'],
     AttemptsOverran: ['libs/runtime/src/'],
+    StartsSeen: ['libs/runtime/src/'],
     WorkerLost: ['libs/runtime/src/'],
     TimersFired: ['libs/runtime/src/'],
   };

@@ -2,6 +2,7 @@ import type { Attempt, Event, Instant, PartitionState, RecallReason, WorkerSeen,
 import { limits } from '@millrace/protocol';
 import { overrunAttempts } from './overrun-attempts.js';
 import type { PublishAccepted } from './publish-accepted.js';
+import { startsSeen } from './starts-seen.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
 /** A dispatched task that nobody started or lists for this long is published again. */
@@ -20,7 +21,7 @@ export interface Kept {
 
 /**
  * What an owner does besides dispatching, from its state and what it hears: new and changed workers, lost ones, due
- * timers, attempts that nobody lists or that overran.
+ * timers, attempts that nobody lists, that overran, or whose start a blocked worker cannot log.
  *
  * @param draw the chance of a failure: an integer from 0 to 1,000,000.
  */
@@ -41,8 +42,11 @@ export function housekeeping(
   const { unlisted, publishAgain } = unlistedAttempts(state, liveness, publish, now);
   if (unlisted.length > 0) events.push(recall(state, 'unlisted', unlisted));
   events.push(...recallUnpublishable(state, publish));
+  const started = startsSeen(state, partition, liveness);
+  if (started !== undefined) events.push(started);
   const overrun = overrunAttempts(state, partition, liveness, draw);
-  if (overrun !== undefined) events.push(overrun);
+  if (overrun.event !== undefined) events.push(overrun.event);
+  if (overrun.blocked.length > 0) events.push(recall(state, 'blocked', overrun.blocked));
   return { events, publishAgain };
 }
 

@@ -1,40 +1,49 @@
 import {
   chanceMax,
-  isInFlight,
-  partitionOfRun,
+  type Attempt,
   type AttemptsOverran,
   type OverrunEntry,
   type PartitionState,
 } from '@millrace/domain';
-import { limits } from '@millrace/protocol';
+import { limits, type ListedDelivery, type WorkerHeartbeat } from '@millrace/protocol';
+import { listedRunning } from './listed-running.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
 /** A worker ends an execution at start-to-close itself: its report has this long to arrive before the owner says it. */
 export const overrunGraceMs = 5_000;
 
-/** Attempts that a living worker lists as running for longer than their start-to-close; undefined where there are none. */
+export interface Overrun {
+  /** Undefined where there are none. */
+  readonly event: AttemptsOverran | undefined;
+  /** What a blocked worker cannot end although another handler blocks it: no failure of its own. */
+  readonly blocked: readonly Attempt[];
+}
+
+/** Attempts that a living worker lists as running for longer than their start-to-close. */
 export function overrunAttempts(
   state: PartitionState,
   partition: number,
   liveness: WorkerLiveness,
   draw: () => number,
-): AttemptsOverran | undefined {
+): Overrun {
   const entries: OverrunEntry[] = [];
-  for (const { heartbeat } of liveness.living()) {
-    for (const { run: id, task, attempt, nonce, state: phase, runningMs = 0 } of heartbeat.deliveries) {
-      if (phase !== 'running' || runningMs <= overrunGraceMs || partitionOfRun(id) !== partition) continue;
-      const run = state.runs.get(id);
-      if (run === undefined || !run.has(task) || !isInFlight(run.statusOf(task))) continue;
-      const current = run.inFlight.get(task)!;
-      if (runningMs < run.task(task).startToCloseMs + overrunGraceMs) continue;
-      if (current.number !== attempt || current.claim !== nonce) continue;
-      if (current.startedAt !== undefined && current.worker !== heartbeat.id) continue;
-      const claim = nonce === undefined ? {} : { claim: nonce };
-      entries.push({ run: id, task, attempt, worker: heartbeat.id, ...claim, runningMs, chance: draw() });
-      if (entries.length === limits.frameItemsMax) return { type: 'AttemptsOverran', epoch: state.epoch, entries };
-    }
+  const blocked: Attempt[] = [];
+  for (const { heartbeat, entry, attempt } of listedRunning(state, partition, liveness, overrunGraceMs)) {
+    const { run, task, attempt: number, nonce, runningMs } = entry;
+    if (runningMs < attempt.run.task(task).startToCloseMs + overrunGraceMs) continue;
+    const claim = nonce === undefined ? {} : { claim: nonce };
+    if (isBlockedByAnother(heartbeat, entry)) blocked.push(attempt);
+    else entries.push({ run, task, attempt: number, worker: heartbeat.id, ...claim, runningMs, chance: draw() });
+    if (entries.length === limits.frameItemsMax || blocked.length === limits.frameItemsMax) break;
   }
-  return entries.length === 0 ? undefined : { type: 'AttemptsOverran', epoch: state.epoch, entries };
+  const event: AttemptsOverran = { type: 'AttemptsOverran', epoch: state.epoch, entries };
+  return { event: entries.length === 0 ? undefined : event, blocked };
+}
+
+/** The handler that was called and has not returned blocks, or the only one that runs. */
+function isBlockedByAnother({ blockedMs, deliveries }: WorkerHeartbeat, { blocks }: ListedDelivery): boolean {
+  if (blockedMs === undefined || blocks === true) return false;
+  return deliveries.filter(({ state }) => state === 'running').length > 1;
 }
 
 /** A chance from 0 to 1,000,000 out of hex digits of chance. */

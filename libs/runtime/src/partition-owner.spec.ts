@@ -223,6 +223,40 @@ describe('PartitionOwner', () => {
     expect(eventsOf('AttemptsOverran')).toHaveLength(1);
   });
 
+  it('logs the start of what a blocked worker lists as running for five seconds, once, and refuses later claims', async () => {
+    const owner = await havingDispatched();
+    const listed = async (runningMs: number) => {
+      const entry = { run: run1, task: 0, attempt: 1, epoch: 1, state: 'running', runningMs, blocks: true } as const;
+      given.hears({ deliveries: [entry], blockedMs: runningMs }, owner);
+      await given.pass(owner, 300);
+    };
+    await listed(4_999);
+    expect(eventsOf('StartsSeen')).toEqual([]);
+    await listed(5_000);
+    await listed(7_000);
+    expect(eventsOf('StartsSeen')).toHaveLength(1);
+    await given.written(started(single, { worker: 'worker-2', nonce: 'n' }));
+    await given.pass(owner, 300);
+    expect(owner.state.runs.get(run1)!.inFlight.get(0)).toMatchObject({ worker: w1, claim: undefined });
+  });
+
+  it('takes back what another handler has blocked until after its start-to-close, and burns no retry', async () => {
+    const owner = await owning();
+    given.hears({});
+    await given.written(...[1, 2].map((n) => singleRequested({ startToCloseMs: 20_000 }, { run: runNamed(n) })));
+    await given.pass(owner, 300);
+    const entry = { task: 0, attempt: 1, epoch: 1, state: 'running', runningMs: 26_000 } as const;
+    const deliveries = [
+      { ...entry, run: runNamed(1) },
+      { ...entry, run: runNamed(2), blocks: true as const },
+    ];
+    given.hears({ deliveries, blockedMs: 26_000, credits: [0] }, owner);
+    await given.pass(owner, 300);
+    const [other, blocking] = [1, 2].map((n) => owner.state.runs.get(runNamed(n))!);
+    expect([other!.failures[0], other!.statusOf(0)]).toEqual([0, 'queued']);
+    expect([blocking!.failures[0], eventsOf('AttemptsOverran').length]).toEqual([1, 1]);
+  });
+
   it('recalls what was started and what its worker has not listed for a session', async () => {
     const owner = await havingDispatched();
     await given.written(started(single));

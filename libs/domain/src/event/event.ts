@@ -180,12 +180,13 @@ export interface RecallEntry {
   /** Nonce of the claim that the owner saw, absent for none; rejected if that changed. */
   readonly claim?: string;
 }
-export const recallReasons = ['unlisted', 'input-too-large', 'queue-gone'] as const;
+export const recallReasons = ['unlisted', 'blocked', 'input-too-large', 'queue-gone'] as const;
 export type RecallReason = (typeof recallReasons)[number];
 
 /**
  * The owner takes attempts back. `unlisted`: a started attempt that its worker has not listed for a session goes back to
- * the queue. `input-too-large`, `queue-gone`: it can never be published, the task run has failed.
+ * the queue. `blocked`: another handler has blocked its worker until after its start-to-close: it goes back to the queue.
+ * `input-too-large`, `queue-gone`: it can never be published, the task run has failed.
  */
 export interface TasksRecalled {
   readonly type: 'TasksRecalled';
@@ -213,6 +214,26 @@ export interface AttemptsOverran {
   readonly type: 'AttemptsOverran';
   readonly epoch: number;
   readonly entries: readonly OverrunEntry[];
+}
+
+export interface StartEntry {
+  readonly run: RunId;
+  readonly task: TaskIndex;
+  readonly attempt: number;
+  /** Whose heartbeat listed it. */
+  readonly worker: WorkerId;
+  /** How long its handler had run by that heartbeat. */
+  readonly runningMs: number;
+}
+
+/**
+ * A worker lists attempts as running whose start it has not logged: a handler blocks it. Once logged, nobody else's claim is
+ * accepted.
+ */
+export interface StartsSeen {
+  readonly type: 'StartsSeen';
+  readonly epoch: number;
+  readonly entries: readonly StartEntry[];
 }
 
 /** The owner has not heard of this incarnation for a session: final. */
@@ -244,6 +265,7 @@ export type Event =
   | TaskReturned
   | TasksRecalled
   | AttemptsOverran
+  | StartsSeen
   | WorkerLost
   | TimersFired;
 

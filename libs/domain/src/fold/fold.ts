@@ -8,6 +8,7 @@ import type { EventFold, Folding, PluralFold } from './folding.js';
 import { partitionBorn } from './partition-born.js';
 import { partitionClaimed } from './partition-claimed.js';
 import { runRequested } from './run-requested.js';
+import { startsSeen } from './starts-seen.js';
 import { taskFinished } from './task-finished.js';
 import { taskReturned } from './task-returned.js';
 import { taskStarted } from './task-started.js';
@@ -39,6 +40,7 @@ const folds: FoldTable = {
   TaskReturned: taskReturned,
   TasksRecalled: tasksRecalled,
   AttemptsOverran: attemptsOverran,
+  StartsSeen: startsSeen,
   WorkerLost: workerLost,
   TimersFired: timersFired,
 };

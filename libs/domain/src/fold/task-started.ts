@@ -1,7 +1,7 @@
 import type { TaskStarted } from '../event/event.js';
-import { moveTask } from './end-task.js';
 import { attemptOf, judgeAttempt } from './find-attempt.js';
 import type { EventFold } from './folding.js';
+import { startAttempt } from './start-attempt.js';
 
 /** With a nonce it is a claim: the first one holds. Without, the worker says that it runs what it was given. */
 export const taskStarted: EventFold<TaskStarted> = {
@@ -14,17 +14,8 @@ export const taskStarted: EventFold<TaskStarted> = {
     return startedAt === undefined ? undefined : 'already-started';
   },
   apply(folding, event) {
-    const { state, at } = folding;
-    const attempt = attemptOf(state, event);
-    attempt.startedAt = at;
+    const attempt = attemptOf(folding.state, event);
     attempt.claim = event.nonce;
-    if (attempt.worker !== event.worker) {
-      state.workers.get(attempt.worker)?.inFlight.delete(attempt);
-      attempt.worker = event.worker;
-      state.workers.know(event.worker).inFlight.add(attempt);
-    }
-    const { number, worker, dispatchedAt } = attempt;
-    const move = { at, attempt: number, worker, dispatchedAt, startedAt: event.startedAt };
-    moveTask(folding, attempt.run, attempt.task, 'running', move);
+    startAttempt(folding, attempt, event.worker, event.startedAt);
   },
 };

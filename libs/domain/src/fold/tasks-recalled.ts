@@ -1,4 +1,4 @@
-import type { RecallEntry, TasksRecalled } from '../event/event.js';
+import type { RecallEntry, RecallReason, TasksRecalled } from '../event/event.js';
 import { closeAttempt, endTask } from './end-task.js';
 import { attemptOf, judgeAttempt } from './find-attempt.js';
 import { judgeEpoch, type PluralFold } from './folding.js';
@@ -12,11 +12,11 @@ export const tasksRecalled: PluralFold<TasksRecalled, RecallEntry> = {
     if (fault !== undefined) return fault;
     const { claim, startedAt } = attemptOf(state, entry);
     if (claim !== entry.claim) return 'claim-changed';
-    return reason === 'unlisted' && startedAt === undefined ? 'not-started' : undefined;
+    return isReturn(reason) && startedAt === undefined ? 'not-started' : undefined;
   },
   applyEntry(folding, { reason }, entry) {
     const attempt = attemptOf(folding.state, entry);
-    if (reason === 'unlisted') return returnTask(folding, attempt, reason);
+    if (isReturn(reason)) return returnTask(folding, attempt, reason);
     const message =
       reason === 'input-too-large'
         ? 'Expected the results of the parents to fit into 128 KiB together, but they are larger.'
@@ -25,3 +25,8 @@ export const tasksRecalled: PluralFold<TasksRecalled, RecallEntry> = {
     endTask(folding, attempt.run, attempt.task, 'failed', move);
   },
 };
+
+/** Back to the queue; every other reason is the end. */
+function isReturn(reason: RecallReason): boolean {
+  return reason === 'unlisted' || reason === 'blocked';
+}

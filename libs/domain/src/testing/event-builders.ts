@@ -16,6 +16,8 @@ import {
   type RecallReason,
   type RunId,
   type RunRequested,
+  type StartEntry,
+  type StartsSeen,
   type TaskError,
   type TaskFinished,
   type TaskIndex,
@@ -186,6 +188,12 @@ export function overran(ref: TaskRef, over: Partial<OverrunEntry> & { epoch?: nu
   const { epoch = 1, ...entry } = over;
   const entries = [{ ...ref, attempt: 1, worker: w1, runningMs: 1_000, chance: 500_000, ...entry }];
   return { type: 'AttemptsOverran', epoch, entries };
+}
+
+/** Of attempt 1 at `w1`, after five seconds. */
+export function startsSeen(ref: TaskRef, over: Partial<StartEntry> & { epoch?: number } = {}): StartsSeen {
+  const { epoch = 1, ...entry } = over;
+  return { type: 'StartsSeen', epoch, entries: [{ ...ref, attempt: 1, worker: w1, runningMs: 5_000, ...entry }] };
 }
 
 export function workerLost(over: Partial<WorkerLost> = {}): WorkerLost {

@@ -106,7 +106,7 @@ export class RandomLog {
       case 8:
         return given.workerLost({ epoch, worker });
       case 9:
-        return given.recalled(ref, { epoch, attempt: by.attempt, ...claim, reason: (['unlisted', 'unlisted', 'input-too-large', 'queue-gone'] as const)[c % 4]! }); // prettier-ignore
+        return given.recalled(ref, { epoch, attempt: by.attempt, ...claim, reason: (['unlisted', 'blocked', 'input-too-large', 'queue-gone'] as const)[c % 4]! }); // prettier-ignore
       case 10:
         if (c % 3 === 0)
           return given.overran(ref, { epoch, attempt: by.attempt, worker, ...claim, runningMs: 300_000, chance: b });
@@ -115,6 +115,7 @@ export class RandomLog {
         return given.timersFired({ epoch, until: this.#now + (b % 3 === 0 ? -500 : 500) });
       case 12:
       case 13:
+        if (c % 4 === 0) return given.startsSeen(ref, { epoch, attempt: by.attempt, worker, runningMs: b % 9_000 });
         return given.started(ref, by);
       case 14:
         return c % 2 === 0

@@ -12,7 +12,7 @@ export interface EdgeCause {
 const report = (when: string): EdgeCause => ({ event: 'TaskFinished', when });
 const backToQueue: readonly EdgeCause[] = [
   { event: 'TaskReturned', when: 'its worker hands it back' },
-  { event: 'TasksRecalled', when: 'it was started and its worker does not list it any more' },
+  { event: 'TasksRecalled', when: 'its worker does not list it any more, or is blocked by another handler' },
   { event: 'WorkerLost', when: 'its worker is silent for a session' },
 ];
 const runDeadline: EdgeCause = { event: 'TimersFired', when: "its run's schedule-to-close is over" };
@@ -66,7 +66,10 @@ export const edgeCauses: Readonly<Partial<Record<Edge, readonly EdgeCause[]>>> =
   'queued -> dispatched': [{ event: 'TasksDispatched', when: 'its owner chose a worker' }],
   'queued -> cancelled': cancel,
   'queued -> timed_out': [startBy, ...closeBy],
-  'dispatched -> running': [{ event: 'TaskStarted', when: 'its worker starts or claims it' }],
+  'dispatched -> running': [
+    { event: 'TaskStarted', when: 'its worker starts or claims it' },
+    { event: 'StartsSeen', when: 'its worker lists it as running for 5 s and has not said so in the log' },
+  ],
   'dispatched -> succeeded': ends.succeeded,
   'dispatched -> failed': ends.failed,
   'dispatched -> backing_off': ends.backing_off,

@@ -30,6 +30,7 @@ const everyEvent: { readonly [Type in EventType]: Extract<Event, { type: Type }>
   TaskReturned: given.returned(single, { nonce: 'n' }),
   TasksRecalled: given.recalled(single, { claim: 'n' }),
   AttemptsOverran: given.overran(single, { claim: 'n' }),
+  StartsSeen: given.startsSeen(single),
   WorkerLost: given.workerLost(),
   TimersFired: given.timersFired(),
 };

@@ -114,6 +114,10 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
       entries: is.list(is.object({ ...byWorker, runningMs: is.count, chance: is.chance }, { claim: is.name })),
     },
   },
+  StartsSeen: {
+    since: 1,
+    required: { epoch: is.positive, entries: is.list(is.object({ ...byWorker, runningMs: is.count })) },
+  },
   WorkerLost: { since: 1, required: { epoch: is.positive, worker: is.name } },
   TimersFired: { since: 1, required: { epoch: is.positive, until: is.count } },
 };

@@ -53,6 +53,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['retries', text([given.singleRequested({ retry: { policy: 'fixed', delayMs: 250, totalMs: 600_000, nonRetryable: ['Refused'] } }, { run: given.runNamed(11) }), given.dispatched({ run: given.runNamed(11), task: 0 }, { worker: 'worker-2' }), given.failed({ run: given.runNamed(11), task: 0 }, { worker: 'worker-2', retryAfterMs: 30_000 })])],
   ['overran', text([given.singleRequested({ startToCloseMs: 1_000 }, { run: given.runNamed(12) }), given.dispatched({ run: given.runNamed(12), task: 0 }, { worker: 'worker-2' }), given.overran({ run: given.runNamed(12), task: 0 }, { worker: 'worker-2', runningMs: 1_001, chance: 1 })])],
   ['idempotency', text([given.singleRequested({}, { run: given.runNamed(13), ...given.keyed('order-17', 'body') }), given.singleRequested({}, { run: given.runNamed(14), ...given.keyed('order-17', 'body') }), given.singleRequested({}, { run: given.runNamed(15), ...given.keyed('order-17', 'another') }), given.singleRequested({}, { run: given.runNamed(16), asksVerdict: true })])],
+  ['starts-seen', text([given.singleRequested({}, { run: given.runNamed(40) }), given.dispatched({ run: given.runNamed(40), task: 0 }, { worker: 'worker-2' }), given.startsSeen({ run: given.runNamed(40), task: 0 }, { worker: 'worker-2', runningMs: 5_001 }), given.recalled({ run: given.runNamed(40), task: 0 }, { reason: 'blocked' })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
@@ -92,7 +93,7 @@ it('the golden log of rules 1 holds every kind of event, and what is none', () =
   const every: Record<EventType | 'unreadable', true> = {
     PartitionBorn: true, PartitionClaimed: true, WorkflowPinned: true, RunRequested: true, CancelRequested: true, WorkersSeen: true,
     TasksDispatched: true, TaskStarted: true, TaskFinished: true, TaskReturned: true, TasksRecalled: true, WorkerLost: true,
-    TimersFired: true, AttemptsOverran: true, unreadable: true,
+    TimersFired: true, AttemptsOverran: true, StartsSeen: true, unreadable: true,
   }; // prettier-ignore
   expect([...foldGolden().kinds].sort()).toEqual(Object.keys(every).sort());
 });
