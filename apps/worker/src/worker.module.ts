@@ -35,6 +35,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
               slots: config.MILLRACE_WORKER_SLOTS,
               creditsMax: config.MILLRACE_WORKER_CREDITS_MAX,
               drainMs: Math.floor(config.MILLRACE_DRAIN_MS * drainShare),
+              exitWhenHopeless: true,
               journal,
             });
             for (const [name, entry] of handlers) {
