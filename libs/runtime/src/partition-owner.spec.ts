@@ -253,8 +253,8 @@ describe('PartitionOwner', () => {
     given.hears({ deliveries, blockedMs: 26_000, credits: [0] }, owner);
     await given.pass(owner, 300);
     const [other, blocking] = [1, 2].map((n) => owner.state.runs.get(runNamed(n))!);
-    expect([other!.failures[0], other!.statusOf(0)]).toEqual([0, 'queued']);
-    expect([blocking!.failures[0], eventsOf('AttemptsOverran').length]).toEqual([1, 1]);
+    expect([other!.failuresOf(0), other!.statusOf(0)]).toEqual([0, 'queued']);
+    expect([blocking!.failuresOf(0), eventsOf('AttemptsOverran').length]).toEqual([1, 1]);
   });
 
   it('recalls what was started and what its worker has not listed for a session', async () => {
