@@ -70,6 +70,48 @@ describe('a whole system', () => {
     });
   });
 
+  it('follows the branches whose condition is true of a result, and skips the others', async () => {
+    const tasks = [
+      { id: 'extract', handler: 'echo', input: { rows: 3 } },
+      { id: 'load', handler: 'echo', dependsOn: [{ id: 'extract', when: 'result.rows > 0' }] },
+      { id: 'alert', handler: 'noop', dependsOn: [{ id: 'extract', when: 'result.rows == 0' }] },
+      { id: 'page', handler: 'noop', dependsOn: ['alert'] },
+      { id: 'done', handler: 'noop', dependsOn: ['load', 'page'], join: 'none_failed' },
+    ];
+    expect((await ask(`${system.apiUrl}/v1/workflows`, { name: 'branches', tasks })).status).toBe(201);
+    const { run, tasks: ends } = await ended(await submit('/v1/runs', { workflow: 'branches' }));
+    expect(run.status).toBe('succeeded');
+    expect(ends.map(({ id, status, reason }) => [id, status, reason])).toEqual([
+      ['extract', 'succeeded', null],
+      ['load', 'succeeded', null],
+      ['alert', 'skipped', 'branch'],
+      ['page', 'skipped', 'branch'],
+      ['done', 'succeeded', null],
+    ]);
+  });
+
+  it('fails a task whose result does not decide a condition, and refuses what is no condition', async () => {
+    const after = (when: string) => [
+      { id: 'extract', handler: 'noop' },
+      { id: 'load', handler: 'noop', dependsOn: [{ id: 'extract', when }] },
+    ];
+    await ask(`${system.apiUrl}/v1/workflows`, { name: 'undecided', tasks: after('result.rows > 0') });
+    const { run, tasks: ends } = await ended(await submit('/v1/runs', { workflow: 'undecided' }));
+    expect([run.status, ends.map(({ status }) => status)]).toEqual(['failed', ['failed', 'skipped']]);
+    expect(ends[0]!.error!.name).toBe('ConditionFailed');
+    const refused = await ask(`${system.apiUrl}/v1/workflows`, { name: 'undecided', tasks: after('rows > 0') });
+    expect([refused.status, refused.body.faults]).toEqual([
+      422,
+      [
+        {
+          code: 'task-condition-bad',
+          path: '/tasks/1/dependsOn/0/when',
+          message: 'Expected a condition in CEL over result and input, but: Unknown variable: rows.',
+        },
+      ],
+    ]);
+  });
+
   it('runs nothing before its time, and says what it waits for', async () => {
     const askedAt = Date.now();
     const run = await submit('/v1/tasks', { handler: 'noop', delayMs: 1_500 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { validateWorkflow, type WorkflowDefinition } from '@millrace/domain';
 import { registerWorkflow } from '@millrace/protocol';
+import { reviewConditions } from '@millrace/protocol/conditions';
 import { parse } from 'yaml';
 import { CommandFailed, exitCodes } from './output/exit-codes.js';
 
@@ -49,7 +50,8 @@ export function reviewWorkflow(text: string, isJson: boolean): FileReview {
   if (!parsed.success) {
     return { faults: parsed.error.issues.flatMap(faultsOfIssue) };
   }
-  const faults = validateWorkflow(parsed.data);
+  const invalid = validateWorkflow(parsed.data);
+  const faults = invalid.length > 0 ? invalid : reviewConditions(parsed.data);
   return faults.length > 0 ? { faults } : { definition: parsed.data, faults: [] };
 }
 

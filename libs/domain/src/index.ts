@@ -12,6 +12,7 @@ export * from './event/event.js';
 export * from './run/run.js';
 export * from './fold/fold-sink.js';
 export * from './dag/validate-dag.js';
+export { conditionCharsMax } from './dag/condition-bounds.js';
 export * from './partition/partition-state.js';
 export * from './partition/workers.js';
 export { endedKeysMax, keyKeptMs } from './partition/request-keys.js';

@@ -14,6 +14,15 @@ export interface Delivery {
   readonly parents?: { readonly [id: string]: Json };
   readonly startToCloseMs: number;
   readonly claimFirst?: true;
+  /** Edges to children that have a condition: the report of a success names those that are taken. */
+  readonly edges?: readonly ConditionalEdge[];
+}
+
+export interface ConditionalEdge {
+  /** The child. */
+  readonly to: TaskIndex;
+  /** CEL over `result` and `input`. */
+  readonly when: string;
 }
 
 /** Value of a record on a task topic: accepted dispatches of one decision frame for one task-topic partition. */

@@ -1,5 +1,5 @@
 import { bandName, type Attempt, type Instant, type Json } from '@millrace/domain';
-import { limits, type Delivery, type TaskRecord, type Topics } from '@millrace/protocol';
+import { limits, type ConditionalEdge, type Delivery, type TaskRecord, type Topics } from '@millrace/protocol';
 import type { OutgoingRecord } from './ports.js';
 
 export interface DeliveryBatch {
@@ -21,12 +21,25 @@ export function parentResults({ run, task }: Attempt): Record<string, Json> | un
   return results;
 }
 
+/** Edges with a condition from an attempt's task run; undefined where there are none. */
+function conditionalEdges({ run, task }: Attempt): ConditionalEdge[] | undefined {
+  const { conditions, childFrom, children } = run.dag;
+  if (conditions === undefined) return undefined;
+  const edges: ConditionalEdge[] = [];
+  for (let edge = childFrom[task]!; edge < childFrom[task + 1]!; edge++) {
+    const when = conditions.get(edge);
+    if (when !== undefined) edges.push({ to: children[edge]!, when });
+  }
+  return edges.length > 0 ? edges : undefined;
+}
+
 /** The JSON text of a delivery, or undefined where the results of its parents are over 128 KiB together. */
 export function encodeDelivery(attempt: Attempt): string | undefined {
   const { run, task, number } = attempt;
   const { id, handler, input, startToCloseMs, claimFirst } = run.task(task);
   const parents = parentResults(attempt);
   const given = input ?? run.input;
+  const edges = conditionalEdges(attempt);
   const delivery: Delivery = {
     run: run.id,
     task,
@@ -38,6 +51,7 @@ export function encodeDelivery(attempt: Attempt): string | undefined {
     ...(parents !== undefined && { parents }),
     startToCloseMs,
     ...(claimFirst && { claimFirst }),
+    ...(edges !== undefined && { edges }),
   };
   const text = JSON.stringify(delivery);
   if (parents === undefined || text.length <= limits.payloadBytesMax) return text;

@@ -34,6 +34,20 @@ export class ResultRefused extends NonRetryableError {
   override readonly name = 'ResultRefused';
 }
 
+/** The handler succeeded, but a condition of an edge behind its task is neither true nor false of what it returned. */
+export class ConditionFailed extends NonRetryableError {
+  override readonly name = 'ConditionFailed';
+  constructor(
+    /** Undefined where all together took too long. */
+    readonly condition: string | undefined,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    const shown = condition === undefined ? 'the conditions behind the task' : `condition ${condition.slice(0, 140)}`;
+    super(`Expected ${shown} to be decided by the result, but: ${reason}`, options);
+  }
+}
+
 /** An execution took longer than its start-to-close. */
 export class StartToCloseExceeded extends Error {
   override readonly name = 'StartToCloseExceeded';

@@ -1,5 +1,6 @@
 import type { Outcome, WorkerId } from '@millrace/domain';
 import type { Clock, Journal } from '@millrace/runtime';
+import { Branches } from './branches.js';
 import { checkedResult } from './checked-result.js';
 import type { DeliveryBoard } from './heart/delivery-board.js';
 import { AttemptRevoked, InputRefused, StartToCloseExceeded } from './errors.js';
@@ -30,6 +31,7 @@ export interface HandlerCallsOptions {
  */
 export class HandlerCalls {
   readonly #options: HandlerCallsOptions;
+  readonly #branches = new Branches();
 
   constructor(options: HandlerCallsOptions) {
     this.#options = options;
@@ -100,7 +102,8 @@ export class HandlerCalls {
     let outcome: Outcome;
     try {
       const result = checkedResult(value);
-      outcome = result === undefined ? { kind: 'succeeded' } : { kind: 'succeeded', result };
+      const taken = this.#branches.taken(attempt.delivery, result);
+      outcome = { kind: 'succeeded', ...(result !== undefined && { result }), ...(taken !== undefined && { taken }) };
     } catch (refused) {
       return this.#fail(attempt, refused);
     }

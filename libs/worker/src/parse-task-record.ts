@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { isRunId } from '@millrace/domain';
-import { limits, type Delivery, type TaskRecord } from '@millrace/protocol';
+import { limits, type ConditionalEdge, type Delivery, type TaskRecord } from '@millrace/protocol';
 import type { LogRecord } from '@millrace/runtime';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -39,8 +39,13 @@ function isDelivery(value: Partial<Delivery> | null | undefined): boolean {
     typeof value.id === 'string' &&
     typeof value.handler === 'string' &&
     isCount(value.startToCloseMs, 1) &&
-    (value.parents === undefined || (value.parents !== null && typeof value.parents === 'object'))
+    (value.parents === undefined || (value.parents !== null && typeof value.parents === 'object')) &&
+    (value.edges === undefined || (Array.isArray(value.edges) && value.edges.every(isEdge)))
   );
+}
+
+function isEdge(value: Partial<ConditionalEdge> | null): boolean {
+  return value !== null && typeof value === 'object' && isCount(value.to, 0) && typeof value.when === 'string';
 }
 
 function isCount(value: unknown, min: number): boolean {

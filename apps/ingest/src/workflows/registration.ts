@@ -8,6 +8,7 @@ import {
   type EncodedWorkflow,
   type WorkflowRegistered,
 } from '@millrace/protocol';
+import { reviewConditions } from '@millrace/protocol/conditions';
 import { LogUnavailable, type Clock, type OutgoingRecord, type RecordWriter, type TopicTail } from '@millrace/runtime';
 import { faultsOf, pointer, requestInvalid } from '../submit/faults-of.js';
 import { measurePayload } from '../submit/payload-fault.js';
@@ -75,7 +76,9 @@ function checked(body: unknown): WorkflowDefinition {
     return fault === undefined ? [] : [fault];
   });
   if (payloads.length > 0) throw requestInvalid(payloads);
-  const faults = validateWorkflow(parsed.data).map(({ code, message, path }): ProblemFault => ({
+  const invalid = validateWorkflow(parsed.data);
+  const found = invalid.length > 0 ? invalid : reviewConditions(parsed.data);
+  const faults = found.map(({ code, message, path }): ProblemFault => ({
     code,
     message,
     path: pointerOf(path),

@@ -2,7 +2,8 @@ import type { Band } from '../band.js';
 import type { Json } from '../json.js';
 import { retryPolicyDefault, type RetryPolicy } from '../task/retry-policy.js';
 import { joinDefault, type Join } from './join-rule.js';
-import { queueDefault, startToCloseMsDefault, type TaskSpec, type WorkflowDefinition } from './workflow-definition.js';
+import { conditionOf, parentId, queueDefault, startToCloseMsDefault } from './workflow-definition.js';
+import type { TaskSpec, WorkflowDefinition } from './workflow-definition.js';
 
 /** A task with its defaults filled in, shared by all runs of a workflow version. */
 export interface PlannedTask {
@@ -32,6 +33,8 @@ export interface Dag {
   readonly children: Int32Array;
   readonly parentFrom: Int32Array;
   readonly parents: Int32Array;
+  /** The condition of an edge by its place in `children`; absent where no edge has one. */
+  readonly conditions?: ReadonlyMap<number, string>;
 }
 
 export function planTask(id: string, spec: TaskSpec, input?: Json, join: Join = joinDefault): PlannedTask {
@@ -92,7 +95,9 @@ export function planWorkflow(definition: WorkflowDefinition): Dag {
   const indexOf = new Map(definition.tasks.map((node, index) => [node.id, index]));
   const parentFrom = new Int32Array(count + 1);
   const childCounts = new Int32Array(count);
-  const parentLists = definition.tasks.map((node) => (node.dependsOn ?? []).map((id) => indexOf.get(id)!));
+  const parentLists = definition.tasks.map((node) =>
+    (node.dependsOn ?? []).map((parent) => indexOf.get(parentId(parent))!),
+  );
   parentLists.forEach((list, index) => {
     parentFrom[index + 1] = parentFrom[index]! + list.length;
     for (const parent of list) childCounts[parent]! += 1;
@@ -102,8 +107,14 @@ export function planWorkflow(definition: WorkflowDefinition): Dag {
   const parents = Int32Array.from(parentLists.flat());
   const children = new Int32Array(parents.length);
   const next = childFrom.slice();
+  const conditions = new Map<number, string>();
   parentLists.forEach((list, index) => {
-    for (const parent of list) children[next[parent]!++] = index;
+    for (const [place, parent] of list.entries()) {
+      const edge = next[parent]!++;
+      children[edge] = index;
+      const when = conditionOf(definition.tasks[index]!.dependsOn![place]!);
+      if (when !== undefined) conditions.set(edge, when);
+    }
   });
   return {
     name: definition.name,
@@ -112,5 +123,6 @@ export function planWorkflow(definition: WorkflowDefinition): Dag {
     children,
     parentFrom,
     parents,
+    ...(conditions.size > 0 && { conditions }),
   };
 }

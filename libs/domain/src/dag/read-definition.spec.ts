@@ -10,6 +10,8 @@ it('reads a valid workflow', () => {
   expect(
     readDefinition(withTask({ queue: 'q', band: 5, claimFirst: true, startToCloseMs: 1, input: [1] })),
   ).toBeDefined();
+  const branches = workflow({ extract: [], load: [{ id: 'extract', when: 'no matter what: a fold reads no CEL' }] });
+  expect(readDefinition(JSON.stringify(branches))).toEqual(branches);
 });
 
 it.each([
@@ -25,6 +27,9 @@ it.each([
   ['a band out of range', withTask({ band: 6 })],
   ['a retry policy of the wrong types', withTask({ retry: { factor: 0 } })],
   ['parents that are no texts', withTask({ dependsOn: [1] })],
+  ['a parent without its condition', withTask({ dependsOn: [{ id: 'a' }] })],
+  ['a parent with a condition that is no text', withTask({ dependsOn: [{ id: 'a', when: true }] })],
+  ['a parent with a member more', withTask({ dependsOn: [{ id: 'a', when: 'true', else: 'b' }] })],
   ['a join rule that is none', withTask({ join: 'some' })],
   ['a join of n_of_m without its n', withTask({ join: { rule: 'n_of_m' } })],
   ['a join of more than there are parents', withTask({ join: { rule: 'n_of_m', n: 1 } })],

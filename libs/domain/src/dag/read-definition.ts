@@ -13,6 +13,8 @@ const isBand: Claim = (value) => isPositive(value) && (value as number) <= 5;
 const isFlag: Claim = (value) => typeof value === 'boolean';
 const isPayload: Claim = (value) => isStorable(value);
 const isTextList: Claim = (value) => Array.isArray(value) && value.every(isText);
+const isParent: Claim = (value) => isText(value) || hasShape(value, { id: isText, when: isText }, {});
+const isParentList: Claim = (value) => Array.isArray(value) && value.every(isParent);
 const isRetry: Claim = (value) =>
   hasShape(
     value,
@@ -41,7 +43,7 @@ const nodeOptional = {
   scheduleToCloseMs: isPositive,
   delayMs: isCount,
   claimFirst: isFlag,
-  dependsOn: isTextList,
+  dependsOn: isParentList,
   join: isJoin,
   input: isPayload,
 };

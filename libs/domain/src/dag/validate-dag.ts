@@ -1,26 +1,9 @@
 import { handlerNamePattern, queueNamePattern } from '../ids.js';
-import type { TaskNode, WorkflowDefinition } from './workflow-definition.js';
+import { conditionFaults, conditionSumFaults } from './condition-bounds.js';
+import { parentId, type TaskNode, type WorkflowDefinition } from './workflow-definition.js';
+import { fault, quote, type WorkflowFault } from './workflow-fault.js';
 
-/** What is wrong with a workflow, each with its own code and a sentence that names the place. */
-export interface WorkflowFault {
-  readonly code:
-    | 'workflow-empty'
-    | 'workflow-too-large'
-    | 'workflow-name-bad'
-    | 'task-id-bad'
-    | 'task-id-duplicate'
-    | 'task-depends-on-itself'
-    | 'task-parent-unknown'
-    | 'task-parent-duplicate'
-    | 'task-handler-bad'
-    | 'task-queue-bad'
-    | 'task-join-without-parents'
-    | 'task-join-n-out-of-range'
-    | 'workflow-cycle';
-  readonly message: string;
-  /** Where in the definition, such as `tasks[3].dependsOn[0]`. */
-  readonly path: string;
-}
+export type { WorkflowFault };
 
 export const nodesMax = 1_000_000;
 const namePattern = /^[A-Za-z0-9._-]{1,128}$/;
@@ -63,11 +46,9 @@ export function validateWorkflow(definition: WorkflowDefinition): WorkflowFault[
       if (faults.length >= faultsMax) return faults.slice(0, faultsMax);
     }
   }
+  if (faults.length > 0) return faults;
+  faults.push(...[...conditionSumFaults(tasks)].slice(0, faultsMax));
   return faults.length > 0 ? faults : cycleFault(tasks, indexOf);
-}
-
-function fault(code: WorkflowFault['code'], path: string, message: string): WorkflowFault {
-  return { code, path, message };
 }
 
 function* nodeFaults(node: TaskNode, index: number, indexOf: ReadonlyMap<string, number>): Generator<WorkflowFault> {
@@ -85,8 +66,9 @@ function* nodeFaults(node: TaskNode, index: number, indexOf: ReadonlyMap<string,
   }
   yield* joinFaults(node, at);
   const seen = new Set<string>();
-  for (const [place, parent] of (node.dependsOn ?? []).entries()) {
+  for (const [place, ref] of (node.dependsOn ?? []).entries()) {
     const path = `${at}.dependsOn[${place}]`;
+    const parent = parentId(ref);
     if (parent === node.id) {
       yield fault('task-depends-on-itself', path, `Expected other tasks, but ${quote(node.id)} depends on itself.`);
     } else if (!indexOf.has(parent)) {
@@ -103,6 +85,7 @@ function* nodeFaults(node: TaskNode, index: number, indexOf: ReadonlyMap<string,
       );
     }
     seen.add(parent);
+    yield* conditionFaults(ref, node.id, path);
   }
 }
 
@@ -121,16 +104,13 @@ function* joinFaults({ id, join, dependsOn = [] }: TaskNode, at: string): Genera
     : fault('task-join-n-out-of-range', `${at}.join.n`, message);
 }
 
-/** At most 140 characters of what a user wrote. */
-function quote(text: string): string {
-  return text.length <= 140 ? `"${text}"` : `"${text.slice(0, 140)}..."`;
-}
-
 /** One cycle, if there is any: Kahn's order leaves exactly the nodes on cycles and behind them. */
 function cycleFault(tasks: readonly TaskNode[], indexOf: ReadonlyMap<string, number>): WorkflowFault[] {
   const waitsFor = tasks.map((node) => node.dependsOn?.length ?? 0);
   const children: number[][] = tasks.map(() => []);
-  tasks.forEach((node, index) => node.dependsOn?.forEach((parent) => children[indexOf.get(parent)!]!.push(index)));
+  tasks.forEach((node, index) =>
+    node.dependsOn?.forEach((parent) => children[indexOf.get(parentId(parent))!]!.push(index)),
+  );
   const ready = waitsFor.flatMap((count, index) => (count === 0 ? [index] : []));
   let done = 0;
   for (let next = ready.pop(); next !== undefined; next = ready.pop()) {
@@ -158,7 +138,7 @@ function cycleThrough(
   while (!placeOf.has(at)) {
     placeOf.set(at, walk.length);
     walk.push(at);
-    at = tasks[at]!.dependsOn!.map((parent) => indexOf.get(parent)!).find((parent) => waitsFor[parent]! > 0)!;
+    at = tasks[at]!.dependsOn!.map((parent) => indexOf.get(parentId(parent))!).find((parent) => waitsFor[parent]! > 0)!;
   }
   const cycle = [...walk.slice(placeOf.get(at)), at].reverse();
   return cycle.map((index) => tasks[index]!.id);

@@ -25,12 +25,26 @@ export interface TaskSpec {
   readonly claimFirst?: boolean;
 }
 
+/**
+ * A parent, as its id or with a condition: the edge from it is taken where the parent succeeds and `when`, an expression in
+ * CEL over `result` and `input` of the parent, is true. Not taken, the parent counts as skipped in this node's join.
+ */
+export type ParentRef = string | { readonly id: string; readonly when: string };
+
+export function parentId(parent: ParentRef): string {
+  return typeof parent === 'string' ? parent : parent.id;
+}
+
+export function conditionOf(parent: ParentRef): string | undefined {
+  return typeof parent === 'string' ? undefined : parent.when;
+}
+
 /** One node of a workflow. */
 export interface TaskNode extends TaskSpec {
   /** Unique in its workflow. */
   readonly id: string;
-  /** Ids of the nodes that this one waits for, as its `join` says. */
-  readonly dependsOn?: readonly string[];
+  /** The nodes that this one waits for, as its `join` says. */
+  readonly dependsOn?: readonly ParentRef[];
   /** How the ends of `dependsOn` decide whether it runs. Default `all_success`. */
   readonly join?: Join;
   /** What the handler gets as its input; default: the run's input. */

@@ -126,7 +126,15 @@ export interface TaskError {
 }
 
 export type Outcome =
-  | { readonly kind: 'succeeded'; readonly result?: Json }
+  | {
+      readonly kind: 'succeeded';
+      readonly result?: Json;
+      /**
+       * Children whose edge from this task has a condition that the worker found true. Edges without a condition are always
+       * taken; absent, no edge with a condition is. What is no such child is passed over.
+       */
+      readonly taken?: readonly TaskIndex[];
+    }
   | {
       readonly kind: 'failed';
       readonly error: TaskError;

@@ -53,11 +53,19 @@ export function closeAttempt({ state, at }: Folding, attempt: Attempt): Move {
 
 /**
  * Moves a task run to a terminal status, then what follows from it: its children's joins are judged, those that are met are
- * queued, those that can never be met are skipped, and the run ends with its last task run.
+ * queued, those that can never be met are skipped, and the run ends with its last task run. To those children whose edge
+ * has a condition a task run that succeeded was skipped, except to `taken`.
  */
-export function endTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
+export function endTask(
+  folding: Folding,
+  run: Run,
+  task: TaskIndex,
+  to: TaskStatus,
+  move: Move,
+  taken?: readonly TaskIndex[],
+): void {
   closeTask(folding, run, task, to, move);
-  tellChildren(folding, run, task, to === 'succeeded' ? 'succeeded' : 'failed');
+  tellChildren(folding, run, task, to === 'succeeded' ? 'succeeded' : 'failed', taken);
   if (run.open === 0) endRun(folding, run);
 }
 
@@ -86,13 +94,21 @@ function closeTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, 
  * Tells the children of a task run that ended, and those of every child that is skipped for it. Each edge of the run is
  * walked once in its life. Iterative: a chain may be a million long.
  */
-function tellChildren(folding: Folding, run: Run, from: TaskIndex, end: ParentEnd): void {
-  const { childFrom, children } = run.dag;
+function tellChildren(
+  folding: Folding,
+  run: Run,
+  from: TaskIndex,
+  end: ParentEnd,
+  taken: readonly TaskIndex[] | undefined,
+): void {
+  const { childFrom, children, conditions } = run.dag;
+  const isTaken = conditions === undefined ? undefined : new Set(taken);
   const ended = [{ task: from, end }];
   for (let next = ended.pop(); next !== undefined; next = ended.pop()) {
     for (let edge = childFrom[next.task]!; edge < childFrom[next.task + 1]!; edge++) {
       const child = children[edge]!;
-      run.countParent(child, next.end);
+      const isSkipped = next.end === 'succeeded' && conditions?.has(edge) === true && !isTaken!.has(child);
+      run.countParent(child, isSkipped ? 'skipped' : next.end);
       if (run.statusOf(child) !== 'pending') continue;
       const verdict = run.judgeJoin(child);
       if (verdict === 'run') releaseTask(folding, run, child);

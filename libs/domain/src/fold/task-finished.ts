@@ -22,5 +22,5 @@ function succeed(folding: Folding, { run, task }: Attempt, move: Move, outcome: 
   const { result } = outcome;
   const hasChildren = run.dag.childFrom[task] !== run.dag.childFrom[task + 1];
   if (result !== undefined && hasChildren) run.keepResult(task, result);
-  endTask(folding, run, task, 'succeeded', result === undefined ? move : { ...move, result });
+  endTask(folding, run, task, 'succeeded', result === undefined ? move : { ...move, result }, outcome.taken);
 }

@@ -1,5 +1,6 @@
 import { bandsHighestFirst } from '../band.js';
 import type { Dag } from '../dag/dag.js';
+import { parentRefs } from '../dag/parent-refs.js';
 import type { TaskNode } from '../dag/workflow-definition.js';
 import type { PartitionState, Pinning } from '../partition/partition-state.js';
 import type { WorkerState } from '../partition/workers.js';
@@ -81,14 +82,19 @@ function partitionPart(state: PartitionState): PartitionPart {
 }
 
 function* partsOfWorkflow(version: string, dag: Dag): Generator<WorkflowPart> {
-  const { tasks, parents, parentFrom, name = '' } = dag;
+  const { tasks, name = '' } = dag;
+  const parentsOf = parentRefs(dag);
   for (let from = 0; from < tasks.length; from += entriesPerPart) {
     const to = Math.min(from + entriesPerPart, tasks.length);
     const nodes = tasks.slice(from, to).map((planned, index): TaskNode => {
       const { id, input, join } = planned;
-      const node = from + index;
-      const dependsOn = Array.from(parents.subarray(parentFrom[node], parentFrom[node + 1]), (of) => tasks[of]!.id);
-      return { id, ...specOf(planned), dependsOn, join, ...(input !== undefined && { input }) };
+      return {
+        id,
+        ...specOf(planned),
+        dependsOn: parentsOf(from + index),
+        join,
+        ...(input !== undefined && { input }),
+      };
     });
     yield { part: 'workflow', version, name, tasks: nodes, isWhole: to === tasks.length };
   }

@@ -7,7 +7,13 @@ import { givenPartition, type GivenPartition } from './given-partition.js';
 /** Generous: the machine may be busy, and nothing here waits. */
 vi.setConfig({ testTimeout: 60_000 });
 
-const anyNode = fc.record({ above: fc.uniqueArray(fc.nat(30), { maxLength: 4 }), rule: fc.nat(9), n: fc.nat(3) });
+const anyNode = fc.record({
+  above: fc.uniqueArray(fc.nat(30), { maxLength: 4 }),
+  rule: fc.nat(9),
+  n: fc.nat(3),
+  /** Which of the edges to it have a condition, as bits. */
+  branches: fc.nat(15),
+});
 /** Half of the nodes join by `all_success`, the others by any rule that their parents allow. */
 const anyDag = fc.array(anyNode, { minLength: 1, maxLength: 25 }).map((nodes) => {
   const parents = nodes.map(({ above }, index) => above.filter((parent) => parent < index));
@@ -17,7 +23,14 @@ const anyDag = fc.array(anyNode, { minLength: 1, maxLength: 25 }).map((nodes) =>
     return count > 0 ? plainJoinRules[rule] : undefined;
   });
   return given.workflow(
-    Object.fromEntries(parents.map((list, index) => [`t${index}`, list.map((parent) => `t${parent}`)])),
+    Object.fromEntries(
+      parents.map((list, index) => [
+        `t${index}`,
+        list.map((parent, place) =>
+          (nodes[index]!.branches >> place) & 1 ? { id: `t${parent}`, when: 'true' } : `t${parent}`,
+        ),
+      ]),
+    ),
     Object.fromEntries(
       nodes.map(({ n, rule }, index) => [
         `t${index}`,
@@ -32,13 +45,16 @@ const anyDag = fc.array(anyNode, { minLength: 1, maxLength: 25 }).map((nodes) =>
   );
 });
 
+type Stand = TaskStatus | 'branch';
+
 /** May a task run with these ends of its parents be dispatched? By the words of the design. */
-function mayRun(join: Join, above: readonly TaskStatus[]): boolean {
+function mayRun(join: Join, above: readonly Stand[]): boolean {
   const successes = above.filter((status) => status === 'succeeded').length;
   if (typeof join === 'object') return successes >= join.n;
   if (join === 'always') return true;
   if (join === 'one_success') return successes > 0;
-  if (join === 'all_done') return above.every(isTerminal);
+  if (join === 'all_done') return above.every((status) => status === 'branch' || isTerminal(status));
+  if (join === 'none_failed') return above.every((status) => status === 'succeeded' || status === 'branch');
   return successes === above.length;
 }
 
@@ -60,8 +76,10 @@ function happens(partition: GivenPartition, chance: number): Event {
       return given.workerLost({ worker });
     case 5:
       return startedAt === undefined ? given.started(ref, { attempt, worker }) : given.recalled(ref, { attempt });
-    default:
-      return given.finished(ref, { attempt, worker });
+    default: {
+      const taken = partition.run().dag.tasks.flatMap((_, child) => ((chance >> (child % 16)) & 1 ? [child] : []));
+      return given.finished(ref, { attempt, worker, outcome: { kind: 'succeeded', taken } });
+    }
   }
 }
 
@@ -72,6 +90,17 @@ it('whatever happens to its attempts, a run comes to rest with all task runs ter
       const partition = givenPartition(given.requested(dag));
       const { state } = partition;
       const run = partition.run();
+      const branched = new Set<number>();
+      const taken = new Map<number, readonly number[]>();
+      /** How a parent stands, seen from one of its children. */
+      const standOf = (parent: number, child: number): Stand => {
+        const isCondition = dag.tasks[child]!.dependsOn!.some(
+          (ref) => typeof ref === 'object' && ref.id === `t${parent}`,
+        );
+        const status = run.statusOf(parent);
+        if (status === 'succeeded' && isCondition && !taken.get(parent)!.includes(child)) return 'branch';
+        return branched.has(parent) ? 'branch' : status;
+      };
       let workers = 1;
       let steps = 0;
       while (state.runs.size > 0) {
@@ -83,17 +112,23 @@ it('whatever happens to its attempts, a run comes to rest with all task runs ter
         partition.after(drawn % 1_000).when(event ?? given.timersFired());
         if (event?.type === 'WorkerLost') partition.when(given.workersSeen({ worker: `worker-${(workers += 1)}` }));
         for (const fact of partition.facts) {
-          if (fact.fact !== 'transition' || fact.to !== 'dispatched') continue;
+          if (fact.fact !== 'transition') continue;
+          if (fact.move.reason === 'branch') branched.add(fact.task);
+          if (fact.to === 'succeeded' && event?.type === 'TaskFinished' && event.outcome.kind === 'succeeded') {
+            taken.set(fact.task, event.outcome.taken!);
+          }
+          if (fact.to !== 'dispatched') continue;
           const { parents, parentFrom } = run.dag;
           const above = [...parents.slice(parentFrom[fact.task], parentFrom[fact.task + 1])];
-          const stand = above.map((parent) => run.statusOf(parent));
+          const stand = above.map((parent) => standOf(parent, fact.task));
           expect([stand, mayRun(run.task(fact.task).join, stand)]).toEqual([stand, true]);
         }
       }
       const ends = dag.tasks.map((_, task) => run.statusOf(task));
       expect(ends.every(isTerminal)).toBe(true);
-      const leaves = ends.filter((_, task) => run.dag.childFrom[task] === run.dag.childFrom[task + 1]);
-      expect(run.status).toBe(leaves.every((end) => end === 'succeeded') ? 'succeeded' : 'failed');
+      const leaves = ends.flatMap((_, task) => (run.dag.childFrom[task] === run.dag.childFrom[task + 1] ? [task] : []));
+      const isWell = (task: number): boolean => ends[task] === 'succeeded' || branched.has(task);
+      expect(run.status).toBe(leaves.every(isWell) ? 'succeeded' : 'failed');
       expect([...(run.columns?.waitsFor ?? [])].every((count) => count === 0)).toBe(true);
       expect([state.ready.waiting, state.timers.nextAt(), run.inFlight.size]).toEqual([0, undefined, 0]);
     }),

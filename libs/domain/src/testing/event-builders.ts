@@ -10,6 +10,7 @@ import {
   type Join,
   type Json,
   type OverrunEntry,
+  type ParentRef,
   type PartitionBorn,
   type PartitionClaimed,
   type RecallEntry,
@@ -51,9 +52,9 @@ export interface TaskRef {
 /** The only task run of `singleRequested()`. */
 export const single: TaskRef = { run: run1, task: 0 };
 
-/** A workflow from its edges: `workflow({ a: [], b: ['a'] })`. Every task names handler `work`; `over` changes tasks by id. */
+/** A workflow from its edges: `workflow({ a: [], b: ['a', { id: 'c', when: 'true' }] })`. Every task names handler `work`; `over` changes tasks by id. */
 export function workflow(
-  parents: Readonly<Record<string, readonly string[]>>,
+  parents: Readonly<Record<string, readonly ParentRef[]>>,
   over: Readonly<Record<string, Partial<TaskSpec> & { input?: Json; join?: Join }>> = {},
 ): WorkflowDefinition {
   const tasks = Object.entries(parents).map(([id, dependsOn]) => ({

@@ -18,7 +18,8 @@ export function joinRulesPage(): string {
 
 What each rule says of a task with two parents, however they stand. \`run\`: the task run is queued; \`wait\`: it stays \`pending\`;
 \`upstream_failed\` and \`branch\`: it is skipped, for that reason. A parent is failed if it \`failed\`, \`timed_out\`, was \`dead_lettered\`,
-or skipped because of \`upstream_failed\`; it is skipped if a branch went another way. Once a rule has said something else than \`wait\`,
+or skipped because of \`upstream_failed\`; it is skipped if a branch went another way: it was skipped for \`branch\` itself, or it succeeded
+and the condition of its edge to this task is not true. Once a rule has said something else than \`wait\`,
 later ends of parents change nothing. The specs hold the table for one to three parents in every order against the words of
 [the design](design.md#1-words-and-states).
 

@@ -33,7 +33,15 @@ const flows = [
     { b: { retry: { failuresMax: 1 } }, c: { scheduleToStartMs: 700 }, e: { band: 5 } },
   ),
   given.workflow(
-    { a: [], b: ['a'], c: ['b'], d: ['b'], e: ['a', 'b'], f: ['c', 'd'], g: ['f'] },
+    {
+      a: [],
+      b: ['a'],
+      c: [{ id: 'b', when: 'true' }],
+      d: ['b'],
+      e: [{ id: 'a', when: 'true' }, 'b'],
+      f: ['c', 'd'],
+      g: ['f'],
+    },
     {
       a: { retry: { failuresMax: 2, delayMs: 100 } },
       b: { scheduleToStartMs: 400, scheduleToCloseMs: 1_500 },
@@ -122,7 +130,10 @@ export class RandomLog {
           ? given.failed(ref, { ...by, retryable: (a >> 4) % 3 > 0, chance: b })
           : given.timedOut(ref, by);
       case 15:
-        return given.finished(ref, { ...by, outcome: { kind: 'succeeded', result: a } });
+        return given.finished(ref, {
+          ...by,
+          outcome: { kind: 'succeeded', result: a, ...(c % 3 > 0 && { taken: [2, 4, b % 9] }) },
+        });
       default:
         if (c % 4 > 0) return chooseNext(this.state, 1 + (b % 5)) ?? this.#request(a, b);
         return given.dispatched(ref, { epoch, attempt: by.attempt, worker });

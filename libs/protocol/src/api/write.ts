@@ -102,13 +102,18 @@ export type CancelRun = z.input<typeof cancelRun>;
 const joinExpected = `expected ${plainJoinRules.join(', ')} or {"rule": "n_of_m", "n": ...} with a whole number`;
 const join = z.union([z.enum(plainJoinRules), z.strictObject({ rule: z.literal('n_of_m'), n: z.int() })], joinExpected);
 
+const parent = z.union(
+  [z.string(), z.strictObject({ id: z.string(), when: z.string() })],
+  'expected the id of a task or {"id": ..., "when": "a condition in CEL"}',
+);
+
 const node = z.strictObject({
   id: z.string(),
   // That names are well formed is told by `validateWorkflow`, with its own codes.
   handler: z.string(),
   queue: z.string().optional(),
   ...taskMembers,
-  dependsOn: z.array(z.string()).optional(),
+  dependsOn: z.array(parent).optional(),
   join: join.optional(),
   input: payload.optional(),
 });

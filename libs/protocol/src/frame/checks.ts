@@ -107,7 +107,7 @@ export function record(item: Check): Check {
 
 const error = object({ name: text, message: text }, { stack: text });
 const outcomes: ReadonlyMap<unknown, Check> = new Map([
-  ['succeeded', object({ kind: text }, { result: payload })],
+  ['succeeded', object({ kind: text }, { result: payload, taken: list(count) })],
   ['failed', object({ kind: text, error, retryable: flag, chance }, { retryAfterMs: count })],
   ['timed_out', object({ kind: text, error, chance })],
 ]);
