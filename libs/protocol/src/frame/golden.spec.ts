@@ -24,6 +24,11 @@ const joined = given.workflow(
   { a: [], b: [], all: ['a', 'b'], done: ['a', 'b'], one: ['a', 'b'], none: ['a'], always: ['b'], two: ['a', 'b'] },
   { done: { join: 'all_done' }, one: { join: 'one_success' }, none: { join: 'none_failed' }, always: { join: 'always' }, two: { join: { rule: 'n_of_m', n: 2 } } },
 ); // prettier-ignore
+const branchedRun = given.runNamed(40);
+const branched = given.workflow(
+  { check: [], load: [{ id: 'check', when: 'result.rows > 0' }], alert: [{ id: 'check', when: 'result.rows == 0' }], report: ['check'], end: ['load', 'alert'] },
+  { end: { join: 'none_failed' } },
+); // prettier-ignore
 const text = (events: readonly Event[]): string[] => events.map(encodeItem);
 
 /** The frames as they were made; only looked at while a file of theirs does not exist. */
@@ -54,6 +59,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['overran', text([given.singleRequested({ startToCloseMs: 1_000 }, { run: given.runNamed(12) }), given.dispatched({ run: given.runNamed(12), task: 0 }, { worker: 'worker-2' }), given.overran({ run: given.runNamed(12), task: 0 }, { worker: 'worker-2', runningMs: 1_001, chance: 1 })])],
   ['idempotency', text([given.singleRequested({}, { run: given.runNamed(13), ...given.keyed('order-17', 'body') }), given.singleRequested({}, { run: given.runNamed(14), ...given.keyed('order-17', 'body') }), given.singleRequested({}, { run: given.runNamed(15), ...given.keyed('order-17', 'another') }), given.singleRequested({}, { run: given.runNamed(16), asksVerdict: true })])],
   ['starts-seen', text([given.singleRequested({}, { run: given.runNamed(40) }), given.dispatched({ run: given.runNamed(40), task: 0 }, { worker: 'worker-2' }), given.startsSeen({ run: given.runNamed(40), task: 0 }, { worker: 'worker-2', runningMs: 5_001 }), given.recalled({ run: given.runNamed(40), task: 0 }, { reason: 'blocked' })])],
+  ['branches', text([given.pinned(branched), given.workflowRequested(branched, { run: branchedRun }), given.dispatched(given.taskOf(branched, 'check', branchedRun), { worker: 'worker-2' }), given.finished(given.taskOf(branched, 'check', branchedRun), { worker: 'worker-2', outcome: { kind: 'succeeded', result: { rows: 0 }, taken: [2] } })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
