@@ -76,7 +76,7 @@ it('the literal name of an event stands only in its definition, decoder, fold, p
     PartitionBorn: ['libs/runtime/src/'],
     PartitionClaimed: ['libs/runtime/src/'],
     WorkflowPinned: ['apps/ingest/src/'],
-    RunRequested: ['apps/ingest/src/'],
+    RunRequested: ['apps/ingest/src/', 'libs/runtime/src/request-answers.ts'],
     CancelRequested: ['apps/ingest/src/'],
     WorkersSeen: ['libs/runtime/src/'],
     TasksDispatched: ['libs/domain/src/scheduling/choose-next.ts'],

@@ -73,7 +73,6 @@ describe('ingest refuses, on a simulated log', () => {
   it('unknown fields, listing each, and says of known later ones that they come later', async () => {
     const { status, body } = await ingest.ask('POST', '/v1/tasks', {
       handler: 'h',
-      idempotencyKey: 'k',
       orderingKey: 'o',
       retry: { tries: 3 },
       handlr: 'x',
@@ -81,13 +80,12 @@ describe('ingest refuses, on a simulated log', () => {
     expect(status).toBe(400);
     expect(body.faults.map((fault: { path: string }) => fault.path).sort()).toEqual([
       '/handlr',
-      '/idempotencyKey',
       '/orderingKey',
       '/retry/tries',
     ]);
     const message = (path: string): string =>
       body.faults.find((fault: { path: string }) => fault.path === path).message;
-    expect(message('/idempotencyKey')).toContain('later version');
+    expect(message('/orderingKey')).toContain('later version');
     expect(message('/handlr')).toContain('correct its name');
   });
 

@@ -10,6 +10,11 @@ export const ingestConfig = commonConfig.extend({
   MILLRACE_QUERY_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:4001'),
   /** How long a request waits for the log's acknowledgement before it is answered 503. Too small: duplicates by retrying callers. */
   MILLRACE_INGEST_ACK_MS: milliseconds(100, 60_000).default(5_000),
+  /**
+   * How long a request with an idempotency key, or with `Prefer: wait`, waits for its verdict once it is in the log; then it is
+   * answered with the verdict `pending`. Too small: callers learn nothing while a dispatcher is taken over; too large: they wait.
+   */
+  MILLRACE_INGEST_VERDICT_MS: milliseconds(10, 60_000).default(5_000),
   /** Items that may wait for the log; beyond it 503 at once. Too small: bursts are refused; too large: long waits. */
   MILLRACE_INGEST_PENDING_ITEMS_MAX: count(1_000, 10_000_000).default(100_000),
   /** Bytes of payload that may wait for the log; beyond it 503 at once. Bounds memory. */

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const plansOf = (prefix: string): TopicPlan[] =>
   planTopics({ prefix, logPartitions: 3, taskPartitions: 1, queues: ['default'] }).filter(
-    ({ topic }) => !/snapshots|manifests|quarantine|intake|control/.test(topic),
+    ({ topic }) => !/snapshots|manifests|quarantine|intake/.test(topic),
   );
 
 async function apply(plans: readonly TopicPlan[]): Promise<void> {

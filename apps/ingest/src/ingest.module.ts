@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
-import { topicsOf } from '@millrace/protocol';
+import { controlPartitionOf, controlPartitions, topicsOf } from '@millrace/protocol';
 import { LogWriter, readHeartbeat, TopicTail, type Clock, type Journal } from '@millrace/runtime';
 import { QueryProxy } from './http/query-proxy.js';
 import { ReadsController } from './http/reads.controller.js';
@@ -17,6 +17,8 @@ import { QueueDirectory } from './queues/queue-directory.js';
 import { Cancellation } from './submit/cancellation.js';
 import { References } from './submit/references.js';
 import { Submission } from './submit/submission.js';
+import { readVerdicts } from './verdicts/read-verdicts.js';
+import { VerdictBook } from './verdicts/verdict-book.js';
 import { CatchUp } from './workflows/catch-up.js';
 import { hearPins } from './workflows/hear-pins.js';
 import { PinBook } from './workflows/pin-book.js';
@@ -68,7 +70,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
   const births = new LogBirths({
     reader: log.reader(),
     prefix,
-    uses: ({ log, workers, workflows }) => [log, workers, workflows],
+    uses: ({ log, control, workers, workflows }) => [log, control, workers, workflows],
     check: (plans) => log.check(plans),
     clock,
     journal,
@@ -116,6 +118,18 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
       if (isLive) hearPins(heartbeat, book);
     },
   });
+  const verdicts = new VerdictBook(clock, config.MILLRACE_INGEST_VERDICT_MS);
+  const control = new TopicTail({
+    reader: log.reader(),
+    topic: topics.control,
+    partition: controlPartitionOf(id, controlPartitions),
+    from: { lastRecords: 0 },
+    clock,
+    journal,
+    onRecord: ({ value }) => {
+      for (const verdict of readVerdicts(value, id)) verdicts.take(verdict);
+    },
+  });
   const catchUp = new CatchUp(log.reader(), topics.workflows, workflows, ackMs);
   const queues = new QueueDirectory(() => log.topicNames(), prefix, clock);
   const references = new References(registry, () => catchUp.run(), queues);
@@ -128,9 +142,11 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     workflows,
     heartbeats,
     logEnds,
+    control,
+    verdicts,
     proxy: new QueryProxy(config.MILLRACE_QUERY_URL, config.MILLRACE_INGEST_QUERY_MS),
     ownHeartbeat: new OwnHeartbeat({ kind: 'ingest', id, writer: records, prefix, clock, journal }),
-    submission: new Submission(births, references, pinning, gate),
+    submission: new Submission(births, references, pinning, gate, verdicts),
     cancellation: new Cancellation(births, gate),
     registration: new Registration(records, prefix, registry, workflows, clock, ackMs),
     health,

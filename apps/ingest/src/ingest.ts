@@ -7,6 +7,7 @@ import type { LogEnds } from './lag/log-ends.js';
 import type { LogGate } from './log/log-gate.js';
 import type { Cancellation } from './submit/cancellation.js';
 import type { Submission } from './submit/submission.js';
+import type { VerdictBook } from './verdicts/verdict-book.js';
 import type { Registration } from './workflows/registration.js';
 
 export interface IngestParts {
@@ -17,6 +18,8 @@ export interface IngestParts {
   readonly workflows: TopicTail;
   readonly heartbeats: TopicTail;
   readonly logEnds: LogEnds;
+  readonly control: TopicTail;
+  readonly verdicts: VerdictBook;
   readonly proxy: QueryProxy;
   readonly ownHeartbeat: OwnHeartbeat;
   readonly submission: Submission;
@@ -42,26 +45,39 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    const { births, gate, workflows, heartbeats, logEnds, ownHeartbeat, health } = this.parts;
+    const { births, gate, workflows, heartbeats, control, logEnds, ownHeartbeat, health } = this.parts;
     health.register('log', () => births.check());
     health.register('intake', () => gate.check());
     health.register('workflows', () => ({
       ready: workflows.caughtUp,
       detail: workflows.fault ?? `read up to ${workflows.position}`,
     }));
+    health.register('verdicts', () => ({
+      ready: control.caughtUp && control.fault === undefined,
+      detail: control.fault ?? `${this.parts.verdicts.awaited} requests wait`,
+      ...(control.fault === undefined ? {} : { waitsFor: 'kafka' }),
+    }));
     void births.start();
     workflows.start();
     heartbeats.start();
     logEnds.start();
+    control.start();
     ownHeartbeat.start();
   }
 
   /** What waits for the log still gets its time; then everything is closed. */
   async onApplicationShutdown(): Promise<void> {
-    const { births, workflows, heartbeats, logEnds, ownHeartbeat, writer, proxy, log } = this.parts;
+    const { births, workflows, heartbeats, control, logEnds, ownHeartbeat, writer, proxy, log } = this.parts;
     ownHeartbeat.stop();
     proxy.close();
-    await Promise.all([births.stop(), workflows.stop(), heartbeats.stop(), logEnds.stop(), writer.stop()]);
+    await Promise.all([
+      births.stop(),
+      workflows.stop(),
+      heartbeats.stop(),
+      control.stop(),
+      logEnds.stop(),
+      writer.stop(),
+    ]);
     await log.close();
   }
 }

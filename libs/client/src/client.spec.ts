@@ -72,6 +72,16 @@ describe('the client', () => {
     expect(again.sent.map(({ body }) => body)).toEqual(['{"reason":"why"}', '{"reason":"why"}']);
   });
 
+  it('repeats a submit with an idempotency key whatever became of it, and asks for verdicts', async () => {
+    const known = { ...submitted, verdict: 'known' };
+    const { fetch, sent } = answers(problem(503, 'log-unavailable', 0), [200, known]);
+    const client = createClient({ url: 'http://m', fetch });
+    expect(await client.submitTask({ handler: 'h', idempotencyKey: 'k' })).toEqual(known);
+    expect(sent).toHaveLength(2);
+    await client.submitRun({ workflow: 'w' }, { waitForVerdict: true });
+    expect(sent[2]!.headers['prefer']).toBe('wait');
+  });
+
   it('has one family of errors', async () => {
     const call = (reply: readonly [number, unknown] | Error): Promise<string> =>
       codeOf(createClient({ url: 'http://m', fetch: answers(reply).fetch, retriesMax: 0 }).getRun('r'));

@@ -26,13 +26,22 @@ export interface ListRuns {
   readonly cursor?: string;
 }
 
+export interface SubmitOptions {
+  /** The answer has the verdict also without an idempotency key: the run exists, not only its request. Default false. */
+  readonly waitForVerdict?: boolean;
+}
+
 /** What a program does with Millrace over HTTP. Every method throws `MillraceError` and nothing else. */
 export interface MillraceClient {
   /** A definition, or YAML as text. Registering the same twice is harmless. */
   registerWorkflow(definition: RegisterWorkflow | string): Promise<WorkflowRegistered>;
-  /** Resolves when the request is in the log. `log-unavailable` means that nobody knows: it is not repeated by itself. */
-  submitRun(run: SubmitRun): Promise<Submitted>;
-  submitTask(task: SubmitTask): Promise<Submitted>;
+  /**
+   * Resolves when the request is in the log. `log-unavailable` means that nobody knows: it is repeated by itself only with an
+   * `idempotencyKey`. With one the answer has the verdict: `known` where the key has made a run already, which `run` names
+   * then; `pending` where nobody said in time: submit it again. The same key with another body throws `key-conflict`.
+   */
+  submitRun(run: SubmitRun, options?: SubmitOptions): Promise<Submitted>;
+  submitTask(task: SubmitTask, options?: SubmitOptions): Promise<Submitted>;
   /** Up to 1,000 items; the answer has one for each, accepted or with its problem. */
   submitBulk(items: SubmitBulk['items']): Promise<BulkAnswer>;
   cancelRun(run: string, reason?: string): Promise<CancelAnswer>;
@@ -52,6 +61,14 @@ export function createClient(options: ClientOptions): MillraceClient {
   const get = <T>(path: string): Promise<T> => http.call({ method: 'GET', path, harmlessTwice: true });
   const post = <T>(path: string, body: unknown, harmlessTwice: boolean): Promise<T> =>
     http.call({ method: 'POST', path, body, harmlessTwice });
+  const submit = (path: string, body: SubmitRun | SubmitTask, { waitForVerdict }: SubmitOptions = {}) =>
+    http.call<Submitted>({
+      method: 'POST',
+      path,
+      body,
+      harmlessTwice: body.idempotencyKey !== undefined,
+      ...(waitForVerdict === true ? { headers: { prefer: 'wait' } } : {}),
+    });
   const getRun = (run: string): Promise<RunDetail> => get(`/v1/runs/${encodeURIComponent(run)}`);
   return {
     registerWorkflow: (body) =>
@@ -62,8 +79,8 @@ export function createClient(options: ClientOptions): MillraceClient {
         harmlessTwice: true,
         contentType: typeof body === 'string' ? 'application/yaml' : 'application/json',
       }),
-    submitRun: (run) => post('/v1/runs', run, false),
-    submitTask: (task) => post('/v1/tasks', task, false),
+    submitRun: (run, options) => submit('/v1/runs', run, options),
+    submitTask: (task, options) => submit('/v1/tasks', task, options),
     submitBulk: (items) =>
       http.call({
         method: 'POST',

@@ -19,6 +19,7 @@ export interface Call {
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Is it harmless if this call takes effect twice? Reads always are. */
   readonly harmlessTwice: boolean;
   /** An answer that is no success and yet what the caller asked for. */
@@ -60,9 +61,9 @@ export class HttpCaller {
     throw errorOf(response, body);
   }
 
-  async #send({ method, path, body, contentType = 'application/json' }: Call): Promise<Response> {
+  async #send({ method, path, body, contentType = 'application/json', headers: more }: Call): Promise<Response> {
     const { url, fetch = globalThis.fetch, token, answerMsMax = answerMsMaxDefault } = this.options;
-    const headers: Record<string, string> = { accept: 'application/json, application/problem+json' };
+    const headers: Record<string, string> = { accept: 'application/json, application/problem+json', ...more };
     if (body !== undefined) headers['content-type'] = contentType;
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
     const payload = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);

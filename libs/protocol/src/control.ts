@@ -32,7 +32,36 @@ export interface Lost {
   readonly partition: number;
 }
 
+/** What became of the requests of one frame that asked for it, for the ingest that wrote the frame. */
+export interface RequestVerdicts {
+  readonly v: 1;
+  readonly kind: 'requests';
+  readonly to: string;
+  /** One for each such request, in the frame's order. */
+  readonly verdicts: readonly RequestVerdict[];
+}
+
+export interface RequestVerdict {
+  /** The id that the request gave its run. */
+  readonly run: RunId;
+  /**
+   * - `new`: the run exists
+   * - `known`: `first` was made by an earlier request with the same key and body
+   * - `conflict`: `first` was made by an earlier request with the same key and another body
+   * - `rejected`: the fold refused it, for `reason`
+   */
+  readonly outcome: 'new' | 'known' | 'conflict' | 'rejected';
+  readonly first?: RunId;
+  readonly reason?: string;
+}
+
+/** What workers are told. */
 export type Control = Verdict | Stop | Lost;
+
+/** The process behind a writer incarnation: a writer that gave a frame up goes on as `<by>~2`, `<by>~3`, ... */
+export function recipientOf(by: string): string {
+  return by.replace(/~\d+$/, '');
+}
 
 /** Partition of `millrace.control` that a recipient reads: FNV-1a of its id. */
 export function controlPartitionOf(recipient: string, partitions: number): number {

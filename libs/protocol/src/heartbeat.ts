@@ -47,6 +47,8 @@ export interface OwnedPartition {
   readonly entries: number;
   /** Task runs queued. */
   readonly waiting: number;
+  /** Idempotency keys that are taken. */
+  readonly keys?: number;
   /** Workflow versions in force there. */
   readonly pinned: readonly string[];
 }

@@ -20,6 +20,8 @@ export const limits = {
   taskRecordBytesMax: 256 * 1024,
   /** Part of a workflow's canonical JSON in one event or record, in UTF-16 code units. */
   workflowPartCharsMax: 120 * 1024,
+  /** An idempotency key, in UTF-16 code units. */
+  keyCharsMax: 200,
   bulkItemsMax: 1_000,
   bodyBytesMax: 1024 * 1024,
   bulkBodyBytesMax: 16 * 1024 * 1024,

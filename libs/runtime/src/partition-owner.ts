@@ -13,13 +13,15 @@ import type { ControlSender } from './control-sender.js';
 import { FrameWriter, type FrameAck } from './frame-writer.js';
 import { drawOf } from './overrun-attempts.js';
 import { housekeeping, publishAgainMs } from './housekeeping.js';
+import { KeyAlarm } from './key-alarm.js';
 import { ownedPartition } from './owned-partition.js';
 import { PartitionFold } from './partition-fold.js';
 import type { Clock, Fetched, Journal, RecordWriter } from './ports.js';
 import { attemptsInFlight, firstSendMs, PublishAccepted } from './publish-accepted.js';
 import type { SnapshotKeeper } from './snapshot-keeper.js';
 import { noteRecovered } from './snapshot-recovery.js';
-import { answerClaim, answerHeartbeat, stopOf } from './tell-workers.js';
+import { TellFolded } from './tell-folded.js';
+import { answerHeartbeat } from './tell-workers.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
 export interface PartitionOwnerOptions {
@@ -62,6 +64,8 @@ export class PartitionOwner {
   #fold: PartitionFold;
   readonly #frames: FrameWriter;
   readonly #publish: PublishAccepted;
+  readonly #tell: TellFolded;
+  readonly #keyAlarm: KeyAlarm;
   readonly #nonce: string;
   #phase: OwnerPhase = 'recovering';
   #recoverTo = Infinity;
@@ -81,6 +85,8 @@ export class PartitionOwner {
     this.#nonce = nonce();
     this.#fold = new PartitionFold(partition);
     this.#publish = new PublishAccepted({ writer, topics, clock, journal, heardUntil: () => liveness.time });
+    this.#tell = new TellFolded(options.control, this.#publish, () => this.#isInForce);
+    this.#keyAlarm = new KeyAlarm(journal);
     this.#frames = new FrameWriter({
       writer,
       topic: topics.log,
@@ -180,36 +186,20 @@ export class PartitionOwner {
 
   /** Forgets what is over. Called every few seconds. */
   sweep(): void {
+    this.#keyAlarm.look(this.#options.partition, this.state, this.#options.clock.now());
     this.#publish.sweep(
       ({ run, task, number }) => run.attemptNumberOf(task) !== number || !isInFlight(run.statusOf(task)),
     );
   }
 
   #sink(): FoldSink {
-    return this.#phase === 'owning' ? this.#owningSink : silent;
+    return this.#phase === 'owning' ? this.#tell.sink : silent;
   }
-
-  readonly #owningSink: FoldSink = {
-    ...silent,
-    taskMoved: (run, task, from, to, move) => {
-      if (!this.#isInForce) return;
-      if (to === 'dispatched') this.#publish.accepted(run.inFlight.get(task)!);
-      else if (to === 'running') this.#publish.listed(run.inFlight.get(task)!);
-      else {
-        const stop = stopOf(run, task, from, to, move);
-        if (stop !== undefined) this.#options.control.send(stop);
-      }
-    },
-  };
 
   /** What a folded frame asks this owner to do at once. */
   #heard(frame: Frame, at: Instant): void {
     if (this.#phase !== 'owning' || !this.#isInForce) return;
-    for (const item of frame.items) {
-      if (item.type === 'TaskStarted' && item.nonce !== undefined) {
-        this.#options.control.send(answerClaim(this.state, item, item.nonce));
-      }
-    }
+    this.#tell.heard(this.state, frame);
     this.#decidedAt = at;
     this.#publish.flush(this.state.epoch, at, this.#options.clock.now() - frame.now >= firstSendMs);
   }

@@ -3,8 +3,9 @@ import { OffsetOutOfRange, type Clock, type Journal, type LogRecord, type Record
 export interface TopicTailOptions {
   /** Its own; `stop` closes it. */
   readonly reader: RecordReader;
-  /** A topic of one partition. */
   readonly topic: string;
+  /** Default 0. */
+  readonly partition?: number;
   /** Where reading begins: at the start, or this many records before the end. */
   readonly from: 'start' | { readonly lastRecords: number };
   readonly clock: Clock;
@@ -20,7 +21,7 @@ export interface TopicTailOptions {
 const retryMs = 250;
 
 /**
- * Follows a topic record by record, in order, and waits for a Kafka that is down. A topic whose old records were deleted is
+ * Follows one partition of a topic record by record, in order, and waits for a Kafka that is down. A topic whose old records were deleted is
  * read on from where it begins. Start and stop are idempotent.
  */
 export class TopicTail {
@@ -87,13 +88,13 @@ export class TopicTail {
   }
 
   async #read(): Promise<void> {
-    const { reader, topic, from, waitMsMax = 1_000 } = this.#options;
+    const { reader, topic, partition = 0, from, waitMsMax = 1_000 } = this.#options;
     if (this.#position === undefined) {
-      const { start, end } = await reader.bounds(topic, 0);
+      const { start, end } = await reader.bounds(topic, partition);
       this.#position = from === 'start' ? start : Math.max(start, end - from.lastRecords);
       if (this.#position === end) this.#readTo(true);
     }
-    const [fetched] = await reader.fetch([{ topic, partition: 0, offset: this.#position }], waitMsMax);
+    const [fetched] = await reader.fetch([{ topic, partition, offset: this.#position }], waitMsMax);
     for (const record of fetched?.records ?? []) {
       if (record.offset < this.#position) continue;
       // First, so that a record at which the listener stumbles is passed over and not read for ever.

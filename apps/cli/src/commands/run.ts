@@ -7,13 +7,14 @@ import { runPage, runTook } from '../output/run-page.js';
 import { terminalOn } from '../output/terminal.js';
 import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
+import { keyOf, withKey, type Keyed } from './key.js';
 import { timesOf, withTimes, type Times } from './times.js';
 import { waitAndPrint, waitSecondsMax } from './wait.js';
 
 interface RunOptions extends ApiOptions {
   readonly output: Format;
 }
-interface SubmitOptions extends RunOptions, Times {
+interface SubmitOptions extends RunOptions, Times, Keyed {
   readonly input?: string;
   readonly version?: string;
   readonly wait?: boolean;
@@ -29,7 +30,7 @@ const statuses = ['running', 'succeeded', 'failed', 'cancelled', 'timed_out'];
 
 export function addRun(program: Command): void {
   const run = program.command('run').description('Runs of workflows and of single tasks.');
-  withTimes(withWait(withUrl(run.command('submit <workflow>'))))
+  withKey(withTimes(withWait(withUrl(run.command('submit <workflow>')))))
     .description('Runs a registered workflow.')
     .option('--input <json>', 'JSON, or @file')
     .option('--version <hash>', 'default: the version registered last')
@@ -82,6 +83,7 @@ async function submit(workflow: string, options: SubmitOptions): Promise<void> {
     ...(version === undefined ? {} : { version }),
     ...(input === undefined ? {} : { input }),
     ...timesOf(options),
+    ...keyOf(options),
   });
   if (options.wait === true) return waitAndPrint(client, submitted.run, options.output, options.timeout);
   printOne(options.output, submitted, [submitted.run]);

@@ -4,10 +4,11 @@ import { jsonInput } from '../json-input.js';
 import { outputOption, printOne, type Format } from '../output/print.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 import { withWait } from './run.js';
+import { keyOf, withKey, type Keyed } from './key.js';
 import { timesOf, withTimes, type Times } from './times.js';
 import { waitAndPrint } from './wait.js';
 
-interface TaskOptions extends ApiOptions, Times {
+interface TaskOptions extends ApiOptions, Times, Keyed {
   readonly input?: string;
   readonly queue?: string;
   readonly band?: BandName;
@@ -18,7 +19,7 @@ interface TaskOptions extends ApiOptions, Times {
 
 export function addTask(program: Command): void {
   const task = program.command('task').description('Single tasks: runs without a workflow.');
-  withTimes(withWait(withUrl(task.command('submit <handler>'))))
+  withKey(withTimes(withWait(withUrl(task.command('submit <handler>')))))
     .description('Runs a handler once.')
     .option('--input <json>', 'JSON, or @file')
     .option('--queue <name>')
@@ -37,6 +38,7 @@ async function submit(handler: string, options: TaskOptions): Promise<void> {
     ...(band === undefined ? {} : { band }),
     ...(input === undefined ? {} : { input }),
     ...timesOf(options),
+    ...keyOf(options),
   });
   if (options.wait === true) return waitAndPrint(client, submitted.run, options.output, options.timeout);
   printOne(options.output, submitted, [submitted.run]);

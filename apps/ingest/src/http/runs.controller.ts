@@ -1,9 +1,10 @@
-import { Body, Controller, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, Inject, Param, Post, Res } from '@nestjs/common';
 import { sendProblem } from '@millrace/nest-kit';
 import { cancelAnswer, cancelRun, submitBulk, submitRun, submitTask, submitted, bulkAnswer } from '@millrace/protocol';
 import type { FastifyReply } from 'fastify';
 import { Cancellation } from '../submit/cancellation.js';
-import { parseBody } from '../submit/faults-of.js';
+import { readAsked, type Asked, type RequestHeaders } from '../submit/asked.js';
+import { parseBody, requestInvalid } from '../submit/faults-of.js';
 import { readItem, readRun, readTask, type ItemOrProblem } from '../submit/item.js';
 import { Submission } from '../submit/submission.js';
 import { answer } from './answer.js';
@@ -18,15 +19,23 @@ export class RunsController {
   ) {}
 
   @Post('runs')
-  @Describe({ summary: 'Run a registered workflow', body: submitRun, answers: { 202: submitted } })
-  async submitRun(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    await this.#submitOne(readRun(body, ''), reply);
+  @Describe({ summary: 'Run a registered workflow', body: submitRun, answers: { 200: submitted, 202: submitted } })
+  async submitRun(
+    @Body() body: unknown,
+    @Headers() headers: RequestHeaders,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.#submitOne(readRun(body, '', asked(headers)), reply);
   }
 
   @Post('tasks')
-  @Describe({ summary: 'Run a single task', body: submitTask, answers: { 202: submitted } })
-  async submitTask(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    await this.#submitOne(readTask(body, ''), reply);
+  @Describe({ summary: 'Run a single task', body: submitTask, answers: { 200: submitted, 202: submitted } })
+  async submitTask(
+    @Body() body: unknown,
+    @Headers() headers: RequestHeaders,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.#submitOne(readTask(body, '', asked(headers)), reply);
   }
 
   @Post('bulk')
@@ -35,9 +44,15 @@ export class RunsController {
     body: submitBulk,
     answers: { 202: bulkAnswer, 207: bulkAnswer, 422: bulkAnswer },
   })
-  async submitBulk(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async submitBulk(
+    @Body() body: unknown,
+    @Headers() headers: RequestHeaders,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const of = asked(headers);
+    if (of.key !== undefined) throw requestInvalid([keyOfBulk]);
     const { items } = parseBody(submitBulk, body);
-    const answers = await this.submission.submit(items.map((item, place) => readItem(item, `/items/${place}`)));
+    const answers = await this.submission.submit(items.map((item, place) => readItem(item, `/items/${place}`, of)));
     const positions = answers.flatMap((each) => ('problem' in each ? [] : each.position));
     const problem = answers.find((each) => 'problem' in each)?.problem;
     const none = problem !== undefined && positions.length === 0;
@@ -58,6 +73,19 @@ export class RunsController {
     if ('problem' in read) return sendProblem(reply, read.problem);
     const [logged] = await this.submission.submit([read]);
     if (logged === undefined || 'problem' in logged) return sendProblem(reply, logged!.problem);
-    answer(reply, 202, logged, [logged.position]);
+    answer(reply, logged.verdict === 'known' ? 200 : 202, logged, [logged.position]);
   }
+}
+
+const keyOfBulk = {
+  code: 'key-invalid',
+  message:
+    'Expected a key for each item, but the header Idempotency-Key names one for all. Give items an idempotencyKey.',
+  path: '',
+};
+
+function asked(headers: RequestHeaders): Asked {
+  const read = readAsked(headers);
+  if ('fault' in read) throw requestInvalid([read.fault]);
+  return read;
 }

@@ -5,7 +5,6 @@ const faultsMax = 100;
 
 /** Members that later versions take: told apart from spelling mistakes. */
 const later: Readonly<Record<string, string>> = {
-  idempotencyKey: 'idempotency keys come in a later version; look the run up before you send it again',
   orderingKey: 'ordering keys come in a later version',
   concurrencyKey: 'concurrency limits come in a later version',
   fairnessKey: 'fairness comes in a later version',

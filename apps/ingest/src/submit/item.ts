@@ -1,6 +1,8 @@
 import { queueDefault, type RunRequested } from '@millrace/domain';
 import { problemBody, type ProblemBody, type ProblemFault } from '@millrace/nest-kit';
 import { submitRun, submitTask, type SubmittedRun, type SubmittedTask } from '@millrace/protocol';
+import { nothingElse, type Asked } from './asked.js';
+import { bodyHash } from './body-hash.js';
 import { faultsOf } from './faults-of.js';
 import { measurePayload } from './payload-fault.js';
 
@@ -19,22 +21,44 @@ export type ItemOrProblem = { readonly item: Item } | { readonly problem: Proble
 const tenant = 'default';
 
 /** An item of a bulk: with `workflow` a run, else a task. */
-export function readItem(body: unknown, path: string): ItemOrProblem {
+export function readItem(body: unknown, path: string, asked = nothingElse): ItemOrProblem {
   const isRun = typeof body === 'object' && body !== null && 'workflow' in body;
-  return isRun ? readRun(body, path) : readTask(body, path);
+  return isRun ? readRun(body, path, asked) : readTask(body, path, asked);
 }
 
-export function readRun(body: unknown, path: string): ItemOrProblem {
+export function readRun(body: unknown, path: string, asked = nothingElse): ItemOrProblem {
   const parsed = submitRun.safeParse(body);
-  return parsed.success ? runItem(parsed.data, path) : invalid(faultsOf(parsed.error), path);
+  if (!parsed.success) return invalid(faultsOf(parsed.error), path);
+  const verdict = verdictMembers(body, parsed.data.idempotencyKey, asked);
+  return 'fault' in verdict ? invalid([verdict.fault], path) : runItem(parsed.data, verdict, path);
 }
 
-export function readTask(body: unknown, path: string): ItemOrProblem {
+export function readTask(body: unknown, path: string, asked = nothingElse): ItemOrProblem {
   const parsed = submitTask.safeParse(body);
-  return parsed.success ? taskItem(parsed.data, path) : invalid(faultsOf(parsed.error), path);
+  if (!parsed.success) return invalid(faultsOf(parsed.error), path);
+  const verdict = verdictMembers(body, parsed.data.idempotencyKey, asked);
+  return 'fault' in verdict ? invalid([verdict.fault], path) : taskItem(parsed.data, verdict, path);
 }
 
-function runItem({ workflow, version, input, ...rest }: SubmittedRun, path: string): ItemOrProblem {
+type VerdictMembers = Pick<RunRequested, 'idempotency' | 'asksVerdict'>;
+
+function verdictMembers(
+  body: unknown,
+  inBody: string | undefined,
+  asked: Asked,
+): VerdictMembers | { fault: ProblemFault } {
+  const key = inBody ?? asked.key;
+  if (key === undefined) return asked.waits ? { asksVerdict: true } : {};
+  if (asked.key === undefined || asked.key === key) return { idempotency: { key, body: bodyHash(body) } };
+  const message = 'Expected one idempotency key, but the header Idempotency-Key and the body name two. Leave one out.';
+  return { fault: { code: 'key-ambiguous', message, path: '/idempotencyKey' } };
+}
+
+function runItem(
+  { workflow, version, input, idempotencyKey: _, ...rest }: SubmittedRun,
+  verdict: VerdictMembers,
+  path: string,
+): ItemOrProblem {
   const { bytes, fault } = measurePayload(input, '/input');
   if (fault !== undefined) return invalid([fault], path);
   const event = {
@@ -42,11 +66,16 @@ function runItem({ workflow, version, input, ...rest }: SubmittedRun, path: stri
     tenant,
     ...(input === undefined ? {} : { input }),
     ...rest,
+    ...verdict,
   };
   return { item: { event, workflow: { name: workflow, version }, payloadBytes: bytes } };
 }
 
-function taskItem({ input, runAt, ...task }: SubmittedTask, path: string): ItemOrProblem {
+function taskItem(
+  { input, runAt, idempotencyKey: _, ...task }: SubmittedTask,
+  verdict: VerdictMembers,
+  path: string,
+): ItemOrProblem {
   const { bytes, fault } = measurePayload(input, '/input');
   if (fault !== undefined) return invalid([fault], path);
   const event = {
@@ -55,6 +84,7 @@ function taskItem({ input, runAt, ...task }: SubmittedTask, path: string): ItemO
     task,
     ...(input === undefined ? {} : { input }),
     ...(runAt === undefined ? {} : { runAt }),
+    ...verdict,
   };
   return { item: { event, queue: task.queue ?? queueDefault, payloadBytes: bytes } };
 }

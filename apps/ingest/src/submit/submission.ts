@@ -1,21 +1,25 @@
 import { randomInt } from 'node:crypto';
 import type { Event } from '@millrace/domain';
 import { problemOf, type LogBirths, type ProblemBody } from '@millrace/nest-kit';
+import { partitionOfKey, type Submitted } from '@millrace/protocol';
 import type { LogGate } from '../log/log-gate.js';
+import { answerOf } from '../verdicts/answer-of.js';
+import type { VerdictBook } from '../verdicts/verdict-book.js';
 import type { Pinning } from '../workflows/pinning.js';
 import type { Item, ItemOrProblem } from './item.js';
 import type { References, Resolved } from './references.js';
 import { newRunIds } from './run-ids.js';
 
-/** In the log: `offset` is the next one of its partition. */
-export interface Logged {
-  readonly run: string;
-  readonly position: { readonly partition: number; readonly offset: string };
-}
-export type Answer = Logged | { readonly problem: ProblemBody };
+/** What is in the log, or why it is not. */
+export type Answer = Submitted | { readonly problem: ProblemBody };
 
 /** A bulk is spread so that each partition gets one group of about this many items: whole frames, and all owners work. */
 const groupItems = 128;
+
+interface Wanted {
+  readonly place: number;
+  readonly resolved: Resolved;
+}
 
 /** Puts what is asked for into the log, and answers each item by itself. */
 export class Submission {
@@ -26,11 +30,11 @@ export class Submission {
     private readonly references: References,
     private readonly pinning: Pinning,
     private readonly gate: LogGate,
+    private readonly verdicts: VerdictBook,
   ) {}
 
   /** By the place in the request. Throws a 503 `ServiceProblem` where nothing can be taken now. */
   async submit(read: readonly ItemOrProblem[]): Promise<Answer[]> {
-    const partitions = this.births.partitions;
     const answers: Answer[] = new Array(read.length);
     const places: number[] = [];
     const items: Item[] = [];
@@ -41,21 +45,14 @@ export class Submission {
         items.push(each.item);
       }
     });
-    const wanted: { place: number; resolved: Resolved }[] = [];
+    const wanted: Wanted[] = [];
     (await this.references.resolve(items)).forEach((outcome, index) => {
       const place = places[index]!;
       if ('problem' in outcome) answers[place] = outcome;
       else wanted.push({ place, resolved: outcome });
     });
-    if (wanted.length === 0) return answers;
-
-    const groups = Math.min(partitions, Math.ceil(wanted.length / groupItems));
-    const chosen = this.gate.choose(partitions, this.#turn(groups), groups);
-    const size = Math.ceil(wanted.length / chosen.length);
     await Promise.all(
-      chosen.map(async (partition, index) => {
-        const group = wanted.slice(index * size, (index + 1) * size);
-        if (group.length === 0) return;
+      [...this.#spread(wanted)].map(async ([partition, group]) => {
         const logged = await this.#log(
           partition,
           group.map(({ resolved }) => resolved),
@@ -66,8 +63,31 @@ export class Submission {
     return answers;
   }
 
+  /** Items with a key to the partition that it hashes to, the others anywhere. */
+  #spread(wanted: readonly Wanted[]): Map<number, Wanted[]> {
+    const partitions = this.births.partitions;
+    const spread = new Map<number, Wanted[]>();
+    const add = (partition: number, group: readonly Wanted[]): void => {
+      if (group.length > 0) spread.set(partition, [...(spread.get(partition) ?? []), ...group]);
+    };
+    const free: Wanted[] = [];
+    const keyed = Map.groupBy(wanted, (each) => {
+      const { tenant, idempotency } = each.resolved.item.event;
+      if (idempotency !== undefined) return partitionOfKey(tenant, idempotency.key, partitions);
+      free.push(each);
+      return undefined;
+    });
+    for (const [partition, group] of keyed) if (partition !== undefined) add(partition, group);
+    if (free.length === 0) return spread;
+    const groups = Math.min(partitions, Math.ceil(free.length / groupItems));
+    const chosen = this.gate.choose(partitions, this.#turn(groups), groups);
+    const size = Math.ceil(free.length / chosen.length);
+    chosen.forEach((partition, index) => add(partition, free.slice(index * size, (index + 1) * size)));
+    return spread;
+  }
+
   /** One request's items for one partition; a version that is not in force there goes first. */
-  async #log(partition: number, group: readonly Resolved[]): Promise<Logged[] | { problem: ProblemBody }> {
+  async #log(partition: number, group: readonly Resolved[]): Promise<Answer[] | { problem: ProblemBody }> {
     const runs = newRunIds(partition, group.length);
     const items: Event[] = group.map(({ item, workflow }, index) => {
       const run = runs[index]!;
@@ -75,6 +95,8 @@ export class Submission {
       return { ...item.event, run, workflow: { name: workflow.name, version: workflow.version } };
     });
     const payloadBytes = group.reduce((sum, { item }) => sum + item.payloadBytes, 0);
+    const asking = runs.filter((_, index) => asks(group[index]!));
+    const awaited = asking.length === 0 ? undefined : this.verdicts.expect(asking);
     try {
       const pinned = this.pinning.pin(
         partition,
@@ -83,9 +105,14 @@ export class Submission {
       pinned.catch(() => {}); // It is awaited below, unless the gate is shut.
       const [appended] = await Promise.all([this.gate.append(partition, items, payloadBytes), pinned]);
       const position = { partition, offset: String(appended.offset + 1) };
-      return runs.map((run) => ({ run, position }));
+      const verdicts = await awaited?.within();
+      return runs.map((run, index) =>
+        verdicts !== undefined && asks(group[index]!) ? answerOf(run, position, verdicts.get(run)) : { run, position },
+      );
     } catch (error) {
       return { problem: problemOf(error) };
+    } finally {
+      awaited?.drop();
     }
   }
 
@@ -94,4 +121,8 @@ export class Submission {
     this.#next = (this.#next + groups) % 65_536;
     return first;
   }
+}
+
+function asks({ item: { event } }: Resolved): boolean {
+  return event.idempotency !== undefined || event.asksVerdict === true;
 }

@@ -15,7 +15,13 @@ export interface GivenIngest {
   readonly log: InMemoryLog;
   readonly service: Service;
   readonly queues: Set<string>;
-  ask(method: 'GET' | 'POST', url: string, body?: unknown, contentType?: string): Promise<Answer>;
+  ask(
+    method: 'GET' | 'POST',
+    url: string,
+    body?: unknown,
+    contentType?: string,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   /** Everything that ingest has put into the log, births left out. */
   events(): { partition: number; event: Event }[];
   /** Resolves when `holds` does; fails after 5 s. */
@@ -33,9 +39,8 @@ export interface Answer {
 export async function givenIngest({
   born = true,
   env = {},
-}: { born?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<GivenIngest> {
-  const plan = planTopics({ prefix: 'millrace', logPartitions: partitions, taskPartitions: 1, queues: ['default'] });
-  const log = new InMemoryLog(systemClock, Object.fromEntries(plan.map((each) => [each.topic, each.partitions])));
+  log = newLog(),
+}: { born?: boolean; env?: NodeJS.ProcessEnv; log?: InMemoryLog } = {}): Promise<GivenIngest> {
   const queues = new Set(['default']);
   if (born) await birth(log);
   const config = readConfig(ingestConfig, env);
@@ -56,9 +61,9 @@ export async function givenIngest({
     log,
     service,
     queues,
-    ask: async (method, url, body, contentType = 'application/json') => {
+    ask: async (method, url, body, contentType = 'application/json', more = {}) => {
       const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-      const headers = payload === undefined ? {} : { 'content-type': contentType };
+      const headers = payload === undefined ? more : { 'content-type': contentType, ...more };
       const answer = await service.app.inject({ method, url, headers, ...(payload === undefined ? {} : { payload }) });
       return {
         status: answer.statusCode,
@@ -85,6 +90,11 @@ export async function givenIngest({
   };
   if (born) await given.until(async () => (await given.ask('GET', '/readyz')).status === 200);
   return given;
+}
+
+function newLog(): InMemoryLog {
+  const plan = planTopics({ prefix: 'millrace', logPartitions: partitions, taskPartitions: 1, queues: ['default'] });
+  return new InMemoryLog(systemClock, Object.fromEntries(plan.map((each) => [each.topic, each.partitions])));
 }
 
 export async function birth(log: InMemoryLog): Promise<void> {

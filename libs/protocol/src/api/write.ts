@@ -62,6 +62,9 @@ const runAt = z.iso
   .refine((text) => Date.parse(text) >= 0, 'expected a time since 1970')
   .transform((text) => Date.parse(text));
 
+/** The caller's name for a request: sent again with it, the request makes no second run, from now until a day after the run ended. */
+export const idempotencyKey = z.string().min(1).max(limits.keyCharsMax);
+
 /** POST /v1/tasks: a run of one task, `delayMs` after the request or at `runAt`, whichever is later. */
 export const submitTask = z.strictObject({
   handler,
@@ -69,6 +72,7 @@ export const submitTask = z.strictObject({
   ...taskMembers,
   runAt: runAt.optional(),
   input: payload.optional(),
+  idempotencyKey: idempotencyKey.optional(),
 });
 export type SubmitTask = z.input<typeof submitTask>;
 export type SubmittedTask = z.output<typeof submitTask>;
@@ -85,6 +89,7 @@ export const submitRun = z.strictObject({
   runAt: runAt.optional(),
   delayMs: delayMs.optional(),
   scheduleToCloseMs: longMs.optional(),
+  idempotencyKey: idempotencyKey.optional(),
 });
 export type SubmitRun = z.input<typeof submitRun>;
 export type SubmittedRun = z.output<typeof submitRun>;
@@ -131,8 +136,19 @@ submitTask satisfies z.ZodType<TaskSpec>;
 export const logPosition = z.object({ partition: z.int(), offset: z.string() });
 export type LogPosition = z.infer<typeof logPosition>;
 
-/** 202: in the log. */
-export const submitted = z.object({ run: z.string(), position: logPosition });
+/** What the log made of a request that has an idempotency key, or that was sent with `Prefer: wait`. */
+export const submitVerdict = z.enum(['new', 'known', 'pending']);
+
+/**
+ * 202: in the log. 200: an earlier request with the same key and body has made the run already, and `run` is that one. With a key
+ * and the verdict `pending`, `run` is the run unless an earlier request had the key: ask again with it.
+ */
+export const submitted = z.object({
+  run: z.string(),
+  position: logPosition,
+  /** Absent where nobody asked for it. */
+  verdict: submitVerdict.optional(),
+});
 export type Submitted = z.infer<typeof submitted>;
 
 /** 202: all in the log; 207: some; the status of the first problem: none. By the place in the request. */

@@ -13,7 +13,7 @@ import { limits } from '../limits.js';
 export type Check = (value: unknown) => string | undefined;
 
 const textCharsMax = 128 * 1024;
-const nameCharsMax = 200;
+const nameCharsMax = limits.keyCharsMax;
 
 const rule =
   (holds: (value: unknown) => boolean, fault: string): Check =>

@@ -1,0 +1,37 @@
+import type { ProblemFault } from '@millrace/nest-kit';
+import { limits } from '@millrace/protocol';
+
+/** What a request asks for beside its body. */
+export interface Asked {
+  /** `Prefer: wait`: answer with the verdict. A request with a key is answered with it anyway. */
+  readonly waits: boolean;
+  /** From `Idempotency-Key`. */
+  readonly key?: string;
+}
+export type AskedOrFault = Asked | { readonly fault: ProblemFault };
+
+/** Nothing beside the body. */
+export const nothingElse: Asked = { waits: false };
+
+export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Reads `Prefer` (RFC 7240) and `Idempotency-Key` (IETF draft: a quoted string; bare text is taken too). */
+export function readAsked(headers: RequestHeaders): AskedOrFault {
+  const waits = /(^|,)\s*wait\s*(=|;|,|$)/i.test(text(headers['prefer']) ?? '');
+  const header = text(headers['idempotency-key']);
+  if (header === undefined) return { waits };
+  const key = unquoted(header.trim());
+  if (key !== undefined && key !== '' && key.length <= limits.keyCharsMax) return { waits, key };
+  const message = `Expected a key of 1 to ${limits.keyCharsMax} characters in the header Idempotency-Key, but it holds none.`;
+  return { fault: { code: 'key-invalid', message, path: '' } };
+}
+
+function text(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(', ') : header;
+}
+
+/** The string of a structured field (RFC 8941), or the text as it is; undefined for quotes that do not close. */
+function unquoted(value: string): string | undefined {
+  if (!value.startsWith('"')) return value;
+  return /^"(?:[^"\\]|\\["\\])*"$/.test(value) ? value.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') : undefined;
+}
