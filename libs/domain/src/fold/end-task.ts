@@ -16,7 +16,7 @@ export function moveTask(folding: Folding, run: Run, task: TaskIndex, to: TaskSt
   if (from === 'queued') state.ready.left(run, task);
   keepDeadlines(folding, run, task, from, to);
   if (from === 'backing_off' || from === 'scheduled') run.dropInstant('dueAt', task);
-  if (to === 'queued') state.ready.add(run, task);
+  if (to === 'queued') state.ready.add(run, task, folding.at);
   sink.taskMoved(run, task, from, to, move);
 }
 

@@ -35,5 +35,6 @@ export const tasksDispatched: PluralFold<TasksDispatched, DispatchEntry> = {
     run.addAttempt(attempt);
     state.workers.know(worker).inFlight.add(attempt);
     moveTask(folding, run, task, 'dispatched', { at, attempt: number, worker, dispatchedAt: at });
+    state.ready.taken(run, task);
   },
 };

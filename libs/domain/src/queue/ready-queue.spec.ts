@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import * as given from '../testing/index.js';
 import { givenPartition } from '../testing/index.js';
-import { ReadyRing, type ReadyEntry } from './ready-queue.js';
+import { ReadyRing, type ReadyEntry } from './ready-ring.js';
 
 /** Generous: the machine may be busy, and nothing here waits. */
 vi.setConfig({ testTimeout: 60_000 });

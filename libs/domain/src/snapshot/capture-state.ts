@@ -48,6 +48,7 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
   const ready = bandsHighestFirst.flatMap((band) =>
     [...state.ready.rings(band)].flatMap((ring) => [...ring.waiting()]),
   );
+  const shares = [...state.ready.queues()].map(({ queue, shares: { gained } }) => [queue, [...gained]] as const);
   const timers = state.timers.live();
   return (function* () {
     yield head;
@@ -58,8 +59,12 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
     for (const slice of slicesOf(keys)) yield { part: 'keys', keys: slice };
     for (const worker of workers) yield* partsOfWorker(worker);
     for (const slice of slicesOf(ready)) {
-      yield { part: 'ready', ready: slice.map(({ run, task, attempt, seq }) => [run.id, task, attempt, seq] as const) };
+      yield {
+        part: 'ready',
+        ready: slice.map(({ run, task, attempt, seq, since }) => [run.id, task, attempt, seq, since] as const),
+      };
     }
+    for (const slice of slicesOf(shares)) yield { part: 'shares', shares: slice };
     for (const slice of slicesOf(timers)) {
       yield {
         part: 'timers',

@@ -5,7 +5,8 @@ import { PartitionState } from '../partition/partition-state.js';
 import type { KnownKey } from '../partition/request-keys.js';
 import type { SetTimer } from '../partition/timers.js';
 import type { WorkerState } from '../partition/workers.js';
-import type { ReadyEntry } from '../queue/ready-queue.js';
+import type { SharesGained } from '../queue/ready-queue.js';
+import type { ReadyEntry } from '../queue/ready-ring.js';
 import { Run, type RunInstant } from '../run/run.js';
 import type {
   PartitionPart,
@@ -27,6 +28,7 @@ export class RestoringState {
   readonly #writers: { by: string; seq: number; at: number }[] = [];
   readonly #keys: KnownKey[] = [];
   readonly #ready: ReadyEntry[] = [];
+  readonly #shares: SharesGained[] = [];
   readonly #timers: SetTimer[] = [];
   #tasks: TaskNode[] = [];
   #run: Run | undefined;
@@ -57,8 +59,11 @@ export class RestoringState {
         for (const [run, task] of part.held) this.#worker!.inFlight.add(this.#runOf(run).inFlight.get(task)!);
         return;
       case 'ready':
-        for (const [run, task, attempt, seq] of part.ready)
-          this.#ready.push({ run: this.#runOf(run), task, attempt, seq });
+        for (const [run, task, attempt, seq, since] of part.ready)
+          this.#ready.push({ run: this.#runOf(run), task, attempt, seq, since });
+        return;
+      case 'shares':
+        this.#shares.push(...part.shares);
         return;
       case 'timers':
         for (const [at, run, task, kind, seq] of part.timers) {
@@ -74,7 +79,7 @@ export class RestoringState {
     Object.assign(this.#state, values);
     this.#state.writers.restore(writersForgottenInHour, this.#writers);
     this.#state.keys.restore(keysForgottenEarly ?? 0, this.#keys);
-    this.#state.ready.restore(readyLastSeq, this.#ready);
+    this.#state.ready.restore(readyLastSeq, this.#ready, this.#shares);
     this.#state.timers.restore(timersLastSeq, this.#timers);
     return this.#state;
   }

@@ -7,6 +7,7 @@ import type { Attempt } from '../run/run.js';
 import type { TaskStatus } from '../task/task-status.js';
 import type { KnownKey } from '../partition/request-keys.js';
 import type { TimerKind } from '../partition/timers.js';
+import type { SharesGained } from '../queue/ready-queue.js';
 import type { RunColumn, RunMap, RunValue } from './run-members.js';
 
 /** Everything of a partition that is one value. */
@@ -81,6 +82,9 @@ export interface WorkerPart {
   readonly lostAt?: Instant;
 }
 
+/** Where a task run waits. */
+export type ReadyPlace = readonly [RunId, TaskIndex, attempt: number, seq: number, since: Instant];
+
 /**
  * What a partition's state is, as plain JSON in parts of bounded size: at most 1,000 entries each, and a run's input or 100
  * results at most. `held` is in flight at the worker before it; order counts everywhere.
@@ -95,7 +99,8 @@ export type SnapshotPart =
   | { readonly part: 'keys'; readonly keys: readonly KnownKey[] }
   | WorkerPart
   | { readonly part: 'held'; readonly held: readonly (readonly [RunId, TaskIndex])[] }
-  | { readonly part: 'ready'; readonly ready: readonly (readonly [RunId, TaskIndex, attempt: number, seq: number])[] }
+  | { readonly part: 'ready'; readonly ready: readonly ReadyPlace[] }
+  | { readonly part: 'shares'; readonly shares: readonly SharesGained[] }
   | {
       readonly part: 'timers';
       readonly timers: readonly (readonly [Instant, RunId, TaskIndex, TimerKind, seq: number])[];

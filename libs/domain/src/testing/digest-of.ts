@@ -36,8 +36,9 @@ export function describeState(state: PartitionState): Json {
       [...state.ready.rings(band)]
         .flatMap((ring) => [...ring.waiting()])
         .sort((one, other) => one.seq - other.seq)
-        .map(({ run, task, attempt }) => [run.id, task, attempt]),
+        .map(({ run, task, attempt, since }) => [run.id, task, attempt, since]),
     ),
+    shares: [...state.ready.queues()].map(({ queue, shares }): Json => [queue, [...shares.gained]]).sort(),
     waiting: state.ready.waiting,
     nextTimer: state.timers.nextAt() ?? null,
     workers: [...state.workers.all()].map(({ id, seen, lostAt, inFlight }) => ({
