@@ -75,6 +75,10 @@ it('registers a workflow, runs it, waits for it, and shows it with its tasks', a
   ]);
   const shown = await cli('run', 'show', run.id);
   expect(shown.stdout).toMatch(/first +succeeded +double +1 .*\nsecond +succeeded +double +1 /);
+  const levels = await cli('workflow', 'show', 'sums');
+  expect(levels.stdout).toMatch(/^sums {2}[0-9a-f]{64}\n2 tasks, 1 edges, 2 levels.*\nCritical path of 2: first -> second\n/);
+  const shape = JSON.parse((await cli('workflow', 'show', run.version.slice(0, 12), '-o', 'json')).stdout);
+  expect([shape.name, shape.version, shape.levels.count]).toEqual(['sums', run.version, 2]);
   const listed = JSON.parse((await cli('run', 'list', '--workflow', 'sums', '-o', 'json')).stdout);
   expect(listed.runs.map(({ id }: { id: string }) => id)).toEqual([run.id]);
 });

@@ -9,7 +9,7 @@ export async function allWorkflows(apiUrl: string): Promise<WorkflowList['workfl
   let cursor: string | null = null;
   for (let page = 0; page < pagesMax; page++) {
     const query = cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`;
-    const answer = workflowList.parse(await getJson(`${apiUrl.replace(/\/+$/, '')}/v1/workflows${query}`));
+    const answer = workflowList.parse(await readApi(apiUrl, `workflows${query}`));
     workflows.push(...answer.workflows);
     cursor = answer.next;
     if (cursor === null) break;
@@ -17,7 +17,9 @@ export async function allWorkflows(apiUrl: string): Promise<WorkflowList['workfl
   return workflows;
 }
 
-async function getJson(url: string): Promise<unknown> {
+/** GET below `/v1/` of the API. Throws `MillraceError`. */
+export async function readApi(apiUrl: string, path: string): Promise<unknown> {
+  const url = `${apiUrl.replace(/\/+$/, '')}/v1/${path}`;
   let response: Response;
   try {
     response = await fetch(url, { signal: AbortSignal.timeout(30_000) });

@@ -112,6 +112,10 @@ it('lists workflows and quarantine, and says how far it is', async () => {
   expect(workflowDetail.parse((await get('/v1/workflows/etl')).body).versions).toMatchObject([
     { definition: { name: 'etl' } },
   ]);
+  for (const version of ['f'.repeat(64), 'ffffffff']) {
+    expect(workflowDetail.parse((await get(`/v1/workflows/${version}`)).body)).toMatchObject({ name: 'etl' });
+  }
+  expect(await refusal('/v1/workflows/fffffff')).toBe('404 workflow-unknown');
   expect(quarantineList.parse((await get('/v1/quarantine')).body).quarantine).toMatchObject([{ offset: '4' }]);
   expect(freshness.parse((await get('/v1/freshness')).body).partitions).toMatchObject([
     { partition: 0, offset: '42', accepted: '42', lag: null },

@@ -8,6 +8,7 @@ export * from './run/run-status.js';
 export * from './dag/workflow-definition.js';
 export * from './dag/join-rule.js';
 export * from './dag/dag.js';
+export { levelsOf, type Levels } from './dag/levels.js';
 export * from './event/event.js';
 export * from './run/run.js';
 export * from './fold/fold-sink.js';

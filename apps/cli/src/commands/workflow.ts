@@ -1,8 +1,12 @@
+import type { WorkflowDefinition } from '@millrace/domain';
 import { encodeWorkflow, type RegisterWorkflow } from '@millrace/protocol';
 import type { Command } from 'commander';
 import { allWorkflows } from '../api-pages.js';
-import { CommandFailed, exitCodes } from '../output/exit-codes.js';
+import { CommandFailed, exitCodes, type ExitCode } from '../output/exit-codes.js';
+import { findWorkflow } from '../find-workflow.js';
 import { outputOption, printList, printOne, type Format } from '../output/print.js';
+import { terminalOn } from '../output/terminal.js';
+import { shapeBoundsDefault, shapeOf, workflowPage } from '../output/workflow-page.js';
 import { isJsonFile, readText, reviewWorkflow } from '../workflow-file.js';
 import { apiUrlOf, clientOf, withUrl, type ApiOptions } from './coordinates.js';
 
@@ -25,6 +29,12 @@ export function addWorkflow(program: Command): void {
     .description('Every version that a run was started of.')
     .addOption(outputOption())
     .action(listAll);
+  withUrl(workflow.command('show [name-or-version]'))
+    .description('Its order, levels, critical path, joins and conditions; by name that of its newest run.')
+    .option('-f, --file <file>', 'a file instead, without asking anybody')
+    .option('--all', 'all of it: a large one is cut otherwise', false)
+    .addOption(outputOption(['table', 'json']))
+    .action(show);
 }
 
 function validate(file: string, { output }: OutputOptions): void {
@@ -44,14 +54,7 @@ function validate(file: string, { output }: OutputOptions): void {
 
 async function apply(file: string, options: OutputOptions): Promise<void> {
   const text = readText(file);
-  const { faults } = reviewWorkflow(text, isJsonFile(file));
-  if (faults.length > 0) {
-    const sentences = faults.map(({ path, message }) => `  ${path === '' ? '' : `${path}: `}${message}`);
-    throw new CommandFailed(
-      `Expected ${file} to hold a valid workflow, but:\n${sentences.join('\n')}`,
-      exitCodes.usage,
-    );
-  }
+  readWorkflow(file, exitCodes.usage, text);
   // YAML goes as it is written: the service reads numbers more exactly than a parsed value can hold them.
   const body = isJsonFile(file) ? (JSON.parse(text) as RegisterWorkflow) : text;
   const registered = await clientOf(options).registerWorkflow(body);
@@ -59,6 +62,37 @@ async function apply(file: string, options: OutputOptions): Promise<void> {
     `${registered.name} is registered: ${registered.tasks} tasks, version ${registered.version}`,
     `Run it: npx millrace run submit ${registered.name} --wait`,
   ]);
+}
+
+interface ShowOptions extends OutputOptions {
+  readonly file?: string;
+  readonly all: boolean;
+}
+
+async function show(named: string | undefined, { file, all, output, ...api }: ShowOptions): Promise<void> {
+  if ((named === undefined) === (file === undefined)) {
+    throw new CommandFailed(
+      'Expected a workflow or --file, but got neither of them or both: name one.',
+      exitCodes.usage,
+    );
+  }
+  const { definition, version } =
+    file === undefined ? await findWorkflow(apiUrlOf(api), named!) : readWorkflow(file, exitCodes.failed);
+  const bounds = all ? { levelsMax: Infinity, listMax: Infinity } : shapeBoundsDefault;
+  const shape = shapeOf(definition, version, bounds);
+  printOne(output, shape, workflowPage(terminalOn(process.stdout), shape));
+}
+
+/** A valid workflow of a file. Throws all that is wrong with it. */
+function readWorkflow(
+  file: string,
+  exitCode: ExitCode,
+  text = readText(file),
+): { definition: WorkflowDefinition; version: string } {
+  const { definition, faults } = reviewWorkflow(text, isJsonFile(file));
+  if (definition !== undefined) return { definition, version: encodeWorkflow(definition).version };
+  const sentences = faults.map(({ path, message }) => `  ${path === '' ? '' : `${path}: `}${message}`);
+  throw new CommandFailed(`Expected ${file} to hold a valid workflow, but:\n${sentences.join('\n')}`, exitCode);
 }
 
 async function listAll(options: OutputOptions): Promise<void> {

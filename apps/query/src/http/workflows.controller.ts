@@ -19,7 +19,10 @@ export class WorkflowsController {
   }
 
   @Get(':name')
-  @Describe('A workflow with the definitions of its versions', workflowDetail)
+  @Describe(
+    'A workflow with the definitions of its versions, by name; or by a version, of which eight digits are enough',
+    workflowDetail,
+  )
   show(
     @Param('name') name: string,
     @Query({ schema: waitQuery }) query: WaitQuery,
@@ -31,7 +34,7 @@ export class WorkflowsController {
       throw new ServiceProblem({
         status: 404,
         code: 'workflow-unknown',
-        detail: `Expected workflow ${name} to be there, but no version of it is shown. A version is shown once it has run.`,
+        detail: `Expected workflow ${name} to be there, but no version of it is shown, or more than one begins so. A version is shown once it has run.`,
       });
     });
   }

@@ -3,6 +3,8 @@ import { decodeCursor, page } from './cursor.js';
 import { Prisma, type PrismaClient } from './prisma.js';
 
 export const workflowVersionsMax = 20;
+/** A version, or enough of its digits. */
+const versionPattern = /^[0-9a-f]{8,64}$/;
 
 /** Without the definitions, by name and version. Throws `CursorInvalid`. */
 export async function listWorkflows(
@@ -17,15 +19,25 @@ export async function listWorkflows(
   return { workflows: [...rows], next };
 }
 
-/** The first 20 versions; undefined where there is none. */
-export async function findWorkflow(prisma: PrismaClient, name: string): Promise<WorkflowDetail | undefined> {
+/** The first 20 versions of a name, or the only version that begins so; undefined where there is none. */
+export async function findWorkflow(prisma: PrismaClient, nameOrVersion: string): Promise<WorkflowDetail | undefined> {
+  const select = { version: true, tasks: true, definition: true };
   const versions = await prisma.workflowRecord.findMany({
-    where: { name },
-    select: { version: true, tasks: true, definition: true },
+    where: { name: nameOrVersion },
+    select,
     orderBy: { version: 'asc' },
     take: workflowVersionsMax,
   });
-  return versions.length === 0 ? undefined : { name, versions };
+  if (versions.length > 0) return { name: nameOrVersion, versions };
+  if (!versionPattern.test(nameOrVersion)) return undefined;
+  const [found, ...others] = await prisma.workflowRecord.findMany({
+    where: { version: { startsWith: nameOrVersion } },
+    select: { ...select, name: true },
+    take: 2,
+  });
+  if (found === undefined || others.length > 0) return undefined;
+  const { name, ...version } = found;
+  return { name, versions: [version] };
 }
 
 function after(cursor: string): Prisma.Sql {

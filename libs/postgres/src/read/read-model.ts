@@ -63,8 +63,9 @@ export class ReadModel {
     return this.#typed(listWorkflows(this.#prisma, cursor, limit));
   }
 
-  workflow(name: string): Promise<WorkflowDetail | undefined> {
-    return this.#typed(findWorkflow(this.#prisma, name));
+  /** By name, or by version: its first eight digits are enough where no other begins so. */
+  workflow(nameOrVersion: string): Promise<WorkflowDetail | undefined> {
+    return this.#typed(findWorkflow(this.#prisma, nameOrVersion));
   }
 
   quarantine(cursor: string | undefined, limit: number): Promise<QuarantineList> {

@@ -119,7 +119,7 @@ export const workflowView = z.object({ name: z.string(), version: z.string(), ta
 export const workflowList = z.object({ workflows: z.array(workflowView), next });
 export type WorkflowList = z.infer<typeof workflowList>;
 
-/** GET /v1/workflows/:name. */
+/** GET /v1/workflows/:name: the first 20 versions of a name; or one version, of which its first eight digits are enough. */
 export const workflowDetail = z.object({
   name: z.string(),
   versions: z.array(z.object({ version: z.string(), tasks: z.int(), definition: payload })),
