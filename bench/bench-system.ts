@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { LocalSystemOptions } from '../apps/cli/dist/up/local-system-options.js';
 import { LocalSystem } from '../apps/cli/dist/up/local-system.js';
 import type { SystemFile } from '../apps/cli/dist/up/system-file.js';
 import { cpuOf, type CpuUs } from './cpu-accounting.ts';
@@ -19,10 +20,15 @@ export class BenchSystem {
     this.database = database;
   }
 
-  static async start(): Promise<BenchSystem> {
+  /** The system itself: addresses, processes and signals. */
+  get local(): LocalSystem {
+    return this.#system;
+  }
+
+  static async start(replicas: LocalSystemOptions['replicas'] = {}): Promise<BenchSystem> {
     const dataDir = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
     const handlers = [join(import.meta.dirname, 'handlers.mjs')];
-    const system = new LocalSystem({ dataDir, apiPort: null, handlers, env: { LOG_LEVEL: 'warn' } });
+    const system = new LocalSystem({ dataDir, apiPort: null, handlers, replicas, env: { LOG_LEVEL: 'warn' } });
     await system.start();
     const database = new pg.Client({ connectionString: system.databaseUrl });
     await database.connect();

@@ -22,6 +22,7 @@ const goals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   w3: { runMs: '<= 3,000' },
   w4: { hopMs: '<= 8', lastTenthHopMs: 'as the first' },
   w6: { p50Ms: '<= 10', p99Ms: '<= 30' },
+  takeover: { 'graceful p99Ms': '<= 2,000', 'kill p99Ms': '<= 10,000' },
 };
 
 /** Keeps a result as JSON beside the bench and writes RESULTS.md anew from all that are kept. */

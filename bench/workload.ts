@@ -1,3 +1,4 @@
+import type { LocalSystemOptions } from '../apps/cli/dist/up/local-system-options.js';
 import type { BenchSystem } from './bench-system.ts';
 import type { Figures } from './figures.ts';
 
@@ -12,6 +13,8 @@ export interface Workload {
   readonly sizeDefault: number;
   readonly warmUpSize: number;
   readonly roundsDefault: number;
+  /** Processes by kind, where they are not one of each and two workers. */
+  readonly replicas?: LocalSystemOptions['replicas'];
   round(system: BenchSystem, options: RoundOptions): Promise<Figures>;
 }
 

@@ -53,9 +53,9 @@ async function rebuild(system: TestSystem, databaseUrl: string, positions: Posit
     for (const { partition, next } of positions) {
       const rows = new ProjectionRows(partition);
       const fold = await foldTo(reader, topicsOf(system.prefix).log, partition, next, rows);
-      const { position: to, time: at, accepted, rejected, quarantined } = fold.state;
+      const { position: to, time: at, accepted, rejected, quarantined, hash, birth } = fold.state;
       await store.commit({
-        positions: [{ partition, from: 0, to, at, accepted, rejected, quarantined }],
+        positions: [{ partition, from: 0, to, at, accepted, rejected, quarantined, hash, nonce: birth?.nonce ?? '' }],
         ...rows.take(),
       });
     }

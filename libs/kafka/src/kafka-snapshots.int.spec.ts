@@ -23,6 +23,7 @@ const journal = quietJournal();
 const connection = connectKafka({ brokers: inject('kafkaBrokers').split(','), clientId: 'int', journal });
 const clock: Clock = {
   now: () => Date.now(),
+  uptimeMs: () => performance.now(),
   after: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);

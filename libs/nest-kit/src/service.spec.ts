@@ -35,7 +35,7 @@ class EchoModule {}
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 let now = 0;
-const clock = { now: () => now, after: () => () => {} };
+const clock = { now: () => now, uptimeMs: () => now, after: () => () => {} };
 let service: Service | undefined;
 
 async function start(): Promise<Service> {

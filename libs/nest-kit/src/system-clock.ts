@@ -1,8 +1,12 @@
-import type { Clock } from '@millrace/runtime';
+import { uptimeOf, type Clock } from '@millrace/runtime';
 
 /** The machine's clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  uptimeMs: uptimeOf(
+    () => Date.now(),
+    () => performance.now(),
+  ),
   after: (delayMs, callback) => {
     const timer = setTimeout(callback, delayMs).unref();
     return () => clearTimeout(timer);

@@ -4,6 +4,7 @@ import {
   type ProjectionBatch,
   type ProjectionPosition,
   type ProjectionStore,
+  unprojected,
 } from '@millrace/runtime';
 import type pg from 'pg';
 import { batchStatements, type BatchStatement } from './batch-statements.js';
@@ -57,10 +58,10 @@ export class PgProjectionStore implements ProjectionStore {
   position(partition: number): Promise<ProjectionPosition> {
     return this.#inTurn(async (client) => {
       const { rows } = await client.query({ ...readPosition, values: [partition] });
-      const row = rows[0] as Record<'next_offset' | 'at' | 'accepted' | 'rejected' | 'quarantined', number> | undefined;
-      if (row === undefined) return { partition, from: 0, to: 0, at: 0, accepted: 0, rejected: 0, quarantined: 0 };
-      const { next_offset: offset, at, accepted, rejected, quarantined } = row;
-      return { partition, from: offset, to: offset, at, accepted, rejected, quarantined };
+      const row = rows[0] as PositionRow | undefined;
+      if (row === undefined) return unprojected(partition);
+      const { next_offset: offset, ...told } = row;
+      return { partition, from: offset, to: offset, ...told };
     });
   }
 
@@ -137,6 +138,8 @@ export class PgProjectionStore implements ProjectionStore {
     await ended;
   }
 }
+
+type PositionRow = { readonly next_offset: number } & Omit<ProjectionPosition, 'partition' | 'from' | 'to'>;
 
 async function moveAll(client: pg.Client, positions: readonly ProjectionPosition[]): Promise<void> {
   if (positions.length === 0) return;

@@ -14,6 +14,8 @@ export function positionColumns(rows: readonly ProjectionPosition[]): Buffer[] {
     bigintColumn(rows.map((row) => row.accepted)),
     bigintColumn(rows.map((row) => row.rejected)),
     bigintColumn(rows.map((row) => row.quarantined)),
+    textColumn(rows.map((row) => row.nonce)),
+    bigintColumn(rows.map((row) => row.hash)),
   ];
 }
 

@@ -62,6 +62,8 @@ export interface DispatcherHeartbeat {
   /** Rules versions up to this are known to it. */
   readonly knows: number;
   readonly partitions: readonly OwnedPartition[];
+  /** It stops: whoever is told to take these partitions claims them without waiting. */
+  readonly leaving?: true;
 }
 
 /** What every other service says of itself. */

@@ -1,6 +1,7 @@
 import { cancelled, requested, singleRequested, workflow } from '@millrace/domain/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { GapFault } from './partition-fold.js';
+import { FaultyWriter } from './testing/dispatch-faulty-writer.js';
 import { topics } from './testing/dispatch-given-owner.js';
 import { atOnce, DispatchSystem, succeeded } from './testing/dispatch-system.js';
 import { keyOf, type Perform } from './testing/dispatch-test-worker.js';
@@ -197,10 +198,14 @@ describe('DispatchLoop', () => {
   it('takes a partition back after 10 s without a heartbeat that names the epoch in force', async () => {
     const first = await system.dispatcher();
     await system.pass(3_000);
+    const writer = new FaultyWriter(system.log, () => 'acknowledged');
+    system.writer = writer;
     const second = await system.dispatcher();
+    system.writer = system.log;
     await system.until('the second to own', () => second.loop.partitions[0]?.phase === 'owning');
     await system.pass(20_000);
     expect(first.loop.partitions[0]!.phase).toBe('following');
+    writer.kill();
     const stopped = second.loop.stop();
     await system.pass(5_000);
     await stopped;

@@ -1,12 +1,10 @@
 import type { Instant } from '@millrace/domain';
-import {
-  controlPartitions,
-  rulesKnown,
-  type DispatcherHeartbeat,
-  type Heartbeat,
-  type Topics,
-} from '@millrace/protocol';
+import { controlPartitions, type Heartbeat, type Topics } from '@millrace/protocol';
 import { ControlSender } from './control-sender.js';
+import { dispatcherBeat } from './dispatcher-beat.js';
+import { DispatchersHeard, ownerSilentMs } from './dispatchers-heard.js';
+import { DispatchPartitions } from './dispatch-partitions.js';
+import { handOverMsMax } from './hand-over.js';
 import { PartitionOwner } from './partition-owner.js';
 import { readHeartbeat } from './read-heartbeat.js';
 import {
@@ -51,8 +49,6 @@ const retryMs = 250;
 const heartbeatsReread = 500;
 /** Decisions that no fold asks for: timers, workers, unlisted attempts. */
 const decideMs = 100;
-/** An assigned partition whose epoch no heartbeat names for this long is claimed again. */
-const ownerSilentMs = 10_000;
 
 /**
  * A dispatcher: owns the partitions that it is told to take, each by its claim in the log. Reads the log of all of them in
@@ -60,14 +56,14 @@ const ownerSilentMs = 10_000;
  */
 export class DispatchLoop {
   readonly #options: DispatchLoopOptions;
-  readonly #owners = new Map<number, PartitionOwner>();
-  readonly #halted = new Map<number, Error>();
+  readonly #partitions: DispatchPartitions;
   readonly #restorer: OwnerRestorer;
-  readonly #heardOwner = new Map<number, { epoch: number; at: number }>();
+  readonly #dispatchers: DispatchersHeard;
   readonly #liveness: WorkerLiveness;
   readonly #control: ControlSender;
   readonly #heartbeats: TopicTail;
   #running = false;
+  #leaving: Promise<void> | undefined;
   #loop: Promise<void> = Promise.resolve();
   #cancelTimers: (() => void)[] = [];
   #progressAt = 0;
@@ -77,11 +73,18 @@ export class DispatchLoop {
     const { writer, topics, journal, clock, heartbeatReader: reader, sessionMs = 10_000 } = options;
     this.#options = options;
     this.#liveness = new WorkerLiveness(sessionMs);
+    this.#dispatchers = new DispatchersHeard(options.by, () => this.#liveness.time);
     this.#control = new ControlSender(writer, topics.control, controlPartitions, journal);
+    this.#partitions = new DispatchPartitions({
+      ...{ clock, journal },
+      made: (partition) => this.#made(partition),
+      taken: (partition, owner) => this.#restorer.restore(partition, owner),
+      dropped: (partition) => options.snapshots?.keeper.forget(partition),
+    });
     this.#restorer = new OwnerRestorer({
       recovery: options.snapshots?.recovery,
-      isWanted: (partition, owner) => this.#running && this.#owners.get(partition) === owner,
-      halt: (partition, fault) => this.#halt(partition, fault),
+      isWanted: (partition, owner) => this.#running && this.#partitions.owners.get(partition) === owner,
+      halt: (partition, fault) => this.#partitions.halt(partition, fault),
       unreachable: (error) => this.#unreachable(error),
     });
     this.#heartbeats = new TopicTail({
@@ -107,64 +110,70 @@ export class DispatchLoop {
       every(clock, decideMs, () => this.#decideAll()),
       every(clock, heartbeatMs, () => this.#beat()),
     ];
-    await ownership.start({ assigned: (partitions) => this.#assign(partitions) });
+    await ownership.start({
+      assigned: (partitions) => this.#leaving === undefined && this.#partitions.assign(partitions),
+    });
   }
 
-  /** Leaves the partitions to others. Tolerates being called twice. */
-  async stop(): Promise<void> {
-    if (!this.#running) return;
+  /**
+   * Hands its partitions over: leaves the group and says so at once, goes on deciding until another has claimed them, and
+   * stores what a recovery would take long to fold; some 3 s at most, and none of it where nobody else lives. Tolerates
+   * being called twice.
+   */
+  stop(): Promise<void> {
+    if (this.#running) this.#leaving ??= this.#leave().finally(() => (this.#leaving = undefined));
+    return this.#leaving ?? Promise.resolve();
+  }
+
+  async #leave(): Promise<void> {
+    const { ownership, snapshots } = this.#options;
+    this.#partitions.releaseAll();
+    this.#beat(true);
+    const owners = [...this.#partitions.owners.values()];
+    await Promise.all([ownership.stop(), snapshots?.keeper.handOver(owners.map(({ fold }) => ({ fold })))]);
+    await this.#handedOver();
     this.#running = false;
     for (const cancel of this.#cancelTimers.splice(0)) cancel();
-    await this.#options.ownership.stop();
-    for (const owner of this.#owners.values()) owner.stop();
-    await Promise.all([this.#loop, this.#heartbeats.stop()]);
-    this.#owners.clear();
+    this.#partitions.stop();
+    await Promise.all([this.#loop, this.#heartbeats.stop(), ...owners.map((owner) => owner.published())]);
+  }
+
+  /** Resolves when others own what was ours, when nobody is there to take it, or after 3 s. */
+  async #handedOver(): Promise<void> {
+    const { clock } = this.#options;
+    const until = clock.uptimeMs() + handOverMsMax;
+    const { owners } = this.#partitions;
+    while (owners.size > 0 && this.#isReaching && this.#dispatchers.othersLive && clock.uptimeMs() < until) {
+      await pause(clock, 20);
+      this.#partitions.dropReleased();
+    }
   }
 
   /** Phases and positions by partition; halted ones with their fault. */
   get partitions(): { partition: number; phase: string; position: number; waiting: number }[] {
-    const running = [...this.#owners].map(([partition, { phase, position, state }]) => {
-      return { partition, phase: phase as string, position, waiting: state.ready.waiting };
-    });
-    const halted = [...this.#halted.keys()].map((partition) => {
-      return { partition, phase: 'halted', position: -1, waiting: 0 };
-    });
-    return [...running, ...halted];
+    return this.#partitions.told;
   }
 
   /** Faults of halted partitions: they need an operator. */
   get faults(): readonly Error[] {
-    return [...this.#halted.values()];
+    return this.#partitions.faults;
   }
 
-  /** Does the log answer? When it last did, by this process's clock. */
+  /** Does the log answer? When it last did, by `uptimeMs` of this process's clock. */
   get reach(): { readonly isReaching: boolean; readonly at: number } {
     return { isReaching: this.#isReaching && this.#heartbeats.fault === undefined, at: this.#progressAt };
   }
 
-  #assign(partitions: readonly number[]): void {
-    for (const [partition, owner] of this.#owners) {
-      if (partitions.includes(partition)) continue;
-      owner.stop();
-      this.#owners.delete(partition);
-      this.#options.snapshots?.keeper.forget(partition);
-    }
-    for (const partition of partitions) {
-      this.#owners.get(partition)?.claimAgain(0);
-      if (this.#owners.has(partition) || this.#halted.has(partition)) continue;
-      const { topics, writer, clock, journal, by, nonce } = this.#options;
-      const shared = { topics, writer, clock, journal, by, nonce, control: this.#control, liveness: this.#liveness };
-      const owner = new PartitionOwner({ ...shared, partition });
-      this.#owners.set(partition, owner);
-      this.#restorer.restore(partition, owner);
-    }
-    this.#options.journal.info({ partitions }, 'Partitions are assigned.');
+  #made(partition: number): PartitionOwner {
+    const { topics, writer, clock, journal, by, nonce } = this.#options;
+    const shared = { topics, writer, clock, journal, by, nonce, control: this.#control, liveness: this.#liveness };
+    return new PartitionOwner({ ...shared, partition });
   }
 
   async #readLog(): Promise<void> {
     const { logReader, topics, snapshots } = this.#options;
     while (this.#running) {
-      const owners = [...this.#owners].filter(([, owner]) => !this.#restorer.isRestoring(owner));
+      const owners = [...this.#partitions.owners].filter(([, owner]) => !this.#restorer.isRestoring(owner));
       if (owners.length === 0) {
         await pause(this.#options.clock, 20);
         continue;
@@ -179,10 +188,12 @@ export class DispatchLoop {
           if (owner.needsBounds) owner.recoverTo((await logReader.bounds(topics.log, partition)).end);
         }
         this.#takeAll(await logReader.fetch(positions, fetchWaitMs));
-        if (snapshots !== undefined) for (const owner of this.#owners.values()) owner.offer(snapshots.keeper);
+        if (snapshots !== undefined)
+          for (const owner of this.#partitions.owners.values()) owner.offer(snapshots.keeper);
         this.#reached(true);
       } catch (error) {
-        if (error instanceof OffsetOutOfRange && error.topic === topics.log) this.#halt(error.partition, error);
+        if (error instanceof OffsetOutOfRange && error.topic === topics.log)
+          this.#partitions.halt(error.partition, error);
         else await this.#unreachable(error);
       }
     }
@@ -192,48 +203,41 @@ export class DispatchLoop {
   #takeAll(all: readonly Fetched[]): void {
     for (const fetched of all) {
       try {
-        this.#owners.get(fetched.partition)?.take(fetched);
+        this.#partitions.owners.get(fetched.partition)?.take(fetched);
       } catch (error) {
-        this.#halt(fetched.partition, error as Error);
+        this.#partitions.halt(fetched.partition, error as Error);
       }
     }
-  }
-
-  #halt(partition: number, fault: Error): void {
-    this.#owners.get(partition)?.stop();
-    this.#owners.delete(partition);
-    this.#halted.set(partition, fault);
-    this.#options.journal.error({ partition, error: fault }, `The partition halts: ${fault.message}`);
   }
 
   #hear(at: Instant, heartbeat: Heartbeat | undefined): void {
     this.#liveness.passed(at);
     if (heartbeat?.kind === 'dispatcher') {
-      for (const { partition, epoch } of heartbeat.partitions) this.#heardOwner.set(partition, { epoch, at });
+      this.#dispatchers.heard(heartbeat, at);
+      if (heartbeat.leaving === true)
+        for (const { partition } of heartbeat.partitions) this.#partitions.owners.get(partition)?.claimAgain(0);
     } else if (heartbeat?.kind === 'worker') {
       this.#liveness.heard(heartbeat, at);
-      for (const owner of this.#owners.values()) owner.answer(heartbeat);
+      for (const owner of this.#partitions.owners.values()) owner.answer(heartbeat);
     }
   }
 
   #decideAll(): void {
-    for (const [partition, owner] of this.#owners) {
+    this.#partitions.dropReleased();
+    for (const [partition, owner] of this.#partitions.owners) {
       owner.decide();
-      const heard = this.#heardOwner.get(partition);
-      const isNamed = heard?.epoch === owner.state.epoch && heard.at > this.#liveness.time - ownerSilentMs;
+      const isNamed = this.#dispatchers.names(partition, owner.state.epoch);
       if (!isNamed && this.#liveness.isAtEnd) owner.claimAgain(ownerSilentMs);
     }
   }
 
-  #beat(): void {
-    const { writer, topics, clock, by, journal } = this.#options;
-    const partitions = [...this.#owners.values()].flatMap((owner) => owner.owned ?? []);
-    const heartbeat: DispatcherHeartbeat = {
-      ...{ v: 1, kind: 'dispatcher', id: by, at: clock.now(), knows: rulesKnown, partitions },
-    };
-    for (const owner of this.#owners.values()) owner.sweep();
+  #beat(isLeaving = this.#leaving !== undefined): void {
+    const { writer, topics, by, journal } = this.#options;
+    for (const owner of this.#partitions.owners.values()) owner.sweep();
     writer
-      .append(topics.workers, 0, [{ key: by, value: Buffer.from(JSON.stringify(heartbeat)) }])
+      .append(topics.workers, 0, [
+        dispatcherBeat(by, this.#options.clock.now(), this.#partitions.owners.values(), isLeaving),
+      ])
       .catch((error: unknown) => {
         journal.warn({ error }, 'A heartbeat was not sent.');
       });
@@ -241,7 +245,7 @@ export class DispatchLoop {
 
   #reached(isReaching: boolean): void {
     this.#isReaching = isReaching;
-    if (isReaching) this.#progressAt = this.#options.clock.now();
+    if (isReaching) this.#progressAt = this.#options.clock.uptimeMs();
   }
 
   async #unreachable(error: unknown): Promise<void> {

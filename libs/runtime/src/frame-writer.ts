@@ -168,7 +168,7 @@ export class FrameWriter {
     const texts = frame.map((item) => item.text);
     const value = Buffer.from(encodeFrame(this.#by, this.#seq, clock.now(), texts));
     const crc = crc32(value);
-    const since = clock.now();
+    const since = clock.uptimeMs();
     if (value.length > limits.itemBytesMax + envelopeBytes) {
       return this.#refuse(frame, new RecordTooLarge(`Expected an item of at most ${limits.itemBytesMax} bytes.`));
     }
@@ -180,7 +180,7 @@ export class FrameWriter {
       } catch (error) {
         if (error instanceof RecordTooLarge) return this.#refuse(frame, error);
         if (this.#abandoned) return this.#refuse(frame, stopped());
-        if (clock.now() - since >= giveUpMs) return this.#giveUp(frame, error);
+        if (clock.uptimeMs() - since >= giveUpMs) return this.#giveUp(frame, error);
         if (tries % 10 === 0) journal.warn({ partition, tries, error }, 'The log did not take a frame; trying again.');
         await this.#pause(backoffMs[Math.min(tries, backoffMs.length - 1)]!);
       }

@@ -1,11 +1,13 @@
 export * from './ports.js';
+export * from './uptime.js';
 export * from './frame-writer.js';
 export * from './log-writer.js';
 export * from './births.js';
 export * from './partition-fold.js';
 export * from './worker-liveness.js';
 export * from './dispatch-loop.js';
-export { PartitionOwner, type OwnerPhase } from './partition-owner.js';
+export { PartitionOwner } from './partition-owner.js';
+export type { OwnerPhase } from './partition-owner-options.js';
 export * from './projection-rows.js';
 export * from './projection-loop.js';
 export * from './read-heartbeat.js';

@@ -55,6 +55,24 @@ describe('PartitionFold', () => {
     expect(() => take(record(1, 2, cancelled()))).toThrow(LineageFault);
   });
 
+  it('reads the records before it again and compares them when the leader epoch changes', () => {
+    take(request);
+    const next = { ...record(2, 3, cancelled()), leaderEpoch: 1 };
+    expect(take(next)).toBe('fetch-again');
+    expect(fold.position).toBe(0);
+    expect([birth, request].map(take)).toEqual(['dropped', 'dropped']);
+    expect(take(next)).toBe('folded');
+    expect(take({ ...record(3, 4, cancelled()), leaderEpoch: 1 })).toBe('folded');
+  });
+
+  it('halts when the new leader has other bytes, before it folds anything of it', () => {
+    take(request);
+    take({ ...record(2, 3, cancelled()), leaderEpoch: 1 });
+    take(birth);
+    expect(() => take({ ...record(1, 2, cancelled()), leaderEpoch: 1 })).toThrow(LineageFault);
+    expect(fold.state.position).toBe(2);
+  });
+
   it('fetches a damaged value once more, and folds it when it is whole then', () => {
     expect(take({ ...request, crc: 1 })).toBe('fetch-again');
     expect(take(request)).toBe('folded');

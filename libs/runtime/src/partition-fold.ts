@@ -45,8 +45,9 @@ export interface ResumePoint {
 
 /**
  * The fold of one partition with its guards: offsets are contiguous, what is delivered twice must be the same bytes, a
- * damaged value is fetched once more before it counts as unreadable, and unknown rules halt. One that resumes reads the
- * records before its position again and compares them first. Both dispatcher and projector stand on it. Throws `GapFault` and `LineageFault`; the partition must not be folded on after that.
+ * damaged value is fetched once more before it counts as unreadable, and unknown rules halt. One that resumes, or that
+ * meets another leader epoch, reads the records before its position again and compares them first. Both dispatcher and
+ * projector stand on it. Throws `GapFault` and `LineageFault`; the partition must not be folded on after that.
  */
 export class PartitionFold {
   readonly state: PartitionState;
@@ -57,6 +58,8 @@ export class PartitionFold {
   #compareNext: number;
   /** Offset that was asked for once more. */
   #askedAgain = -1;
+  /** Of the last record read. */
+  #leaderEpoch: number | undefined;
 
   constructor(
     readonly partition: number,
@@ -95,6 +98,7 @@ export class PartitionFold {
       this.#compareNext = expected + 1;
       return this.#compare(record.offset, hash);
     }
+    if (this.#leaderChanged(record.leaderEpoch)) return 'fetch-again';
     const frame = isWhole
       ? decodeFrame(record.value, this.state.rules)
       : unreadableFrame('crc-mismatch', 'The CRC32 of the value is not the one in its header, or there is none.');
@@ -125,13 +129,22 @@ export class PartitionFold {
     }
   }
 
+  /** Another leader may hold other bytes below: the records before this one are read again and compared first. */
+  #leaderChanged(leaderEpoch: number): boolean {
+    const before = this.#leaderEpoch;
+    this.#leaderEpoch = leaderEpoch;
+    if (before === undefined || before === leaderEpoch || this.state.position === 0) return false;
+    this.#compareNext = Math.max(0, this.state.position - comparedMax);
+    return true;
+  }
+
   #compare(offset: number, hash: number): Taken {
     const known = this.#hashes.get(offset);
     if (known === undefined || known === hash) return 'dropped';
     throw new LineageFault(
       this.partition,
       `Expected offset ${offset} of log partition ${this.partition} to stay what it was, but its bytes changed: ` +
-        `another log, or an unreplicated tail was lost.`,
+        `another log, or an unreplicated tail was lost. Find out which log is right, then restart.`,
     );
   }
 

@@ -8,46 +8,20 @@ import {
   type Instant,
   type PartitionState,
 } from '@millrace/domain';
-import { limits, rulesKnown, type OwnedPartition, type Topics, type WorkerHeartbeat } from '@millrace/protocol';
-import type { ControlSender } from './control-sender.js';
+import { limits, rulesKnown, type OwnedPartition, type WorkerHeartbeat } from '@millrace/protocol';
 import { FrameWriter, type FrameAck } from './frame-writer.js';
 import { drawOf } from './overrun-attempts.js';
 import { housekeeping, publishAgainMs } from './housekeeping.js';
 import { KeyAlarm } from './key-alarm.js';
 import { ownedPartition } from './owned-partition.js';
 import { PartitionFold } from './partition-fold.js';
-import type { Clock, Fetched, Journal, RecordWriter } from './ports.js';
+import type { OwnerPhase, PartitionOwnerOptions } from './partition-owner-options.js';
+import type { Fetched } from './ports.js';
 import { attemptsInFlight, firstSendMs, PublishAccepted } from './publish-accepted.js';
 import type { SnapshotKeeper } from './snapshot-keeper.js';
 import { noteRecovered } from './snapshot-recovery.js';
 import { TellFolded } from './tell-folded.js';
 import { answerHeartbeat } from './tell-workers.js';
-import type { WorkerLiveness } from './worker-liveness.js';
-
-export interface PartitionOwnerOptions {
-  readonly partition: number;
-  readonly topics: Topics;
-  readonly writer: RecordWriter;
-  readonly control: ControlSender;
-  readonly liveness: WorkerLiveness;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  /** The dispatcher's incarnation. */
-  readonly by: string;
-  /** 32 hex digits of chance. */
-  readonly nonce: () => string;
-  /** Entries of one decision at most. Default 512. */
-  readonly decisionEntriesMax?: number;
-}
-
-/**
- * - `recovering`: folds the log up to the end as it was at the assignment
- * - `claiming`: its claim is on the way
- * - `owning`: its epoch is in force; it decides
- * - `following`: another epoch is in force; it folds and waits
- * - `stopped`: folds no more
- */
-export type OwnerPhase = 'recovering' | 'claiming' | 'owning' | 'following' | 'stopped';
 
 /** After a take-over workers have this long to list what they hold before it is published again. */
 const takeOverGraceMs = 3_000;
@@ -68,16 +42,19 @@ export class PartitionOwner {
   readonly #keyAlarm: KeyAlarm;
   readonly #nonce: string;
   #phase: OwnerPhase = 'recovering';
+  #isReleased = false;
   #recoverTo = Infinity;
   /** A frame of ours is on its way to the log or not folded yet. */
   #outstanding = false;
+  /** When it was given to the log, by `uptimeMs`. */
+  #sentAt = 0;
   /** Where that frame lies, once acknowledged. */
   #ackedOffset: number | undefined;
   #claimedEpoch = 0;
-  #followingSince: Instant = 0;
+  #followingSince = -Infinity;
   /** Append time of the last frame folded while owning: what records that are sent again carry. */
   #decidedAt: Instant = 0;
-  #keptAt: Instant = 0;
+  #keptAt = -Infinity;
 
   constructor(options: PartitionOwnerOptions) {
     const { partition, topics, writer, clock, journal, by, nonce, liveness } = options;
@@ -114,6 +91,21 @@ export class PartitionOwner {
   get owned(): OwnedPartition | undefined {
     if (this.#phase !== 'owning') return undefined;
     return ownedPartition(this.#options.partition, this.position, this.state);
+  }
+
+  /** For a snapshot; whoever asks only reads. */
+  get fold(): PartitionFold {
+    return this.#fold;
+  }
+
+  /** While released it owns until another claims the partition, and claims it no more itself. */
+  release(isReleased: boolean): void {
+    this.#isReleased = isReleased;
+  }
+
+  /** Resolves when nothing that it publishes is on its way. */
+  published(): Promise<void> {
+    return this.#publish.idle();
   }
 
   /** Folds on from here; called before anything was folded. */
@@ -153,8 +145,8 @@ export class PartitionOwner {
 
   /** Claims again if it has followed for at least `silentMs`: the caller knows that the epoch in force is silent. */
   claimAgain(silentMs: number): void {
-    const isPatient = this.#options.clock.now() - this.#followingSince >= silentMs;
-    if (this.#phase === 'following' && !this.#outstanding && isPatient) this.#claim();
+    const isPatient = this.#options.clock.uptimeMs() - this.#followingSince >= silentMs;
+    if (this.#phase === 'following' && !this.#outstanding && !this.#isReleased && isPatient) this.#claim();
   }
 
   /** Compares a heartbeat with state and tells its worker what it should know. */
@@ -171,10 +163,10 @@ export class PartitionOwner {
   decide(): void {
     if (this.#phase !== 'owning' || this.#outstanding) return;
     const { clock, liveness, decisionEntriesMax = limits.frameItemsMax } = this.#options;
-    const now = clock.now();
-    if (now - this.#keptAt >= housekeepingMs) {
-      this.#keptAt = now;
-      const kept = housekeeping(this.state, this.#options.partition, liveness, this.#publish, now, () =>
+    const uptimeMs = clock.uptimeMs();
+    if (uptimeMs - this.#keptAt >= housekeepingMs) {
+      this.#keptAt = uptimeMs;
+      const kept = housekeeping(this.state, this.#options.partition, liveness, this.#publish, clock.now(), () =>
         drawOf(this.#options.nonce()),
       );
       this.#publish.publishAgain(this.state.epoch, this.#decidedAt, kept.publishAgain);
@@ -201,7 +193,7 @@ export class PartitionOwner {
     if (this.#phase !== 'owning' || !this.#isInForce) return;
     this.#tell.heard(this.state, frame);
     this.#decidedAt = at;
-    this.#publish.flush(this.state.epoch, at, this.#options.clock.now() - frame.now >= firstSendMs);
+    this.#publish.flush(this.state.epoch, at, this.#options.clock.uptimeMs() - this.#sentAt >= firstSendMs);
   }
 
   #advance(): void {
@@ -244,12 +236,13 @@ export class PartitionOwner {
   #lose(): void {
     const { partition, journal, clock } = this.#options;
     this.#phase = 'following';
-    this.#followingSince = clock.now();
+    this.#followingSince = clock.uptimeMs();
     journal.info({ partition, epoch: this.state.epoch }, 'Another dispatcher has the partition.');
   }
 
   #send(events: readonly Event[]): void {
     this.#outstanding = true;
+    this.#sentAt = this.#options.clock.uptimeMs();
     this.#frames.append(events, 'reject').then(
       (ack) => this.#acknowledged(ack),
       (error: unknown) => this.#givenUp(error),
@@ -270,6 +263,7 @@ export class PartitionOwner {
     const { partition, journal } = this.#options;
     journal.error({ partition, error }, 'A decision was given up; claiming the partition again.');
     this.#outstanding = false;
-    if (this.#phase !== 'following') this.#claim();
+    if (this.#isReleased) this.stop();
+    else if (this.#phase !== 'following') this.#claim();
   }
 }

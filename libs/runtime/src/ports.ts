@@ -187,7 +187,10 @@ export interface TaskSource {
   stop(): Promise<void>;
 }
 export interface Clock {
+  /** What is told to others and logged. It may be set, so it never measures a duration. */
   now(): Instant;
+  /** Milliseconds since some beginning, for durations: never goes back, whatever is done to the machine's clock. */
+  uptimeMs(): number;
   /** Calls once after `delayMs`; the returned function cancels and tolerates being called twice. */
   after(delayMs: number, callback: () => void): () => void;
 }
@@ -293,6 +296,15 @@ export interface ProjectionPosition {
   readonly accepted: number;
   readonly rejected: number;
   readonly quarantined: number;
+  /** Of the log that told the rows; empty before the first commit. */
+  readonly nonce: string;
+  /** Rolling hash of its records below `to`. */
+  readonly hash: number;
+}
+
+/** The position of a partition of which nothing was projected yet. */
+export function unprojected(partition: number): ProjectionPosition {
+  return { partition, from: 0, to: 0, at: 0, accepted: 0, rejected: 0, quarantined: 0, nonce: '', hash: 0 };
 }
 
 /**

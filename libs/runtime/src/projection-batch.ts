@@ -21,16 +21,9 @@ export function batchOf(
   };
 }
 
-/** Why a projection that is past the end of its log cannot go on. */
-export function aheadOf(topic: string, { partition, to }: ProjectionPosition, end: number): string {
-  return (
-    `Expected ${topic}/${partition} to reach the position of its projection, but it ends at ${end} and the projection stands at ${to}: ` +
-    `the store belongs to another log. Choose another database, or restore the log from a copy.`
-  );
-}
-
 /** Where the store stands once what was folded is in it. */
 export function positionOf({ fold, stored }: { fold: PartitionFold; stored: ProjectionPosition }): ProjectionPosition {
-  const { position, time, accepted, rejected, quarantined } = fold.state;
-  return { partition: fold.partition, from: stored.to, to: position, at: time, accepted, rejected, quarantined };
+  const { position, time, accepted, rejected, quarantined, hash, birth } = fold.state;
+  const accounts = { accepted, rejected, quarantined, hash, nonce: birth?.nonce ?? '' };
+  return { partition: fold.partition, from: stored.to, to: position, at: time, ...accounts };
 }

@@ -22,7 +22,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ensureBorn } from './births.js';
 import { ProjectionLoop } from './projection-loop.js';
 import { GapFault } from './partition-fold.js';
-import type { ProjectionStore } from './ports.js';
+import { unprojected, type ProjectionStore } from './ports.js';
 import { SnapshotKeeper } from './snapshot-keeper.js';
 import { SnapshotRecovery, type Snapshots } from './snapshot-recovery.js';
 import { frameRecord, logOfTopics, topics } from './testing/dispatch-given-owner.js';
@@ -394,8 +394,83 @@ describe('ProjectionLoop', () => {
     await stopped(running);
   });
 
+  it('loses no row when the leader epoch changes under it', async () => {
+    const running = await projector();
+    for (let count = 0; count < 4; count++) {
+      await story(0);
+      log.partition(topics.log, 0).elect();
+      await story(0);
+      if (count % 2 === 0) await caughtUp();
+    }
+    await caughtUp();
+    expect(running.loop.faults).toEqual([]);
+    await expectRowsOfLog();
+    await stopped(running);
+  });
+
+  it('halts where the log was cut off and written anew while it ran, and while it did not', async () => {
+    await story(0);
+    const running = await projector();
+    await caughtUp();
+    const { end } = log.partition(topics.log, 0);
+    log.partition(topics.log, 0).elect(end - 4);
+    const frames = Array.from({ length: 6 }, (_, index) => frameRecord('other', index + 1, clock.now(), [cancelled()]));
+    log.partition(topics.log, 0).append(clock.now(), frames);
+    await clock.run(2_000, 50);
+    expect(running.loop.faults[0]?.message).toMatch(/its bytes changed/);
+    await stopped(running);
+    const next = await projector();
+    await clock.run(2_000, 50);
+    expect(next.loop.faults[0]?.message).toMatch(/cut off and written anew/);
+    expect((await store.position(0)).to).toBe(end);
+    await stopped(next);
+  });
+
+  it('halts where the store was told by another log', async () => {
+    await story(0);
+    const running = await projector();
+    await caughtUp();
+    await stopped(running);
+    log = logOfTopics(clock, partitions);
+    const nonce = () => 'e'.repeat(32);
+    await ensureBorn({ reader: log.reader(), writer: log, topic: topics.log, partitions, cluster: 'c', clock, nonce });
+    await story(0);
+    await story(0);
+    const other = await projector();
+    await clock.run(2_000, 50);
+    expect(other.loop.faults.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/told by log e+ in t.log, but it was told by log f+\. Choose the database/),
+      expect.anything(),
+    ]);
+    await stopped(other);
+  });
+
+  it('goes on with its neighbours when another moved the position of one', async () => {
+    const recovered: object[] = [];
+    const journal = { ...quietJournal(), info: (fields: object) => void recovered.push(fields) };
+    const running = await projector(store, [0, 1], snapshots(1_000_000, journal));
+    await story(0);
+    await story(1);
+    await caughtUp();
+    recovered.length = 0;
+    const other = await projector(store, [0]);
+    for (let count = 0; count < 3; count++) {
+      await story(0);
+      await story(1);
+      await clock.run(500, 50);
+    }
+    other.hint.assign([]);
+    await caughtUp();
+    await expectRowsOfLog();
+    for (const fields of recovered) expect(fields).toMatchObject({ partition: 0 });
+    expect(recovered.length).toBeGreaterThan(0);
+    expect(running.loop.faults).toEqual([]);
+    await stopped(running);
+    await stopped(other);
+  });
+
   it('halts where the store is ahead of the log: it is the projection of another', async () => {
-    const beyond = { partition: 0, from: 0, to: 1_000, at: 0, accepted: 0, rejected: 0, quarantined: 0 };
+    const beyond = { ...unprojected(0), to: 1_000 };
     const none = { runsBorn: [], runsChanged: [], singlesBorn: [], singlesChanged: [], tasksBorn: [] };
     const rest = { tasksChanged: [], attempts: [], workflows: [], quarantine: [] };
     await store.commit({ positions: [beyond], ...none, ...rest });

@@ -1,12 +1,11 @@
 import type { FoldSink } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
 import { LineageFault } from './births.js';
+import { commitProjected } from './commit-projected.js';
 import { entriesOf } from './entries-of.js';
-import type { PartitionFold } from './partition-fold.js';
 import {
   LogUnavailable,
   OffsetOutOfRange,
-  PositionTaken,
   TopicMissing,
   ProjectionUnavailable,
   type Clock,
@@ -14,14 +13,12 @@ import {
   type Journal,
   type OwnershipHint,
   type Position,
-  type ProjectionPosition,
   type ProjectionStore,
   type RecordReader,
 } from './ports.js';
-import { aheadOf, batchOf, positionOf } from './projection-batch.js';
-import type { ProjectionRows } from './projection-rows.js';
-import { recoverProjection } from './recover-projection.js';
+import type { Offered } from './snapshot-keeper.js';
 import { noteRecovered, type Snapshots } from './snapshot-recovery.js';
+import { checkToldBy, takeUp, type Projected } from './take-up-projection.js';
 import { pause } from './waits.js';
 
 export interface ProjectionLoopOptions {
@@ -38,24 +35,17 @@ export interface ProjectionLoopOptions {
 const fetchWaitMs = 200;
 const retryMs = 250;
 
-/** One partition on its way into the store. */
-interface Projected {
-  readonly fold: PartitionFold;
-  readonly rows: ProjectionRows;
-  /** Position in the store. */
-  stored: ProjectionPosition;
-  endOffset: number;
-}
-
 /**
  * Folds the log into rows: rows and positions change together, a position by compare-and-set. Whoever finds a position
- * moved by another drops that partition and recovers it later, as at the start: a silent fold up to the store's position.
+ * moved by another drops that partition alone and recovers it later, as at the start: a silent fold up to the store's position.
  */
 export class ProjectionLoop {
   readonly #options: ProjectionLoopOptions;
   #assigned: readonly number[] = [];
   readonly #projected = new Map<number, Projected>();
   readonly #halted = new Map<number, Error>();
+  /** When a partition that another projector had is looked at again, by `uptimeMs`. */
+  readonly #notBefore = new Map<number, number>();
   #running = false;
   #loop: Promise<void> = Promise.resolve();
   #state: 'starting' | 'log-down' | 'store-down' | 'running' = 'starting';
@@ -68,19 +58,24 @@ export class ProjectionLoop {
   async start(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
-    this.#progressAt = this.#options.clock.now();
+    this.#progressAt = this.#options.clock.uptimeMs();
     this.#loop = this.#run();
     await this.#options.ownership.start({ assigned: (partitions) => this.#assign(partitions) });
   }
 
+  /** Leaves the group at once and stores what the next recovery would take long to fold. Tolerates being called twice. */
   async stop(): Promise<void> {
     if (!this.#running) return;
     this.#running = false;
-    await this.#options.ownership.stop();
-    await this.#loop;
+    await Promise.all([this.#options.ownership.stop(), this.#handOver()]);
   }
 
-  /** How the loop fares: `progressAt` is when it last committed or stood at the end, by this process's clock. */
+  async #handOver(): Promise<void> {
+    await this.#loop;
+    await this.#options.snapshots?.keeper.handOver(this.#offered());
+  }
+
+  /** How the loop fares: `progressAt` is when it last committed or stood at the end, by `uptimeMs` of this process's clock. */
   get status(): { readonly state: string; readonly progressAt: number; readonly lag: number } {
     let lag = 0;
     for (const { stored, endOffset } of this.#projected.values()) lag += Math.max(0, endOffset - stored.to);
@@ -127,19 +122,9 @@ export class ProjectionLoop {
     }
     for (const partition of this.#assigned) {
       if (this.#projected.has(partition) || this.#halted.has(partition)) continue;
-      const { store, reader, topics } = this.#options;
-      const stored = await store.position(partition);
-      const { end } = await reader.bounds(topics.log, partition);
-      if (stored.to > end) {
-        this.#halt(partition, new LineageFault(partition, aheadOf(topics.log, stored, end)));
-        continue;
-      }
+      if (this.#options.clock.uptimeMs() < (this.#notBefore.get(partition) ?? 0)) continue;
       try {
-        this.#projected.set(partition, {
-          ...(await recoverProjection(stored, this.#options)),
-          stored,
-          endOffset: stored.to,
-        });
+        this.#projected.set(partition, await takeUp(partition, this.#options));
       } catch (error) {
         if (!(error instanceof LineageFault)) throw error;
         this.#halt(partition, error);
@@ -159,15 +144,19 @@ export class ProjectionLoop {
     await this.#commit();
     this.#offer();
     this.#state = 'running';
-    this.#progressAt = clock.now();
+    this.#progressAt = clock.uptimeMs();
   }
 
-  /** Snapshots are taken where the store stands: what it has not, no snapshot of ours may be past. */
   #offer(): void {
     const { snapshots } = this.#options;
     if (snapshots === undefined) return;
+    for (const { fold, rows } of this.#offered()) snapshots.keeper.consider(fold, rows);
+  }
+
+  /** Snapshots are taken where the store stands: what it has not, no snapshot of ours may be past. */
+  *#offered(): Generator<Offered> {
     for (const { fold, rows, stored } of this.#projected.values()) {
-      if (fold.state.position === stored.to) snapshots.keeper.consider(fold, () => rows.capture());
+      if (fold.state.position === stored.to) yield { fold, rows: () => rows.capture() };
     }
   }
 
@@ -192,8 +181,10 @@ export class ProjectionLoop {
         rows.offset = record.offset;
         const taken = fold.take(record, rows satisfies FoldSink);
         if (taken === 'fetch-again') break;
-        if (fold.position <= stored.to) rows.take();
-        if (taken === 'folded' && fold.position === stored.to) noteRecovered(this.#options.journal, fold, stored.to);
+        if (fold.state.position <= stored.to) rows.take();
+        if (taken !== 'folded' || fold.state.position !== stored.to) continue;
+        checkToldBy(projected, this.#options.topics.log);
+        noteRecovered(this.#options.journal, fold, stored.to);
       }
     } catch (error) {
       this.#halt(partition, error as Error);
@@ -207,38 +198,21 @@ export class ProjectionLoop {
     this.#options.journal.error({ partition, error: fault }, `The partition halts: ${fault.message}`);
   }
 
-  async #commit(): Promise<void> {
-    const moved = [...this.#projected.values()].filter(({ fold, stored }) => fold.position > stored.to);
-    if (moved.length === 0) return;
-    const positions = moved.map(positionOf);
-    const batch = batchOf(
-      positions,
-      moved.map(({ rows }) => rows.take()),
-    );
-    for (let tries = 0; ; tries++) {
-      if (!this.#running) return;
-      try {
-        await this.#options.store.commit(batch);
-        break;
-      } catch (error) {
-        if (!(error instanceof ProjectionUnavailable)) throw error;
+  #commit(): Promise<void> {
+    const { store, clock, journal } = this.#options;
+    return commitProjected(this.#projected.values(), {
+      ...{ store, clock },
+      isRunning: () => this.#running,
+      waiting: (error) => {
         this.#state = 'store-down';
-        if (tries === 0) this.#options.journal.warn({ error }, 'The store does not answer; trying again.');
-        await pause(this.#options.clock, retryMs);
-        if (await this.#isStored(positions)) break;
-      }
-    }
-    moved.forEach((projected, index) => (projected.stored = { ...positions[index]!, from: positions[index]!.to }));
-  }
-
-  /** After an unknown outcome: did the whole batch land? It did if its first position did. */
-  async #isStored([first]: readonly ProjectionPosition[]): Promise<boolean> {
-    try {
-      return (await this.#options.store.position(first!.partition)).to === first!.to;
-    } catch (error) {
-      if (error instanceof ProjectionUnavailable) return false;
-      throw error;
-    }
+        journal.warn({ error }, 'The store does not answer; trying again.');
+      },
+      taken: ({ partition, message }) => {
+        journal.warn({ partition }, message);
+        this.#projected.delete(partition);
+        this.#notBefore.set(partition, clock.uptimeMs() + retryMs);
+      },
+    });
   }
 
   /** A server that is down is waited for. After anything else the rows in memory are not the store's: recover from the log. */
@@ -249,8 +223,7 @@ export class ProjectionLoop {
       if (this.#state !== state) journal.warn({ error }, 'A server does not answer; trying again.');
       this.#state = state;
     } else {
-      if (error instanceof PositionTaken) journal.warn({ partition: error.partition }, error.message);
-      else journal.error({ error }, 'A batch was not projected; recovering from the log.');
+      journal.error({ error }, 'A batch was not projected; recovering from the log.');
       this.#projected.clear();
     }
     await pause(this.#options.clock, retryMs);

@@ -10,12 +10,12 @@ export const firstSendMs = 2_000;
 export const topicGoneMs = 30_000;
 
 interface Watched {
-  /** When this process last knew it to be on its way or with a worker, by its own clock ... */
-  since: Instant;
+  /** When this process last knew it to be on its way or with a worker, by `uptimeMs` of its clock ... */
+  since: number;
   /** ... and how far it had read the heartbeats then. */
   heardSince: Instant;
-  /** When this process folded its dispatch: no `again` copy within `firstSendMs` of it. */
-  readonly foldedAt: Instant;
+  /** When this process folded its dispatch, by the same: no `again` copy within `firstSendMs` of it. */
+  readonly foldedAt: number;
 }
 
 export interface PublishAcceptedOptions {
@@ -34,11 +34,12 @@ export interface PublishAcceptedOptions {
 export class PublishAccepted {
   readonly #options: PublishAcceptedOptions;
   #accepted: Attempt[] = [];
+  readonly #sends = new Set<Promise<void>>();
   readonly #watched = new Map<Attempt, Watched>();
   /** Attempts that can never be published, and why. */
   readonly unpublishable = new Map<Attempt, RecallReason>();
   /** Since when the task topic of an attempt has been missing. */
-  readonly #missingSince = new Map<Attempt, Instant>();
+  readonly #missingSince = new Map<Attempt, number>();
 
   constructor(options: PublishAcceptedOptions) {
     this.#options = options;
@@ -74,7 +75,7 @@ export class PublishAccepted {
   unlistedMs(attempt: Attempt): number {
     const watched = this.#watched.get(attempt) ?? this.#watch(attempt, 0);
     const { clock, heardUntil } = this.#options;
-    return Math.min(clock.now() - watched.since, heardUntil() - watched.heardSince);
+    return Math.min(clock.uptimeMs() - watched.since, heardUntil() - watched.heardSince);
   }
 
   /**
@@ -90,10 +91,15 @@ export class PublishAccepted {
 
   /** Sends copies marked `again`; those dispatched within the last 2 s wait for a later call. */
   publishAgain(epoch: number, decidedAt: Instant, attempts: readonly Attempt[]): void {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.uptimeMs();
     const due = attempts.filter((attempt) => now - (this.#watched.get(attempt)?.foldedAt ?? now) >= firstSendMs);
     for (const attempt of due) this.listed(attempt);
     this.#send(due, { epoch, decidedAt, again: true });
+  }
+
+  /** Resolves when no send is under way. */
+  async idle(): Promise<void> {
+    while (this.#sends.size > 0) await Promise.all(this.#sends);
   }
 
   /** Forgets the attempts that `isOver`. */
@@ -112,17 +118,19 @@ export class PublishAccepted {
     }
     if (deliveries.length === 0) return;
     const { writer, topics, journal } = this.#options;
-    writer.appendAll(packDeliveries(topics, deliveries, envelope)).catch((error: unknown) => {
+    const send = writer.appendAll(packDeliveries(topics, deliveries, envelope)).catch((error: unknown) => {
       journal.warn({ error, tasks: deliveries.length }, 'A publish failed; what did not arrive is published again.');
       for (const { attempt } of deliveries) {
         this.#lostOnTheWay(attempt, envelope.again);
         if (error instanceof TopicMissing && error.topic === topicOf(topics, attempt)) this.#topicMissing(attempt);
       }
     });
+    this.#sends.add(send);
+    void send.finally(() => this.#sends.delete(send));
   }
 
   #topicMissing(attempt: Attempt): void {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.uptimeMs();
     const since = this.#missingSince.get(attempt) ?? now;
     this.#missingSince.set(attempt, since);
     if (now - since >= topicGoneMs) this.unpublishable.set(attempt, 'queue-gone');
@@ -136,7 +144,7 @@ export class PublishAccepted {
   /** From now on it counts as unlisted for `unlistedMs`. */
   #watch(attempt: Attempt, unlistedMs: number): Watched {
     const { clock, heardUntil } = this.#options;
-    const now = clock.now();
+    const now = clock.uptimeMs();
     const foldedAt = this.#watched.get(attempt)?.foldedAt ?? now;
     const watched = { since: now - unlistedMs, heardSince: heardUntil() - unlistedMs, foldedAt };
     this.#watched.set(attempt, watched);

@@ -1,8 +1,8 @@
-import type { Instant } from '@millrace/domain';
 import { entriesOf } from './entries-of.js';
 import type { PartitionFold } from './partition-fold.js';
 import type { Clock, Journal, SnapshotContent, SnapshotStore } from './ports.js';
 import { takeSnapshot } from './snapshot-codec.js';
+import { pause } from './waits.js';
 
 export interface SnapshotKeeperOptions {
   readonly store: SnapshotStore;
@@ -15,12 +15,23 @@ export interface SnapshotKeeperOptions {
   readonly everyMs?: number;
 }
 
+/** A fold of which a snapshot may be taken, with copies of the rows of its live runs. */
+export interface Offered {
+  readonly fold: PartitionFold;
+  readonly rows?: () => Iterable<unknown>;
+}
+
+/** Folding fewer entries than this takes less time than storing and reading a snapshot: some 10 ms. */
+const handOverEntriesMin = 2_000;
+/** Handing over waits this long at most for snapshots. */
+export const handOverSnapshotsMsMax = 1_500;
+
 interface Kept {
   readonly fold: PartitionFold;
-  /** Where the newest snapshot stands, and when it was taken or given up. */
+  /** Where the newest snapshot stands, and when it was taken or given up, by `uptimeMs`. */
   position: number;
   entries: number;
-  at: Instant;
+  at: number;
 }
 
 /**
@@ -44,7 +55,7 @@ export class SnapshotKeeper {
   consider(fold: PartitionFold, rows: () => Iterable<unknown> = () => []): void {
     const { clock, everyEntries = 100_000, everyMs = 60_000 } = this.#options;
     const { position } = fold.state;
-    const now = clock.now();
+    const now = clock.uptimeMs();
     const entries = entriesOf(fold.state);
     let kept = this.#kept.get(fold.partition);
     if (kept?.fold !== fold) {
@@ -62,21 +73,48 @@ export class SnapshotKeeper {
     this.#kept.delete(partition);
   }
 
+  /**
+   * Takes snapshots for whoever recovers these partitions next, longest tail first, where the newest is over 2,000 entries
+   * old. Resolves when they are stored, or after 1.5 s; what is on its way then may still be stored.
+   */
+  async handOver(offered: Iterable<Offered>): Promise<void> {
+    const { clock } = this.#options;
+    const until = clock.uptimeMs() + handOverSnapshotsMsMax;
+    const tailOf = ({ fold }: Offered): number => entriesOf(fold.state) - (this.#keptOf(fold)?.entries ?? 0);
+    const due = [...offered]
+      .filter((each) => each.fold.state.birth !== undefined && tailOf(each) >= handOverEntriesMin)
+      .sort((one, other) => tailOf(other) - tailOf(one));
+    if (due.length === 0) return;
+    const store = async (): Promise<void> => {
+      for (const { fold, rows = () => [] } of due) {
+        await this.#saving;
+        if (clock.uptimeMs() < until) await (this.#saving = this.#save(fold, rows));
+      }
+      this.#saving = undefined;
+    };
+    await Promise.race([store(), pause(clock, handOverSnapshotsMsMax)]);
+  }
+
   /** Resolves when nothing is being written any more. */
   async idle(): Promise<void> {
     await this.#saving;
   }
 
+  #keptOf(fold: PartitionFold): Kept | undefined {
+    const kept = this.#kept.get(fold.partition);
+    return kept?.fold === fold ? kept : undefined;
+  }
+
   async #save(fold: PartitionFold, rows: () => Iterable<unknown>): Promise<void> {
     const { store, content, clock, journal } = this.#options;
     const { partition } = fold;
-    const from = clock.now();
+    const from = clock.uptimeMs();
     const { header, chunks } = takeSnapshot(fold, content, rows());
-    const pauseMs = clock.now() - from;
+    const pauseMs = clock.uptimeMs() - from;
     const { position } = header;
     try {
       const { bytes } = await store.save(header, chunks);
-      journal.info({ partition, position, bytes, pauseMs, tookMs: clock.now() - from }, 'A snapshot is stored.');
+      journal.info({ partition, position, bytes, pauseMs, tookMs: clock.uptimeMs() - from }, 'A snapshot is stored.');
     } catch (error) {
       journal.warn({ partition, position, error }, 'A snapshot was not stored; the next one will do.');
     }

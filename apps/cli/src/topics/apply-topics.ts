@@ -46,7 +46,7 @@ export async function applyTopics(
         topic: topicsOf(options.prefix).log,
         partitions: options.logPartitions,
         cluster,
-        clock: { now: Date.now, after: unused },
+        clock: { now: Date.now, uptimeMs: unused, after: unused },
         nonce: () => randomBytes(16).toString('hex'),
       }),
     );

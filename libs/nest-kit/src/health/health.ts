@@ -38,7 +38,7 @@ export class Health {
 
   /** Registers under a name, replacing what was there; returns what takes it away again (harmless twice). */
   register(name: string, check: () => Check): () => void {
-    const watched: Watched = { check, progress: undefined, since: this.clock.now() };
+    const watched: Watched = { check, progress: undefined, since: this.clock.uptimeMs() };
     this.#checks.set(name, watched);
     return () => {
       if (this.#checks.get(name) === watched) this.#checks.delete(name);
@@ -51,7 +51,7 @@ export class Health {
   }
 
   #ask(name: string, watched: Watched): CheckReport {
-    const now = this.clock.now();
+    const now = this.clock.uptimeMs();
     const said = ask(watched.check);
     const idle = said.lags !== true || said.progress === undefined || said.waitsFor !== undefined;
     if (idle || said.progress !== watched.progress) {

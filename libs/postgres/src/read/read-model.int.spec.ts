@@ -9,6 +9,7 @@ import { ReadModel } from './read-model.js';
 
 const clock = {
   now: () => Date.now(),
+  uptimeMs: () => performance.now(),
   after: (delayMs: number, callback: () => void) => {
     const timer = setTimeout(callback, delayMs);
     return () => clearTimeout(timer);

@@ -50,7 +50,17 @@ export function taskRow(changes: Partial<TaskRunRow> = {}): TaskRunRow {
 }
 
 export function positionFrom(from: number, to: number, partition = 0): ProjectionPosition {
-  return { partition, from, to, at: 1_700_000_000_000 + to, accepted: to, rejected: 0, quarantined: 0 };
+  return {
+    partition,
+    from,
+    to,
+    at: 1_700_000_000_000 + to,
+    accepted: to,
+    rejected: 0,
+    quarantined: 0,
+    nonce: 'n',
+    hash: to,
+  };
 }
 
 /** A batch with the members given and nothing else. */

@@ -26,13 +26,16 @@ export async function rowsOf(log: InMemoryLog, topic: string, partitions: number
   for (let partition = 0; partition < partitions; partition++) {
     const rows = new RowsOfFold(partition);
     const fold = new PartitionFold(partition);
-    for (const record of log.partition(topic, partition).records) {
-      rows.offset = record.offset;
-      if (fold.take(record, rows) === 'fetch-again') fold.take(record, rows);
+    const { records } = log.partition(topic, partition);
+    for (let index = 0; index < records.length; index++) {
+      rows.offset = records[index]!.offset;
+      if (fold.take(records[index]!, rows) === 'fetch-again') {
+        index = records.findIndex(({ offset }) => offset >= fold.position) - 1;
+      }
     }
-    const { position: to, time: at, accepted, rejected, quarantined } = fold.state;
+    const { position: to, time: at, accepted, rejected, quarantined, hash, birth } = fold.state;
     await store.commit({
-      positions: [{ partition, from: 0, to, at, accepted, rejected, quarantined }],
+      positions: [{ partition, from: 0, to, at, accepted, rejected, quarantined, hash, nonce: birth?.nonce ?? '' }],
       ...rows.take(),
     });
   }

@@ -9,6 +9,7 @@ export class InMemoryPartition {
   private readonly waiting = new Set<() => void>();
   private firstOffset = 0;
   private nextOffset = 0;
+  private leaderEpoch = 0;
 
   constructor(
     readonly topic: string,
@@ -49,6 +50,13 @@ export class InMemoryPartition {
     while (this.records[0] !== undefined && this.records[0].offset < this.firstOffset) this.records.shift();
   }
 
+  /** Another leader takes over, one that has only the records below `end`. */
+  elect(end = this.nextOffset): void {
+    this.leaderEpoch += 1;
+    this.nextOffset = end;
+    while (this.records.at(-1) !== undefined && this.records.at(-1)!.offset >= end) this.records.pop();
+  }
+
   /** Throws `OffsetOutOfRange`. */
   from(offset: number): LogRecord[] {
     if (offset < this.firstOffset || offset > this.nextOffset) {
@@ -65,7 +73,7 @@ export class InMemoryPartition {
   }
 
   private push(at: Instant, value: Uint8Array | undefined, crc: number | undefined): number {
-    this.records.push({ offset: this.nextOffset, at, value, crc, leaderEpoch: 0 });
+    this.records.push({ offset: this.nextOffset, at, value, crc, leaderEpoch: this.leaderEpoch });
     return this.nextOffset++;
   }
 

@@ -9,6 +9,7 @@ import {
   type RunRow,
   type TaskRunRow,
   type WorkflowRow,
+  unprojected,
 } from '../ports.js';
 
 /** All rows of a store; a single task shows as a run and as a task run. In no particular order. */
@@ -35,9 +36,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
 
   async position(partition: number): Promise<ProjectionPosition> {
     this.assertUp();
-    return (
-      this.positions.get(partition) ?? { partition, from: 0, to: 0, at: 0, accepted: 0, rejected: 0, quarantined: 0 }
-    );
+    return this.positions.get(partition) ?? unprojected(partition);
   }
 
   async commit(batch: ProjectionBatch): Promise<void> {

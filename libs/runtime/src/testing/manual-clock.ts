@@ -11,11 +11,21 @@ interface Timer {
 export class ManualClock implements Clock {
   private readonly timers = new Set<Timer>();
   private timersSet = 0;
+  private setByMs = 0;
 
   constructor(private instant: Instant = 1_700_000_000_000) {}
 
   now(): Instant {
+    return this.instant + this.setByMs;
+  }
+
+  uptimeMs(): number {
     return this.instant;
+  }
+
+  /** Somebody sets the machine's clock: durations do not change by it. */
+  set(byMs: number): void {
+    this.setByMs += byMs;
   }
 
   after(delayMs: number, callback: () => void): () => void {

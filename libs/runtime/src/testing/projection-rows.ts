@@ -18,7 +18,17 @@ export function taskRunRow(run: string, task: number, changes: Partial<TaskRunRo
 }
 
 export function projectionPosition(from: number, to: number, partition = 0): ProjectionPosition {
-  return { partition, from, to, at: 1_700_000_000_000 + to, accepted: to, rejected: 1, quarantined: 2 };
+  return {
+    partition,
+    from,
+    to,
+    at: 1_700_000_000_000 + to,
+    accepted: to,
+    rejected: 1,
+    quarantined: 2,
+    nonce: 'n',
+    hash: to,
+  };
 }
 
 export function projectionBatch(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PositionTaken, type AttemptRow, type ProjectionStore } from '../ports.js';
+import { PositionTaken, unprojected, type AttemptRow, type ProjectionStore } from '../ports.js';
 import type { ProjectionRows } from './in-memory-projection-store.js';
 import { projectionBatch, projectionPosition, runRow, taskRunRow } from './projection-rows.js';
 
@@ -26,7 +26,7 @@ export function projectionStoreContract(name: string, make: () => Promise<Projec
     });
 
     it('stands at zero before the first commit', async () => {
-      const zero = { partition: 3, from: 0, to: 0, at: 0, accepted: 0, rejected: 0, quarantined: 0 };
+      const zero = unprojected(3);
       expect(await tested.store.position(3)).toMatchObject({ ...zero, from: expect.any(Number) });
     });
 

@@ -1,0 +1,92 @@
+import { HandOver } from './hand-over.js';
+import type { PartitionOwner } from './partition-owner.js';
+import type { Clock, Journal } from './ports.js';
+
+export interface DispatchPartitionsOptions {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** A new owner for a partition that has none yet. */
+  readonly made: (partition: number) => PartitionOwner;
+  /** Told before its owner begins. */
+  readonly taken: (partition: number, owner: PartitionOwner) => void;
+  /** Its owner is gone. */
+  readonly dropped: (partition: number) => void;
+}
+
+/** The partitions of one dispatcher: an owner each, and those that have halted with their faults. */
+export class DispatchPartitions {
+  readonly #options: DispatchPartitionsOptions;
+  readonly #owners = new Map<number, PartitionOwner>();
+  readonly #halted = new Map<number, Error>();
+  readonly #handOver: HandOver;
+
+  constructor(options: DispatchPartitionsOptions) {
+    this.#options = options;
+    this.#handOver = new HandOver(options.clock);
+  }
+
+  get owners(): ReadonlyMap<number, PartitionOwner> {
+    return this.#owners;
+  }
+
+  /** Phases and positions by partition. */
+  get told(): { partition: number; phase: string; position: number; waiting: number }[] {
+    const running = [...this.#owners].map(([partition, { phase, position, state }]) => {
+      return { partition, phase: phase as string, position, waiting: state.ready.waiting };
+    });
+    const halted = [...this.#halted.keys()].map((partition) => {
+      return { partition, phase: 'halted', position: -1, waiting: 0 };
+    });
+    return [...running, ...halted];
+  }
+
+  get faults(): readonly Error[] {
+    return [...this.#halted.values()];
+  }
+
+  /** These are ours now, and the others another's. One that we had lost is claimed again. */
+  assign(partitions: readonly number[]): void {
+    const { journal, made, taken } = this.#options;
+    for (const [partition, owner] of this.#owners) {
+      if (partitions.includes(partition)) this.#handOver.keep(partition, owner);
+      else this.#handOver.release(partition, owner);
+    }
+    this.dropReleased();
+    for (const partition of partitions) {
+      this.#owners.get(partition)?.claimAgain(0);
+      if (this.#owners.has(partition) || this.#halted.has(partition)) continue;
+      const owner = made(partition);
+      this.#owners.set(partition, owner);
+      taken(partition, owner);
+    }
+    journal.info({ partitions }, 'Partitions are assigned.');
+  }
+
+  /** All are another's; what we own stays until it is claimed. */
+  releaseAll(): void {
+    for (const [partition, owner] of this.#owners) this.#handOver.release(partition, owner);
+    this.dropReleased();
+  }
+
+  dropReleased(): void {
+    for (const partition of this.#handOver.over(this.#owners)) this.#drop(partition);
+  }
+
+  halt(partition: number, fault: Error): void {
+    this.#drop(partition);
+    this.#halted.set(partition, fault);
+    this.#options.journal.error({ partition, error: fault }, `The partition halts: ${fault.message}`);
+  }
+
+  /** Stops and forgets all owners. */
+  stop(): void {
+    for (const owner of this.#owners.values()) owner.stop();
+    this.#owners.clear();
+  }
+
+  #drop(partition: number): void {
+    this.#owners.get(partition)?.stop();
+    this.#owners.delete(partition);
+    this.#options.dropped(partition);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Topics } from '@millrace/protocol';
+import type { ControlSender } from './control-sender.js';
+import type { Clock, Journal, RecordWriter } from './ports.js';
+import type { WorkerLiveness } from './worker-liveness.js';
+
+export interface PartitionOwnerOptions {
+  readonly partition: number;
+  readonly topics: Topics;
+  readonly writer: RecordWriter;
+  readonly control: ControlSender;
+  readonly liveness: WorkerLiveness;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** The dispatcher's incarnation. */
+  readonly by: string;
+  /** 32 hex digits of chance. */
+  readonly nonce: () => string;
+  /** Entries of one decision at most. Default 512. */
+  readonly decisionEntriesMax?: number;
+}
+
+/**
+ * - `recovering`: folds the log up to the end as it was at the assignment
+ * - `claiming`: its claim is on the way
+ * - `owning`: its epoch is in force; it decides
+ * - `following`: another epoch is in force; it folds and waits
+ * - `stopped`: folds no more
+ */
+export type OwnerPhase = 'recovering' | 'claiming' | 'owning' | 'following' | 'stopped';
