@@ -1,4 +1,4 @@
-import { PositionTaken, ProjectionUnavailable } from '@millrace/runtime';
+import { PositionTaken, ProjectionUnavailable, unprojected } from '@millrace/runtime';
 import { projectionStoreContract } from '@millrace/runtime/testing';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import { openDatabase } from './open-database.js';
@@ -41,15 +41,7 @@ function open(databaseUrl = database.url): PgProjectionStore {
 
 it('stands at zero before the first commit and at the last one after it', async () => {
   const store = open();
-  expect(await store.position(partition)).toEqual({
-    partition,
-    from: 0,
-    to: 0,
-    at: 0,
-    accepted: 0,
-    rejected: 0,
-    quarantined: 0,
-  });
+  expect(await store.position(partition)).toEqual(unprojected(partition));
   await store.commit(batchOf({ positions: [{ ...positionFrom(0, 7, partition), rejected: 2, quarantined: 1 }] }));
   await store.commit(batchOf({ positions: [{ ...positionFrom(7, 2 ** 40, partition), rejected: 3, quarantined: 1 }] }));
   expect(await open().position(partition)).toEqual({
