@@ -52,6 +52,8 @@ it('stands at zero before the first commit and at the last one after it', async 
     accepted: 2 ** 40,
     rejected: 3,
     quarantined: 1,
+    nonce: 'n',
+    hash: 2 ** 40,
   });
 });
 
