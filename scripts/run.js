@@ -5,7 +5,7 @@ import { show } from './setup/command.js';
 import { lint } from './setup/lint.js';
 import { underNode24 } from './setup/node-version.js';
 import { Obstacle, runScript } from './setup/obstacle.js';
-import { preparePackages } from './setup/prepare.js';
+import { prepareAll, preparePackages } from './setup/prepare.js';
 import { step } from './setup/progress.js';
 import { root } from './setup/root.js';
 
@@ -23,6 +23,10 @@ const commands = {
     if (!existsSync(main)) throw new Obstacle('There is no bench/main.ts: nothing to measure yet.');
     await step('Build', build);
     return show(process.execPath, [main, ...args]);
+  },
+  chaos: async (args) => {
+    await prepareAll();
+    return show(process.execPath, [join(root, 'test', 'chaos', 'main.ts'), ...args]);
   },
 };
 

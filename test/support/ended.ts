@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { TestSystem } from './local-system.js';
+import type { TestSystem } from './local-system.ts';
 
 /** Status by run id of those that Postgres shows; survives a Postgres that is down for a while. */
 async function statusesOf(databaseUrl: string, runs: readonly string[]): Promise<ReadonlyMap<string, string>> {

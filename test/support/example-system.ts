@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startLocalSystem } from './local-system.js';
+import { startLocalSystem } from './local-system.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TestSystem } from './local-system.js';
+import type { TestSystem } from './local-system.ts';
 
 /** Runs that were acknowledged with 202, and how many requests got another answer or none. */
 export interface Load {

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LocalSystemOptions } from '../../apps/cli/src/up/local-system-options.js';
-import { LocalSystem } from '../../apps/cli/src/up/local-system.js';
-import type { ProcessKind, ServiceKind } from '../../apps/cli/src/up/service-kinds.js';
+import type { LocalSystemOptions } from '../../apps/cli/dist/up/local-system-options.js';
+import { LocalSystem } from '../../apps/cli/dist/up/local-system.js';
+import type { ProcessKind, ServiceKind } from '../../apps/cli/dist/up/service-kinds.js';
 
-export type { ProcessKind, ServiceKind } from '../../apps/cli/src/up/service-kinds.js';
+export type { ProcessKind, ServiceKind } from '../../apps/cli/dist/up/service-kinds.js';
 
 export interface TestSystem {
   /** The first ingest. */

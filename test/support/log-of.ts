@@ -4,7 +4,7 @@ import { PartitionFold, type LogRecord } from '@millrace/runtime';
 import { quietJournal } from '@millrace/runtime/testing';
 import { RecordingSink, type Fact } from '@millrace/domain/testing';
 import type { PartitionState } from '@millrace/domain';
-import type { TestSystem } from './local-system.js';
+import type { TestSystem } from './local-system.ts';
 
 /** A partition of the log as it is now: its records, what a fold says of each, and the state at its end. */
 export interface FoldedLog {

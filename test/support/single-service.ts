@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { ServiceKind } from '../../apps/cli/src/up/service-kinds.js';
-import { programOf } from '../../apps/cli/src/up/service-kinds.js';
-import { ask, until, type Answer } from './ask.js';
+import type { ServiceKind } from '../../apps/cli/dist/up/service-kinds.js';
+import { programOf } from '../../apps/cli/dist/up/service-kinds.js';
+import { ask, until, type Answer } from './ask.ts';
 
 /** One service as built, as a process of its own that nobody starts again. */
 export interface SingleService {
