@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedServerError, lastLines } from './embedded-server-error.js';
 import { FolderLock } from './folder-lock.js';
-import { addressOf, kafkaPaths } from './kafka-folder.js';
+import { kafkaPaths, seatAlone } from './kafka-folder.js';
 import { askBroker } from './kafka-handshake.js';
 import { classPathOf } from './kafka-jars.js';
 import { brokerCommand, findJava, formatStorage } from './kafka-java.js';
+import type { KafkaSeat } from './kafka-seat.js';
 import { serverProperties } from './kafka-settings.js';
 import { LeashedProcess, type ProcessExit } from './leashed-process.js';
 import { endProcess, readRecord, type ProcessRecord } from './process-record.js';
@@ -27,6 +28,8 @@ export interface EmbeddedKafkaOptions {
   readonly archiveDir?: string;
   /** Whether the broker ends when this process dies. Default true. */
   readonly leash?: boolean;
+  /** Its place in a cluster of several, as `EmbeddedKafkaCluster` gives it. Default: it is a cluster of its own. */
+  readonly seat?: KafkaSeat;
   /** Told in one line what happens. Default: silent. */
   readonly log?: (line: string) => void;
 }
@@ -36,7 +39,7 @@ const stopGraceMs = 20_000;
 
 /**
  * One Apache Kafka broker that is its own controller, as a child process that listens on 127.0.0.1 alone. Topics are not created by
- * themselves, and nothing is replicated: what it acknowledged survives kill -9 of the broker, not the loss of the disk.
+ * themselves, and nothing is replicated (see `EmbeddedKafkaCluster`): what it acknowledged survives kill -9, not the loss of the disk.
  */
 export class EmbeddedKafka {
   private constructor(
@@ -101,7 +104,7 @@ export class EmbeddedKafka {
   /** Undefined where another process took a port in between, and another try makes sense. */
   static async #tryStart(options: EmbeddedKafkaOptions, lock: FolderLock): Promise<EmbeddedKafka | undefined> {
     const paths = kafkaPaths(options.dataDir);
-    const cluster = await addressOf(options.dataDir, options.port);
+    const cluster = options.seat ?? (await seatAlone(options.dataDir, options.port));
     const java = findJava();
     const classPath = classPathOf(options.jarsDir);
     writeFileSync(paths.properties, serverProperties({ ...cluster, folder: paths.data }));

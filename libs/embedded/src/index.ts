@@ -1,4 +1,5 @@
 export { EmbeddedKafka, type EmbeddedKafkaOptions } from './embedded-kafka.js';
+export { EmbeddedKafkaCluster, type EmbeddedKafkaClusterOptions } from './embedded-kafka-cluster.js';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
 export { EmbeddedServerError } from './embedded-server-error.js';
 export { FolderLock, FolderLockedError } from './folder-lock.js';

@@ -71,7 +71,7 @@ export function brokerCommand(broker: {
   readonly archiveDir: string;
 }): BrokerCommand {
   const archive = join(broker.archiveDir, `kafka-classes-${archiveName(broker.java, broker.classPath)}.jsa`);
-  const draft = `${archive}.${process.pid}`;
+  const draft = `${archive}.${process.pid}-${(drafts += 1)}`;
   const known = existsSync(archive);
   const args = [
     `-Xms${Math.min(broker.heapMb, 128)}m`,
@@ -98,6 +98,9 @@ export function brokerCommand(broker: {
   };
   return { args, keepArchive };
 }
+
+/** Several brokers of one process must not write the same draft. */
+let drafts = 0;
 
 function archiveName(java: string, classPath: string): string {
   const { mtimeMs, size } = statSync(java);

@@ -1,19 +1,15 @@
-/** What differs from start to start. */
-export interface KafkaAddress {
-  readonly folder: string;
-  readonly port: number;
-  readonly controllerPort: number;
-}
+import { replicasOf, type KafkaSeat } from './kafka-seat.js';
 
 /**
- * server.properties of a broker that is its own controller. Chosen for one machine: few threads, small files, quick to notice that its
- * former self was killed.
+ * server.properties of a broker that is a controller, too. Chosen for one machine: few threads, small files, quick to notice that its
+ * former self was killed. `folder` is where it keeps its data.
  */
-export function serverProperties({ folder, port, controllerPort }: KafkaAddress): string {
+export function serverProperties({ folder, ...seat }: KafkaSeat & { readonly folder: string }): string {
+  const { nodeId, port, controllerPort, voters } = seat;
   return Object.entries({
     'process.roles': 'broker,controller',
-    'node.id': 1,
-    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'node.id': nodeId,
+    'controller.quorum.voters': voters.map((each) => `${each.nodeId}@127.0.0.1:${each.controllerPort}`).join(','),
     'controller.listener.names': 'CONTROLLER',
     listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
@@ -21,7 +17,7 @@ export function serverProperties({ folder, port, controllerPort }: KafkaAddress)
     'log.dirs': folder,
     ...whenKilled,
     ...small,
-    ...oneReplica,
+    ...replicated(replicasOf(seat)),
     'auto.create.topics.enable': false,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
@@ -51,15 +47,19 @@ const small = {
   'offsets.load.buffer.size': 512 * 1024,
 };
 
-const oneReplica = {
-  'default.replication.factor': 1,
-  'min.insync.replicas': 1,
-  'offsets.topic.replication.factor': 1,
-  'offsets.topic.num.partitions': 4,
-  'transaction.state.log.replication.factor': 1,
-  'transaction.state.log.min.isr': 1,
-  'transaction.state.log.num.partitions': 1,
-  'share.coordinator.state.topic.replication.factor': 1,
-  'share.coordinator.state.topic.min.isr': 1,
-  'share.coordinator.state.topic.num.partitions': 1,
-};
+/** With three copies two must have what is acknowledged, so that one broker may be missing. */
+function replicated(replicas: number): Readonly<Record<string, number>> {
+  const insync = Math.max(1, replicas - 1);
+  return {
+    'default.replication.factor': replicas,
+    'min.insync.replicas': insync,
+    'offsets.topic.replication.factor': replicas,
+    'offsets.topic.num.partitions': 4,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': insync,
+    'transaction.state.log.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.min.isr': insync,
+    'share.coordinator.state.topic.num.partitions': 1,
+  };
+}

@@ -17,6 +17,19 @@ export interface TopicReview {
   readonly faults: readonly TopicFault[];
 }
 
+/** Fewer brokers are there than each partition is to have copies. */
+export class BrokersMissing extends Error {
+  override readonly name = 'BrokersMissing';
+  constructor(
+    readonly replicas: number,
+    readonly brokers: number,
+  ) {
+    super(
+      `Expected ${replicas} brokers to keep ${replicas} copies, but ${brokers} are there. Start the others and run it again, or ask for fewer copies.`,
+    );
+  }
+}
+
 /** Compares the cluster's topics with a plan and creates what is missing. Connects for each call and disconnects after. */
 export class KafkaTopics {
   constructor(private readonly connection: KafkaConnection) {}
@@ -39,7 +52,8 @@ export class KafkaTopics {
   /**
    * Creates the topics that are missing and changes nothing that is there: neither partition counts nor configuration.
    * Gives the review of afterwards. Harmless twice, also at the same time. `replicationFactor` defaults to the smaller of
-   * 3 and the number of brokers; with 3, `min.insync.replicas` is 2. Throws `LogUnavailable`.
+   * 3 and the number of brokers that are there now; with 3 or more, `min.insync.replicas` is 2. Throws `LogUnavailable`,
+   * and `BrokersMissing` where fewer brokers are there than copies are asked for.
    */
   async apply(plans: readonly TopicPlan[], replicationFactor?: number): Promise<TopicReview[]> {
     return this.withAdmin(async (admin, wire) => {
@@ -47,7 +61,9 @@ export class KafkaTopics {
         faults.some(({ kind }) => kind === 'missing'),
       );
       if (missing.length > 0) {
-        const replicas = replicationFactor ?? Math.min(3, (await admin.describeCluster()).brokers.length);
+        const brokers = (await admin.describeCluster()).brokers.length;
+        const replicas = replicationFactor ?? Math.min(3, brokers);
+        if (replicas > brokers) throw new BrokersMissing(replicas, brokers);
         const insync = replicas >= 3 ? [{ name: 'min.insync.replicas', value: '2' }] : [];
         await admin.createTopics({
           topics: missing.map(({ plan: { topic, partitions, config } }) => ({
@@ -78,6 +94,7 @@ export class KafkaTopics {
       await admin.connect();
       return await use(admin, wire);
     } catch (cause) {
+      if (cause instanceof BrokersMissing) throw cause;
       const text = cause instanceof Error ? cause.message : String(cause);
       throw new LogUnavailable(`Expected Kafka at ${this.connection.brokers.join(', ')} to answer, but: ${text}`, {
         cause,

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { TopicReview } from '@millrace/kafka';
 import { exitCodes } from '../output/exit-codes.js';
 import { outputOption, printList, type Format } from '../output/print.js';
@@ -12,6 +12,7 @@ interface TopicsOptions {
   readonly partitions: number;
   readonly taskPartitions: number;
   readonly queues: readonly string[];
+  readonly replication?: number;
   readonly output: Format;
 }
 
@@ -22,6 +23,11 @@ export function addTopics(program: Command): void {
     .action(async (options: TopicsOptions) => print(await reviewTopics(planOf(options)), options.output));
   shape(topics.command('apply'))
     .description('Creates what is missing and gives every log partition its birth; harmless twice.')
+    .addOption(
+      new Option('--replication <n>', 'copies of each partition of a topic that is made; default 3, or one per broker')
+        .env('MILLRACE_REPLICATION')
+        .argParser(count(1, 32)),
+    )
     .action(async (options: TopicsOptions) => print((await applyTopics(planOf(options))).reviews, options.output));
 }
 
@@ -36,8 +42,9 @@ function shape(command: Command): Command {
 }
 
 function planOf(options: TopicsOptions): ApplyTopicsOptions {
-  const { partitions: logPartitions, taskPartitions, queues } = options;
-  return { brokers: brokersOf(options), prefix: prefixOf(options), logPartitions, taskPartitions, queues };
+  const { partitions: logPartitions, taskPartitions, queues, replication } = options;
+  const copies = replication === undefined ? {} : { replication };
+  return { brokers: brokersOf(options), prefix: prefixOf(options), logPartitions, taskPartitions, queues, ...copies };
 }
 
 function print(reviews: readonly TopicReview[], format: Format): void {

@@ -27,6 +27,7 @@ export class CommandFailed extends Error {
 const codesByName: Readonly<Record<string, ExitCode>> = {
   FolderLockedError: exitCodes.conflict,
   LogUnavailable: exitCodes.unavailable,
+  BrokersMissing: exitCodes.unavailable,
   DatabaseUnavailable: exitCodes.unavailable,
   TopicMissing: exitCodes.notFound,
   MigrationRefused: exitCodes.conflict,

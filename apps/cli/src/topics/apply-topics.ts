@@ -12,6 +12,8 @@ const leadersPauseMs = 50;
 export interface ApplyTopicsOptions extends TopicPlanOptions {
   /** `host:port`, several separated by commas. */
   readonly brokers: string;
+  /** Copies of each partition of a topic that is made. Default: the smaller of 3 and the number of brokers. */
+  readonly replication?: number;
 }
 
 /** The cluster as commands reach it. */
@@ -33,7 +35,7 @@ export async function applyTopics(
 ): Promise<{ reviews: TopicReview[]; births: PartitionBorn[] }> {
   const connection = kafkaOf(options.brokers);
   const topics = new KafkaTopics(connection);
-  const reviews = await topics.apply(planTopics(options));
+  const reviews = await topics.apply(planTopics(options), options.replication);
   for (const { faults } of reviews) if (faults[0] !== undefined) throw faults[0];
   const reader = new KafkaRecordReader(connection);
   const writer = new KafkaRecordWriter(connection);
