@@ -1,6 +1,8 @@
+import { bandOfTopic } from '@millrace/protocol';
 import {
   LogUnavailable,
   OffsetOutOfRange,
+  type Fetched,
   type Journal,
   type RecordReader,
   type TaskSourceListener,
@@ -83,7 +85,7 @@ export class TaskSession {
 
   private async readOn(listener: TaskSessionListener): Promise<void> {
     const fetched = await this.reader.fetch([...this.positions.values()], pollMsMax);
-    for (const { topic, partition, records } of fetched) {
+    for (const { topic, partition, records } of highestFirst(fetched)) {
       const last = records.at(-1);
       const position = this.positions.get(`${topic}/${partition}`);
       if (this.over || last === undefined || position === undefined) return;
@@ -126,4 +128,10 @@ export class TaskSession {
     for (const [topic, partitions] of this.options.assignment)
       for (const partition of partitions) yield { topic, partition };
   }
+}
+
+/** What came together is handed over by band, so that the highest finds the free slots. */
+function highestFirst(fetched: readonly Fetched[]): readonly Fetched[] {
+  if (fetched.length < 2) return fetched;
+  return [...fetched].sort((one, other) => bandOfTopic(other.topic) - bandOfTopic(one.topic));
 }

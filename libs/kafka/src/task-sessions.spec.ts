@@ -38,13 +38,14 @@ class HeldOffsets {
   }
 }
 
-function given() {
-  const log = new InMemoryLog(new ManualClock(), { [topic]: 2 });
+function given(...more: readonly string[]) {
+  const log = new InMemoryLog(new ManualClock(), Object.fromEntries([topic, ...more].map((each) => [each, 2])));
   const offsets = new HeldOffsets();
-  const seen = { events: [] as string[], assignment: undefined as TaskAssignment | undefined };
+  const seen = { topics: [] as string[], events: [] as string[], assignment: undefined as TaskAssignment | undefined };
   const newReader = (): TaskReader => {
     const reader = log.reader() as unknown as TaskReader;
-    reader.ends = async (all) => Promise.all(all.map(async (each) => (await reader.bounds(topic, each.partition)).end));
+    reader.ends = async (all) =>
+      Promise.all(all.map(async (each) => (await reader.bounds(each.topic, each.partition)).end));
     return reader;
   };
   const sessions = new TaskSessions({
@@ -58,8 +59,10 @@ function given() {
         seen.events.push(`joined ${assignment.queues['default']!.join()}`);
       },
       left: () => void seen.events.push('left'),
-      records: (_topic, partition, records) =>
-        records.forEach(({ offset }) => void seen.events.push(`${partition}/${offset}`)),
+      records: (from, partition, records) => {
+        seen.topics.push(from);
+        records.forEach(({ offset }) => void seen.events.push(`${partition}/${offset}`));
+      },
     },
     journal: quietJournal(),
   });
@@ -68,6 +71,16 @@ function given() {
 }
 
 describe('the sessions of a task source', () => {
+  it('hand over by band what was fetched together, the highest first', async () => {
+    const bands = ['low', 'critical', 'normal'].map((band) => `t.tasks.default.${band}`);
+    const { log, seen, sessions } = given(...bands);
+    for (const each of bands) await log.append(each, 0, [record('a')]);
+    sessions.joined(new Map(bands.map((each) => [each, [0]])), identity(1));
+    await until('all records', () => seen.topics.length === 3);
+    expect(seen.topics).toEqual([1, 2, 0].map((index) => bands[index]));
+    await sessions.left();
+  });
+
   it('go on with the next assignment while the last commit of the one before still hangs', async () => {
     const { log, offsets, seen, sessions, event } = given();
     await log.append(topic, 0, [record('a'), record('b')]);

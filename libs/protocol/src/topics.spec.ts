@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { controlPartitionOf } from './control.js';
 import { limits } from './limits.js';
-import { planTopics, topicsOf } from './topics.js';
+import { bandOfTopic, planTopics, topicsOf } from './topics.js';
 
 const plan = planTopics({ prefix: 'test', logPartitions: 8, taskPartitions: 16, queues: ['default', 'etl'] });
 const topicNamed = (name: string) => plan.find(({ topic }) => topic === name)!;
@@ -38,6 +38,13 @@ it('compacts nothing, and lets every topic take the largest record', () => {
 it('gives everything that is judged by append time the broker’s time', () => {
   const judged = [topicsOf('test').log, topicsOf('test').workers, topicsOf('test').tasks('etl', 'low')];
   for (const topic of judged) expect(topicNamed(topic).config['message.timestamp.type']).toBe('LogAppendTime');
+});
+
+it('tells the band of a task topic by its name, also where a queue is named like a band', () => {
+  const { tasks } = topicsOf('critical');
+  expect([tasks('low', 'critical'), tasks('critical', 'background'), 'constructor'].map(bandOfTopic)).toEqual([
+    5, 1, 3,
+  ]);
 });
 
 it('keeps tasks for at least a day', () => {

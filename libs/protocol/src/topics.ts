@@ -1,4 +1,4 @@
-import { bandNames, type BandName } from '@millrace/domain';
+import { bandDefault, bandNames, type Band, type BandName } from '@millrace/domain';
 
 /** Names and shapes of all topics under one prefix (default `millrace`). */
 export interface Topics {
@@ -28,6 +28,12 @@ export function topicsOf(prefix: string): Topics {
 }
 
 export const bandNamesHighestFirst = Object.keys(bandNames) as BandName[];
+
+/** The band of a task topic, by its name; normal where the name tells none. */
+export function bandOfTopic(topic: string): Band {
+  const name = topic.slice(topic.lastIndexOf('.') + 1);
+  return Object.hasOwn(bandNames, name) ? bandNames[name as BandName] : bandDefault;
+}
 
 export interface TopicPlan {
   readonly topic: string;

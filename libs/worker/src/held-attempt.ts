@@ -1,4 +1,4 @@
-import { partitionOfRun, type Instant, type TaskIndex, type RunId } from '@millrace/domain';
+import { partitionOfRun, type Band, type Instant, type TaskIndex, type RunId } from '@millrace/domain';
 import type { Delivery, ListedDelivery } from '@millrace/protocol';
 import type { DeliveryBoard } from './heart/delivery-board.js';
 import type { ServedHandler } from './handler.js';
@@ -12,6 +12,8 @@ export function attemptKey(run: RunId, task: TaskIndex, attempt: number): Attemp
 
 /** How a delivery came, as far as it decides what may be done with it. */
 export interface Arrival {
+  /** Of the task topic that it came by. */
+  readonly band: Band;
   readonly epoch: number;
   /** A copy: never run unclaimed, never returned for want of a slot. */
   readonly again: boolean;
@@ -30,6 +32,7 @@ export class HeldAttempt {
   readonly partition: number;
   readonly again: boolean;
   readonly claimFirst: boolean;
+  readonly band: Band;
   readonly heldSince: Instant;
   epoch: number;
   /** Of its claim, once it was made. */
@@ -58,6 +61,7 @@ export class HeldAttempt {
     this.partition = partitionOfRun(delivery.run);
     this.again = arrival.again;
     this.claimFirst = arrival.claimFirst;
+    this.band = arrival.band;
     this.heldSince = arrival.at;
     this.epoch = arrival.epoch;
     this.#record = arrival.record;

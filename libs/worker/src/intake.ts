@@ -1,3 +1,4 @@
+import { bandOfTopic } from '@millrace/protocol';
 import type { Journal, LogRecord, TaskAssignment, TaskSource, TaskSourceListener, Clock } from '@millrace/runtime';
 import { Assignment } from './assignment.js';
 import type { AttemptTable } from './attempt-table.js';
@@ -61,7 +62,7 @@ export class Intake implements TaskSourceListener {
     }
     const firstHand = assignment.isFirstHand(topic, partition, record, tasks);
     const progress = assignment.open(topic, partition, record.offset, tasks.tasks.length);
-    const at = clock.now();
+    const arrival = { band: bandOfTopic(topic), epoch: tasks.epoch, again: tasks.again === true, at: clock.now() };
     for (const delivery of tasks.tasks) {
       const held = table.find(attemptKey(delivery.run, delivery.task, delivery.attempt));
       if (held !== undefined) {
@@ -70,8 +71,7 @@ export class Intake implements TaskSourceListener {
       }
       const served = handlers.find(delivery.handler);
       const claimFirst = !firstHand || delivery.claimFirst === true || served?.claimFirst === true;
-      const again = tasks.again === true;
-      floor.offer(new HeldAttempt(delivery, served, { epoch: tasks.epoch, again, claimFirst, at, record: progress }));
+      floor.offer(new HeldAttempt(delivery, served, { ...arrival, claimFirst, record: progress }));
     }
   }
 }

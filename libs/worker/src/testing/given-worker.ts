@@ -1,4 +1,4 @@
-import type { Event, Item } from '@millrace/domain';
+import type { BandName, Event, Item } from '@millrace/domain';
 import { runIdOf } from '@millrace/domain';
 import {
   controlPartitionOf,
@@ -87,22 +87,29 @@ export class TestWorker {
     }
   }
 
-  /** Feeds one task record to task partition 3, and gives its offset. */
-  deliver(tasks: readonly Delivery[], record: Partial<TaskRecord & { offset: number; at: number }> = {}): number {
-    const { offset = this.#offset, at = this.clock.now(), ...rest } = record;
+  /** Feeds one task record to task partition 3 of the band (default normal), and gives its offset. */
+  deliver(
+    tasks: readonly Delivery[],
+    record: Partial<TaskRecord & { offset: number; at: number; band: BandName }> = {},
+  ): number {
+    const { offset = this.#offset, at = this.clock.now(), band = 'normal', ...rest } = record;
     this.#offset = Math.max(this.#offset, offset + 1);
     const value: TaskRecord = { v: 1, epoch: 1, decidedAt: this.clock.now(), tasks, ...rest };
-    this.feedBytes(JSON.stringify(value), offset, at);
+    this.feedBytes(JSON.stringify(value), offset, at, undefined, topics.tasks('default', band));
     return offset;
   }
 
-  feedBytes(text: string, offset = this.#offset++, at = this.clock.now(), crc?: number): void {
-    this.source.feed(taskTopic, 3, { offset, at, value: new TextEncoder().encode(text), crc, leaderEpoch: 0 });
+  feedBytes(text: string, offset = this.#offset++, at = this.clock.now(), crc?: number, topic = taskTopic): void {
+    this.source.feed(topic, 3, { offset, at, value: new TextEncoder().encode(text), crc, leaderEpoch: 0 });
   }
 
   /** Next offset settled in task partition 3; 0 where nothing was. */
   get settledTo(): number {
-    return this.source.settled.get(`${taskTopic}/3`) ?? 0;
+    return this.settledIn('normal');
+  }
+
+  settledIn(band: BandName): number {
+    return this.source.settled.get(`${topics.tasks('default', band)}/3`) ?? 0;
   }
 
   async tell(said: Said): Promise<void> {
