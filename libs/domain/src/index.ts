@@ -25,5 +25,6 @@ export { captureState } from './snapshot/capture-state.js';
 export { RestoringState } from './snapshot/restore-state.js';
 export { writerForgottenMs } from './partition/writers-seen.js';
 export { foldFrame, entryCount, writerLeapMsMax } from './fold/fold.js';
+export { isSuspect } from './fold/suspicion.js';
 export { pinnedVersions } from './fold/workflow-pinned.js';
 export { chooseNext } from './scheduling/choose-next.js';

@@ -16,6 +16,8 @@ export interface Delivery {
   readonly claimFirst?: true;
   /** Edges to children that have a condition: the report of a success names those that are taken. */
   readonly edges?: readonly ConditionalEdge[];
+  /** It may be what ends its workers' processes: claimed first, and run alone in a process of its own. */
+  readonly alone?: true;
 }
 
 export interface ConditionalEdge {

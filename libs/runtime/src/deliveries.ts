@@ -1,4 +1,4 @@
-import { bandName, type Attempt, type Instant, type Json } from '@millrace/domain';
+import { bandName, isSuspect, type Attempt, type Instant, type Json } from '@millrace/domain';
 import { limits, type ConditionalEdge, type Delivery, type TaskRecord, type Topics } from '@millrace/protocol';
 import type { OutgoingRecord } from './ports.js';
 
@@ -52,6 +52,7 @@ export function encodeDelivery(attempt: Attempt): string | undefined {
     startToCloseMs,
     ...(claimFirst && { claimFirst }),
     ...(edges !== undefined && { edges }),
+    ...(isSuspect(attempt.run, task) && { alone: true }),
   };
   const text = JSON.stringify(delivery);
   if (parents === undefined || text.length <= limits.payloadBytesMax) return text;

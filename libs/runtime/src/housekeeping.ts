@@ -1,4 +1,13 @@
-import type { Attempt, Event, Instant, PartitionState, RecallReason, WorkerSeen, WorkersSeen } from '@millrace/domain';
+import type {
+  Attempt,
+  Event,
+  Instant,
+  PartitionState,
+  RecallReason,
+  WorkerLost,
+  WorkerSeen,
+  WorkersSeen,
+} from '@millrace/domain';
 import { limits } from '@millrace/protocol';
 import { overrunAttempts } from './overrun-attempts.js';
 import type { PublishAccepted } from './publish-accepted.js';
@@ -36,8 +45,7 @@ export function housekeeping(
   const events: Event[] = [];
   const seen = workersSeen(state, partition, liveness);
   if (seen !== undefined) events.push(seen);
-  for (const worker of liveness.lost(presentWorkers(state)))
-    events.push({ type: 'WorkerLost', epoch: state.epoch, worker });
+  for (const worker of liveness.lost(presentWorkers(state))) events.push(lossOf(state, liveness, worker));
   if ((state.timers.nextAt() ?? Infinity) <= now) events.push({ type: 'TimersFired', epoch: state.epoch, until: now });
   const { unlisted, publishAgain } = unlistedAttempts(state, liveness, publish, now);
   if (unlisted.length > 0) events.push(recall(state, 'unlisted', unlisted));
@@ -48,6 +56,11 @@ export function housekeeping(
   if (overrun.event !== undefined) events.push(overrun.event);
   if (overrun.blocked.length > 0) events.push(recall(state, 'blocked', overrun.blocked));
   return { events, publishAgain };
+}
+
+function lossOf({ epoch }: PartitionState, liveness: WorkerLiveness, worker: string): WorkerLost {
+  const left = liveness.get(worker)?.heartbeat.leaving;
+  return { type: 'WorkerLost', epoch, worker, ...(left === true && { left }) };
 }
 
 function recallUnpublishable(state: PartitionState, { unpublishable }: PublishAccepted): Event[] {

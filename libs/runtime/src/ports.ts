@@ -213,7 +213,7 @@ export interface AttemptRow {
   readonly dispatchedAt: number | null;
   readonly startedAt: number | null;
   readonly finishedAt: number;
-  /** `failed`, `timed_out`, `returned`, `recalled`, `worker_lost`. */
+  /** `failed`, `timed_out`, `returned`, `recalled`, `worker_lost`, `died`. */
   readonly outcome: string;
   readonly reason: string | null;
   readonly error: string | null;

@@ -227,7 +227,8 @@ function endedAttempt(row: TaskRunRow, from: TaskStatus, to: TaskStatus, move: M
 
 function outcomeOfReturn(reason: string | undefined): string {
   if (reason === 'worker-lost') return 'worker_lost';
-  return reason === 'unlisted' ? 'recalled' : 'returned';
+  if (reason === 'died') return 'died';
+  return reason === 'unlisted' || reason === 'blocked' ? 'recalled' : 'returned';
 }
 
 function emptyRows(): Rows {

@@ -146,6 +146,11 @@ export type Outcome =
       readonly retryAfterMs?: number;
     }
   | {
+      /** It ran alone in a process of its own, under suspicion, and that process died. Burns no retry; the second is the end. */
+      readonly kind: 'died';
+      readonly error: TaskError;
+    }
+  | {
       /** The worker ended it at start-to-close. Counts as a failed execution. */
       readonly kind: 'timed_out';
       readonly error: TaskError;
@@ -249,6 +254,8 @@ export interface WorkerLost {
   readonly type: 'WorkerLost';
   readonly epoch: number;
   readonly worker: WorkerId;
+  /** It said that it leaves: nothing that it had may have ended it. */
+  readonly left?: true;
 }
 
 /** The owner says that time has come; the fold judges by partition time. */

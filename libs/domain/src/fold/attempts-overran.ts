@@ -3,6 +3,7 @@ import { closeAttempt } from './end-task.js';
 import { failAttempt } from './fail-attempt.js';
 import { attemptOf, judgeAttempt } from './find-attempt.js';
 import { judgeEpoch, type PluralFold } from './folding.js';
+import { suspect } from './suspicion.js';
 
 /** A failed execution like one that its worker ended at start-to-close itself. */
 export const attemptsOverran: PluralFold<AttemptsOverran, OverrunEntry> = {
@@ -22,6 +23,7 @@ export const attemptsOverran: PluralFold<AttemptsOverran, OverrunEntry> = {
     const message = `Expected its worker to end it after ${startToCloseMs} ms, but it had run for ${entry.runningMs} ms.`;
     const move = { ...closeAttempt(folding, attempt), worker: entry.worker };
     const error = { name: 'StartToCloseExceeded', message };
+    suspect(attempt.run, attempt.task);
     failAttempt(folding, attempt, move, { kind: 'timed_out', error, chance: entry.chance });
   },
 };

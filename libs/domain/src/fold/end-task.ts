@@ -6,6 +6,7 @@ import { isFailed, isTerminal, mayMove, type TaskStatus } from '../task/task-sta
 import { keepDeadlines } from './deadlines.js';
 import type { Move } from './fold-sink.js';
 import type { Folding } from './folding.js';
+import { acquit } from './suspicion.js';
 
 /** Moves a task run along an edge of the transition table. Any other edge is a bug of the caller. */
 export function moveTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
@@ -85,6 +86,7 @@ export function closeRun(folding: Folding, run: Run, to: 'cancelled' | 'timed_ou
 function closeTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
   moveTask(folding, run, task, to, move);
   run.open -= 1;
+  acquit(run, task);
   const isLeaf = run.dag.childFrom[task] === run.dag.childFrom[task + 1];
   const isFailure = isFailed(to) || (to === 'skipped' && move.reason === 'upstream_failed');
   if (isLeaf && isFailure) run.failed = true;

@@ -4,14 +4,16 @@ import { retryAt } from '../task/retry-policy.js';
 import { endTask, moveTask, setDue } from './end-task.js';
 import type { Move } from './fold-sink.js';
 import type { Folding } from './folding.js';
+import { acquit } from './suspicion.js';
 
 /** An execution failed: its task run backs off until the next one, or ends where the budget is spent or no retry could help. */
 export function failAttempt(
   folding: Folding,
   { run, task }: Attempt,
   told: Move,
-  outcome: Exclude<Outcome, { kind: 'succeeded' }>,
+  outcome: Exclude<Outcome, { kind: 'succeeded' | 'died' }>,
 ): void {
+  if (outcome.kind === 'failed') acquit(run, task);
   const { retry } = run.task(task);
   const failures = run.failuresOf(task) + 1;
   run.setFailures(task, failures);

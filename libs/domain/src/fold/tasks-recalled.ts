@@ -3,6 +3,7 @@ import { closeAttempt, endTask } from './end-task.js';
 import { attemptOf, judgeAttempt } from './find-attempt.js';
 import { judgeEpoch, type PluralFold } from './folding.js';
 import { returnTask } from './return-task.js';
+import { suspect } from './suspicion.js';
 
 export const tasksRecalled: PluralFold<TasksRecalled, RecallEntry> = {
   entries: (event) => event.entries,
@@ -16,6 +17,7 @@ export const tasksRecalled: PluralFold<TasksRecalled, RecallEntry> = {
   },
   applyEntry(folding, { reason }, entry) {
     const attempt = attemptOf(folding.state, entry);
+    if (reason === 'blocked') suspect(attempt.run, attempt.task);
     if (isReturn(reason)) return returnTask(folding, attempt, reason);
     const message =
       reason === 'input-too-large'

@@ -40,6 +40,7 @@ export type RunInstant = keyof RunInstants;
 
 const noInstants: InstantsByTask = new InstantByTask();
 const noAttempts: ReadonlyMap<TaskIndex, Attempt> = new Map();
+const noDeaths: ReadonlyMap<TaskIndex, number> = new Map();
 const noResults: ReadonlyMap<TaskIndex, Json> = new Map();
 
 /**
@@ -60,6 +61,7 @@ export class Run implements RunInstants {
   /** When the run itself has timed out. */
   runCloseBy: Instant | undefined;
   #results: Map<TaskIndex, Json> | undefined;
+  #deaths: Map<TaskIndex, number> | undefined;
   /** Bytes of `results` as JSON. */
   resultBytes = 0;
   /** Task runs that are not terminal. */
@@ -142,6 +144,21 @@ export class Run implements RunInstants {
 
   keepResult(index: TaskIndex, result: Json): void {
     (this.#results ??= new Map()).set(index, result);
+  }
+
+  /** How many processes died that each task run was in, where it was in any since it last ran to an end: see `suspicion.ts`. */
+  get deaths(): ReadonlyMap<TaskIndex, number> {
+    return this.#deaths ?? noDeaths;
+  }
+
+  deathsOf(index: TaskIndex): number {
+    return this.#deaths?.get(index) ?? 0;
+  }
+
+  /** 0 forgets. */
+  setDeaths(index: TaskIndex, deaths: number): void {
+    if (deaths > 0) (this.#deaths ??= new Map()).set(index, deaths);
+    else if (this.#deaths?.delete(index) === true && this.#deaths.size === 0) this.#deaths = undefined;
   }
 
   get dueAt(): InstantsByTask {

@@ -134,7 +134,8 @@ function fill(run: Run, { from = 0, statuses = [], columns = {}, maps = {}, inFl
   } else {
     for (const [name, column] of Object.entries(columns)) run.columns[name as keyof typeof columns].set(column, from);
   }
-  const { results = [], ...instants } = maps;
+  const { results = [], deaths = [], ...instants } = maps;
+  for (const [task, count] of deaths) run.setDeaths(task, count as number);
   for (const [task, result] of results) run.keepResult(task, result);
   for (const [name, entries] of Object.entries(instants)) {
     for (const [task, at] of entries) run.setInstant(name as RunInstant, task, at as Instant);

@@ -30,6 +30,7 @@ export const runMembers = {
   closeBy: 'map',
   retryBy: 'map',
   results: 'map',
+  deaths: 'map',
 } as const satisfies Record<MemberOf<Run>, 'own' | 'value' | 'map'>;
 
 type NamesOf<Way> = {

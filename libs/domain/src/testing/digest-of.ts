@@ -59,6 +59,7 @@ function describeRun(run: Run): Json {
     version: run.version ?? null,
     input: run.input ?? null,
     band: run.runBand ?? null,
+    ...(run.deaths.size > 0 && { deaths: [...run.deaths].sort(([one], [other]) => one - other) }),
     requestedAt: run.requestedAt,
     status: run.status,
     failed: run.failed,

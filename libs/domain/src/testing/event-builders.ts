@@ -168,6 +168,11 @@ export function failed(
   return finished(ref, { outcome: { kind: 'failed', error, retryable, chance, ...asked }, ...over });
 }
 
+/** Its own process died. */
+export function died(ref: TaskRef, over: Partial<TaskFinished> = {}): TaskFinished {
+  return finished(ref, { outcome: { kind: 'died', error: boom }, ...over });
+}
+
 export function timedOut(ref: TaskRef, over: Partial<TaskFinished> = {}): TaskFinished {
   return finished(ref, { outcome: { kind: 'timed_out', error: boom, chance: 500_000 }, ...over });
 }

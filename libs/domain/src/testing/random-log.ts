@@ -132,6 +132,7 @@ export class RandomLog {
           ? given.failed(ref, { ...by, retryable: (a >> 4) % 3 > 0, chance: b })
           : given.timedOut(ref, by);
       case 15:
+        if (c % 5 === 0) return given.died(ref, by);
         return given.finished(ref, {
           ...by,
           outcome: { kind: 'succeeded', result: a, ...(c % 3 > 0 && { taken: [2, 4, b % 9] }) },

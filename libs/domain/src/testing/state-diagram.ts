@@ -14,6 +14,7 @@ const backToQueue: readonly EdgeCause[] = [
   { event: 'TaskReturned', when: 'its worker hands it back' },
   { event: 'TasksRecalled', when: 'its worker does not list it any more, or is blocked by another handler' },
   { event: 'WorkerLost', when: 'its worker is silent for a session' },
+  report('it ran alone under suspicion and its process died for the first time'),
 ];
 const runDeadline: EdgeCause = { event: 'TimersFired', when: "its run's schedule-to-close is over" };
 const closeBy: readonly EdgeCause[] = [{ event: 'TimersFired', when: 'its schedule-to-close is over' }, runDeadline];
@@ -33,7 +34,7 @@ const ends = {
     report('its last attempt ended at start-to-close'),
     { event: 'AttemptsOverran', when: 'the worker of its last attempt did not end it at start-to-close' },
   ] as readonly EdgeCause[],
-  dead_lettered: [report('it failed and its retries are spent')],
+  dead_lettered: [report('it failed and its retries are spent, or its own process died twice')],
 };
 
 /** Who takes which edge. An edge without a cause is reserved: no event takes it yet. */

@@ -90,7 +90,7 @@ export const attemptView = z.object({
   startedAt: time.nullable(),
   /** Null while the attempt is in flight. */
   finishedAt: time.nullable(),
-  /** The task run's status for its last attempt; `failed, timed_out, returned, recalled, worker_lost` for earlier ones. */
+  /** The task run's status for its last attempt; `failed, timed_out, returned, recalled, worker_lost, died` for earlier ones. */
   outcome: z.string(),
   reason: z.string().nullable(),
   error: payload,

@@ -109,6 +109,7 @@ const error = object({ name: text, message: text }, { stack: text });
 const outcomes: ReadonlyMap<unknown, Check> = new Map([
   ['succeeded', object({ kind: text }, { result: payload, taken: list(count) })],
   ['failed', object({ kind: text, error, retryable: flag, chance }, { retryAfterMs: count })],
+  ['died', object({ kind: text, error })],
   ['timed_out', object({ kind: text, error, chance })],
 ]);
 

@@ -118,7 +118,7 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
     since: 1,
     required: { epoch: is.positive, entries: is.list(is.object({ ...byWorker, runningMs: is.count })) },
   },
-  WorkerLost: { since: 1, required: { epoch: is.positive, worker: is.name } },
+  WorkerLost: { since: 1, required: { epoch: is.positive, worker: is.name }, optional: { left: is.flag } },
   TimersFired: { since: 1, required: { epoch: is.positive, until: is.count } },
 };
 
