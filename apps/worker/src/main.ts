@@ -1,5 +1,5 @@
 import { readConfig, runMain, startService } from '@millrace/nest-kit';
-import { loadHandlers } from './load-handlers.js';
+import { loadHandlers } from '@millrace/worker';
 import { workerConfig } from './worker-config.js';
 import { WorkerModule } from './worker.module.js';
 

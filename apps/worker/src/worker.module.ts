@@ -7,8 +7,7 @@ import {
 } from '@nestjs/common';
 import { CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
 import type { Journal } from '@millrace/runtime';
-import { createWorker } from '@millrace/worker';
-import type { HandlerEntry } from './load-handlers.js';
+import { createWorker, type HandlerEntry } from '@millrace/worker';
 import type { WorkerConfig } from './worker-config.js';
 import { WorkerHost } from './worker-host.js';
 
@@ -36,6 +35,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
               creditsMax: config.MILLRACE_WORKER_CREDITS_MAX,
               drainMs: Math.floor(config.MILLRACE_DRAIN_MS * drainShare),
               exitWhenHopeless: true,
+              handlersModule: config.MILLRACE_WORKER_HANDLERS,
               journal,
             });
             for (const [name, entry] of handlers) {

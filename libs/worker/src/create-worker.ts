@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { chanceMax, queueDefault, queueNamePattern } from '@millrace/domain';
 import { topicsOf } from '@millrace/protocol';
 import type { Journal } from '@millrace/runtime';
+import { AloneProcesses } from './alone/alone-processes.js';
 import { deliveriesMax } from './credits.js';
 import { connectCluster } from './connect-cluster.js';
 import { jsonLinesJournal } from './json-lines-journal.js';
@@ -29,6 +31,12 @@ export interface WorkerOptions {
    * again. Default false.
    */
   readonly exitWhenHopeless?: boolean;
+  /**
+   * Modules that export this worker's handlers by name, as `default` or `handlers`: paths or file URLs. An attempt that may be
+   * what ends its workers' processes is run alone in a child process that loads them: a handler that calls `process.exit`
+   * or crashes then ends its task run and no worker. Without it such an attempt is claimed first and runs in this process.
+   */
+  readonly handlersModule?: string | URL | readonly (string | URL)[];
   /** Ids of this worker's incarnations begin with it. Default `worker`. */
   readonly name?: string;
   /** Default: JSON lines on standard output. */
@@ -63,6 +71,7 @@ export function createWorker(options: WorkerOptions): Worker {
     if (!fits) throw invalid(option, `a whole number from ${least} to ${most}`, String(value));
   }
   const topics = topicsOf(prefix);
+  const files = [options.handlersModule ?? []].flat().map(pathOf);
   const reach = { brokers: brokers.map((broker) => broker.trim()), prefix, topics, queues, journal };
   return new Worker({
     name,
@@ -71,10 +80,15 @@ export function createWorker(options: WorkerOptions): Worker {
     slots,
     creditsMax,
     drainMs,
+    alone: files.length === 0 ? undefined : new AloneProcesses({ files, clock: systemClock, journal }),
     clock: systemClock,
     journal,
     draw: () => Math.floor(Math.random() * (chanceMax + 1)),
   });
+}
+
+function pathOf(module: string | URL): string {
+  return module instanceof URL || module.startsWith('file:') ? fileURLToPath(module) : module;
 }
 
 function invalid(option: string, expected: string, found: string): WorkerOptionsInvalid {

@@ -11,6 +11,8 @@ import { WaitingLine } from './waiting-line.js';
 export interface FloorOptions {
   readonly id: WorkerId;
   readonly slots: number;
+  /** What is under suspicion runs alone, so many at the same time. Undefined: like everything else. */
+  readonly aloneMax: number | undefined;
   /** What waits at most; more is handed back at once. */
   readonly waitingMax: number;
   readonly table: AttemptTable;
@@ -37,6 +39,9 @@ const startUnloggedMsMax = 1_000;
 export class Floor {
   readonly #options: FloorOptions;
   readonly #waiting = new WaitingLine();
+  /** Under suspicion, waiting to run alone. */
+  readonly #waitingAlone = new WaitingLine();
+  readonly #takenAlone = new Set<HeldAttempt>();
   #busy = 0;
   #filling = false;
   #drains = false;
@@ -60,7 +65,8 @@ export class Floor {
     if (attempt.served === undefined) return this.#giveBack(attempt, 'no-handler');
     if (this.#drains) return this.#refuse(attempt, 'draining');
     if (this.#waiting.length >= this.#options.waitingMax) return this.#refuse(attempt, 'no-slot');
-    this.#waiting.add(attempt);
+    if (this.#options.aloneMax !== undefined && attempt.delivery.alone === true) this.#waitingAlone.add(attempt);
+    else this.#waiting.add(attempt);
     this.fill();
   }
 
@@ -69,7 +75,7 @@ export class Floor {
     if (this.#filling) return;
     this.#filling = true;
     while (this.#busy < this.#options.slots && this.#mayHandOver()) {
-      const attempt = this.#waiting.take();
+      const attempt = this.#takeAlone() ?? this.#waiting.take();
       if (attempt === undefined) break;
       this.#use(1);
       if (attempt.claimFirst) this.#options.claims.ask(attempt, this.#options.clock.now());
@@ -106,6 +112,7 @@ export class Floor {
   leave(): void {
     const { table, calls, reports } = this.#options;
     this.#waiting.clear();
+    this.#waitingAlone.clear();
     for (const attempt of table) {
       if (attempt.state === 'running') calls.logStart(attempt);
       else if (attempt.state === 'held') table.drop(attempt);
@@ -147,6 +154,7 @@ export class Floor {
   drain(): void {
     this.#drains = true;
     this.#waiting.clear();
+    this.#waitingAlone.clear();
     for (const attempt of this.#options.table) {
       if (attempt.state === 'held') this.#refuse(attempt, 'draining');
       else if (attempt.state === 'claiming') {
@@ -164,6 +172,17 @@ export class Floor {
       this.#giveBack(attempt, 'draining');
       this.#options.calls.revoke(attempt, 'the worker drains');
     }
+  }
+
+  #takeAlone(): HeldAttempt | undefined {
+    if (this.#waitingAlone.length === 0) return undefined;
+    for (const taken of this.#takenAlone) {
+      if (taken.state !== 'claiming' && taken.state !== 'running') this.#takenAlone.delete(taken);
+    }
+    if (this.#takenAlone.size >= (this.#options.aloneMax ?? 0)) return undefined;
+    const attempt = this.#waitingAlone.take();
+    if (attempt !== undefined) this.#takenAlone.add(attempt);
+    return attempt;
   }
 
   #use(slots: number): void {

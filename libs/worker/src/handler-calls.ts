@@ -1,5 +1,6 @@
 import type { Outcome, WorkerId } from '@millrace/domain';
 import type { Clock, Journal } from '@millrace/runtime';
+import type { AloneEnd, AloneRuns } from './alone/alone-runs.js';
 import { Branches } from './branches.js';
 import { checkedResult } from './checked-result.js';
 import type { DeliveryBoard } from './heart/delivery-board.js';
@@ -15,7 +16,9 @@ import { AttemptContext } from './task-context.js';
 export interface HandlerCallsOptions {
   readonly id: WorkerId;
   readonly board: Pick<DeliveryBoard, 'enter'>;
-  readonly reports: Reports;
+  readonly reports: Pick<Reports, 'end' | 'note'>;
+  /** Absent: what is under suspicion runs in this process. */
+  readonly alone?: AloneRuns | undefined;
   readonly runTimes: RunTimes;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -40,6 +43,12 @@ export class HandlerCalls {
   begin(attempt: HeldAttempt): void {
     attempt.startedAt = this.#options.clock.now();
     attempt.become('running');
+    const { alone } = this.#options;
+    if (alone === undefined || attempt.delivery.alone !== true) return this.#beginHere(attempt);
+    alone.run(attempt.delivery, attempt.signal, (end) => this.#endedAlone(attempt, end));
+  }
+
+  #beginHere(attempt: HeldAttempt): void {
     try {
       const returned = this.#enter(attempt);
       if (!isThenable(returned)) return this.#succeed(attempt, returned);
@@ -95,6 +104,21 @@ export class HandlerCalls {
     const outcome = served.schema['~standard'].validate(input);
     if (!(outcome instanceof Promise)) return served.handler(accepted(served, outcome), context);
     return outcome.then((late) => served.handler(accepted(served, late), context));
+  }
+
+  #endedAlone(attempt: HeldAttempt, end: AloneEnd): void {
+    if (attempt.state !== 'running') return;
+    if (end === 'not-served') return this.#beginHere(attempt);
+    if (end === 'not-run') this.#giveBack(attempt);
+    else this.#end(attempt, end);
+    this.#options.onFreed();
+  }
+
+  #giveBack(attempt: HeldAttempt): void {
+    const { id: worker, reports } = this.#options;
+    const { run, task, attempt: number } = attempt.delivery;
+    const nonce = attempt.nonce === undefined ? {} : { nonce: attempt.nonce };
+    reports.end(attempt, { type: 'TaskReturned', run, task, attempt: number, worker, ...nonce, reason: 'no-slot' });
   }
 
   #succeed(attempt: HeldAttempt, value: unknown): void {

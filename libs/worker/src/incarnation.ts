@@ -1,6 +1,7 @@
 import type { WorkerId } from '@millrace/domain';
 import type { Control, Topics } from '@millrace/protocol';
 import { LogWriter, type Clock, type Journal, type TaskAssignment } from '@millrace/runtime';
+import type { AloneRuns } from './alone/alone-runs.js';
 import { AttemptTable } from './attempt-table.js';
 import { Claims } from './claims.js';
 import type { Connections } from './connections.js';
@@ -23,6 +24,7 @@ export interface IncarnationOptions {
   readonly slots: number;
   readonly creditsMax: number;
   readonly drainMs: number;
+  readonly alone?: AloneRuns | undefined;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly draw: () => number;
@@ -31,6 +33,8 @@ export interface IncarnationOptions {
 }
 
 const sweepMs = 250;
+/** Attempts under suspicion at the same time: each has a process with all handlers loaded. */
+const aloneMax = 4;
 /** How long reports may take to be acknowledged after everything has ended. */
 const flushMs = 5_000;
 
@@ -59,10 +63,21 @@ export class Incarnation {
     this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock, journal });
     const reports = (this.#reports = new Reports({ writer: this.#log, table, clock, journal }));
     const onFreed = (): void => this.#floor.freed();
-    const calls = new HandlerCalls({ id, board, reports, runTimes, clock, journal, draw: options.draw, onFreed });
+    const calls = new HandlerCalls({
+      id,
+      board,
+      reports,
+      alone: options.alone,
+      runTimes,
+      clock,
+      journal,
+      draw: options.draw,
+      onFreed,
+    });
     const floor = (this.#floor = new Floor({
       id,
       slots,
+      aloneMax: options.alone === undefined ? undefined : aloneMax,
       waitingMax: 2 * deliveriesMax,
       table,
       board,

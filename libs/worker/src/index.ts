@@ -11,6 +11,7 @@ export {
   RetryAfterError,
   StartToCloseExceeded,
 } from './errors.js';
+export { HandlersInvalid, loadHandlers, type HandlerEntry } from './load-handlers.js';
 export { jsonLinesJournal } from './json-lines-journal.js';
 export { systemClock } from './system-clock.js';
 export { createWorker, WorkerOptionsInvalid, type WorkerOptions } from './create-worker.js';

@@ -70,7 +70,8 @@ export class Intake implements TaskSourceListener {
         continue;
       }
       const served = handlers.find(delivery.handler);
-      const claimFirst = !firstHand || delivery.claimFirst === true || served?.claimFirst === true;
+      const asks = delivery.claimFirst === true || delivery.alone === true || served?.claimFirst === true;
+      const claimFirst = !firstHand || asks;
       floor.offer(new HeldAttempt(delivery, served, { ...arrival, claimFirst, record: progress }));
     }
   }

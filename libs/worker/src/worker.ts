@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { WorkerId } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
 import type { Clock, Journal } from '@millrace/runtime';
+import type { AloneRuns } from './alone/alone-runs.js';
 import type { Connect, Connections } from './connections.js';
 import { HandlerTable, type Handler, type HandlerOptions } from './handler.js';
 import { Incarnation } from './incarnation.js';
@@ -17,6 +18,8 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly draw: () => number;
+  /** Runs attempts under suspicion. Absent: they run in this process, and may end it. */
+  readonly alone?: AloneRuns | undefined;
 }
 
 /** How a worker is, for health checks. */
@@ -84,6 +87,7 @@ export class Worker {
     this.#stopped = true;
     await this.drain();
     await this.#incarnation?.stop();
+    this.#parts.alone?.stop();
     await this.#started;
   }
 
@@ -110,11 +114,11 @@ export class Worker {
   }
 
   async #incarnate(id: WorkerId): Promise<void> {
-    const { topics, slots, creditsMax, drainMs, clock, journal, draw } = this.#parts;
+    const { topics, slots, creditsMax, drainMs, clock, journal, draw, alone } = this.#parts;
     const connections: Connections = await this.#parts.connect(id);
     if (this.#drains) return connections.close();
     const handlers = this.#handlers;
-    const options = { id, connections, topics, handlers, slots, creditsMax, drainMs, clock, journal, draw };
+    const options = { id, connections, topics, handlers, slots, creditsMax, drainMs, clock, journal, draw, alone };
     this.#incarnation = new Incarnation({ ...options, onLost: () => this.#replace() });
     await this.#incarnation.start();
     journal.info({ worker: id, handlers: handlers.names() }, 'The worker serves its handlers.');

@@ -3,7 +3,7 @@ import type { Run } from '../run/run.js';
 
 /**
  * A task run that was in flight in so many workers that died may be what ends them. One death proves nothing: machines are
- * switched off, deployments end hard, and what runs under suspicion runs one by one. See docs/adr/0005-suspects.md.
+ * switched off, deployments end hard, and what runs under suspicion runs one by one. See docs/adr/0005-suspects-after-two-deaths.md.
  */
 export const deathsToSuspect = 2;
 /** Deaths of a suspect's own process that end it. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Handler, HandlerOptions } from '@millrace/worker';
+import type { Handler, HandlerOptions } from './handler.js';
 
 /** What a module gives for one name: a function, or a function with options. */
 export type HandlerEntry = Handler<unknown> | (HandlerOptions & { readonly handler: Handler<unknown> });

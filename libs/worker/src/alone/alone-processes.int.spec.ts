@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { Delivery } from '@millrace/protocol';
+import { quietJournal } from '@millrace/runtime/testing';
+import { systemClock } from '../system-clock.js';
+import { delivery } from '../testing/given-worker.js';
+import type { AloneEnd } from './alone-runs.js';
+import { AloneProcesses } from './alone-processes.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-alone-'));
+const file = join(folder, 'handlers.mjs');
+writeFileSync(
+  file,
+  `export default {
+    pid: () => process.pid,
+    parents: (_input, context) => [context.attempt, context.parentResults],
+    throws: () => { throw new TypeError('no'); },
+    exits: () => process.exit(0),
+    killed: () => process.kill(process.pid, 'SIGKILL'),
+    blocks: () => { for (;;); },
+    waits: (_input, { signal }) => new Promise((end) => signal.addEventListener('abort', () => end(signal.reason.message))),
+  };`,
+);
+const processes = new AloneProcesses({ files: [file], clock: systemClock, journal: quietJournal() });
+afterAll(() => {
+  processes.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const run = (given: Delivery, signal = new AbortController().signal) =>
+  new Promise<AloneEnd>((resolve) => processes.run(given, signal, resolve));
+
+it('runs handlers of a module in a process of their own, which takes the next one when it lives on', async () => {
+  const first = await run(delivery('pid'));
+  expect(first).toMatchObject({ kind: 'succeeded', result: expect.any(Number) });
+  expect(first).not.toMatchObject({ result: process.pid });
+  expect(await run(delivery('pid'))).toEqual(first);
+  expect(await run(delivery('parents', { attempt: 3, parents: { a: 1 } }))).toMatchObject({ result: [3, { a: 1 }] });
+  expect(await run(delivery('throws'))).toMatchObject({
+    kind: 'failed',
+    error: { name: 'TypeError' },
+    retryable: true,
+  });
+  expect(await run(delivery('unheard-of'))).toBe('not-served');
+});
+
+it.each([
+  ['exits', 'exit code 0'],
+  ['killed', 'signal SIGKILL'],
+])('says how the process died of a handler that %s, and has another for the next', async (handler, how) => {
+  const error = { name: 'ProcessDied', message: `Expected the handler to end, but its process died: ${how}.` };
+  expect(await run(delivery(handler))).toEqual({ kind: 'died', error });
+  expect(await run(delivery('pid'))).toMatchObject({ kind: 'succeeded' });
+});
+
+it('lets an aborted handler end by itself, and ends one that blocks', async () => {
+  const aborting = new AbortController();
+  const [waits, blocks] = [run(delivery('waits'), aborting.signal), run(delivery('blocks'), aborting.signal)];
+  await run(delivery('pid'));
+  aborting.abort(new Error('asked'));
+  expect(await waits).toMatchObject({ kind: 'succeeded', result: expect.stringContaining('asked') });
+  expect(await blocks).toMatchObject({ kind: 'died' });
+});
