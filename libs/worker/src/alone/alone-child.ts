@@ -1,5 +1,5 @@
 import { Worker as Thread } from 'node:worker_threads';
-import { chanceMax } from '@millrace/domain';
+import { bandDefault, chanceMax } from '@millrace/domain';
 import type { Delivery } from '@millrace/protocol';
 import { HandlerCalls } from '../handler-calls.js';
 import { HandlerTable } from '../handler.js';
@@ -41,7 +41,8 @@ function run(delivery: Delivery): void {
   const served = table.find(delivery.handler);
   if (served === undefined) return tell({ ended: 'not-served' });
   const record = { settle: () => undefined };
-  running = new HeldAttempt(delivery, served, { epoch: 1, again: true, claimFirst: true, at: Date.now(), record });
+  const arrival = { band: bandDefault, epoch: 1, again: true, claimFirst: true, at: Date.now(), record };
+  running = new HeldAttempt(delivery, served, arrival);
   calls.begin(running);
 }
 
