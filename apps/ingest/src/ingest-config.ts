@@ -15,6 +15,11 @@ export const ingestConfig = commonConfig.extend({
    * answered with the verdict `pending`. Too small: callers learn nothing while a dispatcher is taken over; too large: they wait.
    */
   MILLRACE_INGEST_VERDICT_MS: milliseconds(10, 60_000).default(5_000),
+  /** Takes requests from the topic `<prefix>.intake` too. Where no process does, they wait there. */
+  MILLRACE_INGEST_INTAKE_ENABLED: z
+    .enum(['0', '1', 'false', 'true'])
+    .default('1')
+    .transform((text) => text === '1' || text === 'true'),
   /** Items that may wait for the log; beyond it 503 at once. Too small: bursts are refused; too large: long waits. */
   MILLRACE_INGEST_PENDING_ITEMS_MAX: count(1_000, 10_000_000).default(100_000),
   /** Bytes of payload that may wait for the log; beyond it 503 at once. Bounds memory. */

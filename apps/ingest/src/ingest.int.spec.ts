@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const plansOf = (prefix: string): TopicPlan[] =>
   planTopics({ prefix, logPartitions: 3, taskPartitions: 1, queues: ['default'] }).filter(
-    ({ topic }) => !/snapshots|manifests|quarantine|intake/.test(topic),
+    ({ topic }) => !/snapshots|manifests/.test(topic),
   );
 
 async function apply(plans: readonly TopicPlan[]): Promise<void> {
@@ -37,7 +37,7 @@ async function birth(prefix: string, partitions = 3): Promise<void> {
 async function start(prefix: string, address: string = brokers): Promise<Service> {
   const config = readConfig(ingestConfig, { MILLRACE_KAFKA_BROKERS: address, MILLRACE_TOPICS_PREFIX: prefix });
   const options = ingestService(config, ({ MILLRACE_KAFKA_BROKERS }, journal) =>
-    kafkaIngestLog({ brokers: MILLRACE_KAFKA_BROKERS, clientId: 'ingest', journal }),
+    kafkaIngestLog({ brokers: MILLRACE_KAFKA_BROKERS, prefix, clientId: 'ingest', journal }),
   );
   const service = await createService({ ...options, journal: quietJournal() });
   closers.push(() => service.app.close());

@@ -11,6 +11,8 @@ import type { IngestConfig } from './ingest-config.js';
 import { Ingest } from './ingest.js';
 import { LagBook } from './lag/lag-book.js';
 import { LogEnds } from './lag/log-ends.js';
+import { Intake } from './intake/intake.js';
+import { Quarantine } from './intake/quarantine.js';
 import { LogGate } from './log/log-gate.js';
 import type { IngestLog } from './log/ingest-log.js';
 import { QueueDirectory } from './queues/queue-directory.js';
@@ -67,10 +69,14 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
   const id = `ingest-${randomUUID()}`;
   const { writer: records } = log;
   const writer = new LogWriter({ writer: records, topic: topics.log, by: id, clock, journal });
+  const takes = config.MILLRACE_INGEST_INTAKE_ENABLED;
   const births = new LogBirths({
     reader: log.reader(),
     prefix,
-    uses: ({ log, control, workers, workflows }) => [log, control, workers, workflows],
+    uses: ({ log, control, workers, workflows, intake, quarantine }) => [
+      ...[log, control, workers, workflows],
+      ...(takes ? [intake, quarantine] : []),
+    ],
     check: (plans) => log.check(plans),
     clock,
     journal,
@@ -134,7 +140,10 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
   const queues = new QueueDirectory(() => log.topicNames(), prefix, clock);
   const references = new References(registry, () => catchUp.run(), queues);
   const pinning = new Pinning(book, writer, journal);
+  const submission = new Submission(births, references, pinning, gate, verdicts);
+  const quarantine = new Quarantine(records, topics.quarantine, () => births.partitions);
   return new Ingest({
+    intake: takes ? new Intake({ source: log.intake(), submission, quarantine, clock, journal }) : undefined,
     log,
     writer,
     births,
@@ -146,7 +155,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     verdicts,
     proxy: new QueryProxy(config.MILLRACE_QUERY_URL, config.MILLRACE_INGEST_QUERY_MS),
     ownHeartbeat: new OwnHeartbeat({ kind: 'ingest', id, writer: records, prefix, clock, journal }),
-    submission: new Submission(births, references, pinning, gate, verdicts),
+    submission,
     cancellation: new Cancellation(births, gate),
     registration: new Registration(records, prefix, registry, workflows, clock, ackMs),
     health,

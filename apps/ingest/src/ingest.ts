@@ -4,6 +4,7 @@ import type { LogWriter, TopicTail } from '@millrace/runtime';
 import type { QueryProxy } from './http/query-proxy.js';
 import type { IngestLog } from './log/ingest-log.js';
 import type { LogEnds } from './lag/log-ends.js';
+import type { Intake } from './intake/intake.js';
 import type { LogGate } from './log/log-gate.js';
 import type { Cancellation } from './submit/cancellation.js';
 import type { Submission } from './submit/submission.js';
@@ -19,6 +20,8 @@ export interface IngestParts {
   readonly heartbeats: TopicTail;
   readonly logEnds: LogEnds;
   readonly control: TopicTail;
+  /** Absent where it takes requests over HTTP only. */
+  readonly intake: Intake | undefined;
   readonly verdicts: VerdictBook;
   readonly proxy: QueryProxy;
   readonly ownHeartbeat: OwnHeartbeat;
@@ -45,7 +48,7 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    const { births, gate, workflows, heartbeats, control, logEnds, ownHeartbeat, health } = this.parts;
+    const { births, gate, workflows, heartbeats, control, logEnds, intake, ownHeartbeat, health } = this.parts;
     health.register('log', () => births.check());
     health.register('intake', () => gate.check());
     health.register('workflows', () => ({
@@ -57,7 +60,8 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
       detail: control.fault ?? `${this.parts.verdicts.awaited} requests wait`,
       ...(control.fault === undefined ? {} : { waitsFor: 'kafka' }),
     }));
-    void births.start();
+    if (intake !== undefined) health.register('events', () => intake.check());
+    void births.start().then(() => intake?.start());
     workflows.start();
     heartbeats.start();
     logEnds.start();
@@ -67,9 +71,10 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
 
   /** What waits for the log still gets its time; then everything is closed. */
   async onApplicationShutdown(): Promise<void> {
-    const { births, workflows, heartbeats, control, logEnds, ownHeartbeat, writer, proxy, log } = this.parts;
+    const { births, workflows, heartbeats, control, logEnds, intake, ownHeartbeat, writer, proxy, log } = this.parts;
     ownHeartbeat.stop();
     proxy.close();
+    await intake?.stop();
     await Promise.all([
       births.stop(),
       workflows.stop(),

@@ -5,8 +5,10 @@ import { kafkaIngestLog } from './log/kafka-ingest-log.js';
 
 await runMain('ingest', () =>
   startService(
-    ingestService(readConfig(ingestConfig), ({ MILLRACE_KAFKA_BROKERS: brokers }, journal) =>
-      kafkaIngestLog({ brokers, clientId: 'millrace-ingest', journal }),
+    ingestService(
+      readConfig(ingestConfig),
+      ({ MILLRACE_KAFKA_BROKERS: brokers, MILLRACE_TOPICS_PREFIX: prefix }, journal) =>
+        kafkaIngestLog({ brokers, prefix, clientId: 'millrace-ingest', journal }),
     ),
   ),
 );

@@ -5,5 +5,6 @@ export * from './kafka-topics.js';
 export * from './topic-faults.js';
 export { KafkaOwnershipHint, type OwnershipOptions } from './kafka-ownership-hint.js';
 export { KafkaTaskSource, type TaskSourceOptions } from './kafka-task-source.js';
+export { KafkaIntakeSource } from './kafka-intake-source.js';
 export { KafkaRecordTrimmer } from './kafka-record-trimmer.js';
 export { kafkaSnapshots, kafkaSnapshotStore, type KafkaSnapshotsOptions } from './kafka-snapshots.js';

@@ -1,10 +1,6 @@
 import { bandNamesHighestFirst, topicsOf } from '@millrace/protocol';
-import type { Instant } from '@millrace/domain';
-import type { TaskSource, TaskSourceListener } from '@millrace/runtime';
 import type { KafkaConnection } from './connect-kafka.js';
-import { GroupMembership } from './group-membership.js';
-import { KafkaRecordReader } from './kafka-record-reader.js';
-import { TaskSessions } from './task-sessions.js';
+import { KafkaGroupSource } from './kafka-group-source.js';
 
 export interface TaskSourceOptions {
   /** Of the topics. */
@@ -20,43 +16,13 @@ export interface TaskSourceOptions {
 }
 
 /** Group membership and reading of the task topics of one worker's queues, all bands alike. */
-export class KafkaTaskSource implements TaskSource {
-  private readonly membership: GroupMembership;
-  private readonly queueOf: ReadonlyMap<string, string>;
-  private readonly commitMs: number;
-  private sessions: TaskSessions | undefined;
-
-  constructor(
-    private readonly connection: KafkaConnection,
-    options: TaskSourceOptions,
-  ) {
-    const { prefix, sessionMs = 10_000, heartbeatMs = 500, commitMs = 250 } = options;
-    const queues = [...new Set(options.queues)].sort();
-    const sets = queues.map((queue) => bandNamesHighestFirst.map((band) => topicsOf(prefix).tasks(queue, band)));
-    this.queueOf = new Map(queues.map((queue, index) => [sets[index]?.[0] ?? '', queue]));
-    this.commitMs = commitMs;
-    this.membership = new GroupMembership(connection, { groupId: `${prefix}.workers`, sets, sessionMs, heartbeatMs });
-  }
-
-  async start(listener: TaskSourceListener): Promise<void> {
-    const { connection, membership: offsets, queueOf, commitMs } = this;
-    const newReader = (): KafkaRecordReader => new KafkaRecordReader(connection);
-    const { journal } = connection;
-    this.sessions ??= new TaskSessions({ offsets, newReader, commitMs, queueOf, listener, journal });
-    this.membership.start(this.sessions);
-  }
-
-  settle(topic: string, partition: number, nextOffset: number): void {
-    this.sessions?.settle(topic, partition, nextOffset);
-  }
-
-  lastHeartbeatSentAt(): Instant {
-    return this.membership.lastHeartbeatSentAt();
-  }
-
-  /** Says `left`, commits, leaves the group. */
-  async stop(): Promise<void> {
-    await this.membership.stop();
-    await this.sessions?.left();
+export class KafkaTaskSource extends KafkaGroupSource {
+  constructor(connection: KafkaConnection, { prefix, queues, ...times }: TaskSourceOptions) {
+    const topicsOfQueue = new Map(
+      [...new Set(queues)]
+        .sort()
+        .map((queue) => [queue, bandNamesHighestFirst.map((band) => topicsOf(prefix).tasks(queue, band))]),
+    );
+    super(connection, { groupId: `${prefix}.workers`, topicsOfQueue, ...times });
   }
 }

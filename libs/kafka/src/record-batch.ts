@@ -75,13 +75,16 @@ function decodeRecord(
   cursor.bytes();
   const value = cursor.bytes();
   let crc: number | undefined;
+  let others: Map<string, Uint8Array> | undefined;
   for (let headers = cursor.varint(); headers > 0; headers--) {
     const name = cursor.bytes();
     const text = cursor.bytes();
     if (name?.length === 5 && name.toString('latin1') === 'crc32') crc = crcOf(text);
+    else if (name !== undefined && text !== undefined) (others ??= new Map()).set(name.toString(), text);
   }
   cursor.at = end;
-  return { offset, at: appendTime ?? time, value, crc, leaderEpoch };
+  const record = { offset, at: appendTime ?? time, value, crc, leaderEpoch };
+  return others === undefined ? record : { ...record, headers: others };
 }
 
 function crcOf(header: Buffer | undefined): number | undefined {

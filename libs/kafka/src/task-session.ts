@@ -85,13 +85,15 @@ export class TaskSession {
 
   private async readOn(listener: TaskSessionListener): Promise<void> {
     const fetched = await this.reader.fetch([...this.positions.values()], pollMsMax);
+    const taken: (Promise<void> | void)[] = [];
     for (const { topic, partition, records } of highestFirst(fetched)) {
       const last = records.at(-1);
       const position = this.positions.get(`${topic}/${partition}`);
-      if (this.over || last === undefined || position === undefined) return;
+      if (this.over || last === undefined || position === undefined) break;
       position.offset = last.offset + 1;
-      listener.records(topic, partition, records);
+      taken.push(listener.records(topic, partition, records));
     }
+    await Promise.all(taken);
   }
 
   /** Tries until it succeeds; undefined when the session is over. */

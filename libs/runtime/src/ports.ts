@@ -12,6 +12,8 @@ export interface LogRecord {
   /** The `crc32` header: CRC32 of the value, where the record has one that parses. */
   readonly crc: number | undefined;
   readonly leaderEpoch: number;
+  /** The other headers by name, where the record has any. */
+  readonly headers?: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface Position {
@@ -113,7 +115,7 @@ export interface OwnershipHint {
   stop(): Promise<void>;
 }
 
-/** What a task-topic group tells its worker. Calls never overlap. */
+/** What a group tells its member. Calls never overlap, unless they are of different partitions. */
 export interface TaskSourceListener {
   /**
    * After each group join, before any record of that assignment. `queues` holds the task-topic partitions by queue (the
@@ -122,14 +124,15 @@ export interface TaskSourceListener {
   joined(assignment: TaskAssignment): void;
   /** A rebalance has begun or the session is over: nothing of the assignment before may be handed to a handler any more. */
   left(): void;
-  records(topic: string, partition: number, records: readonly LogRecord[]): void;
+  /** Where this gives a promise, nothing more is read before it has resolved. */
+  records(topic: string, partition: number, records: readonly LogRecord[]): Promise<void> | void;
 }
 export interface TaskAssignment {
   readonly queues: { readonly [queue: string]: readonly number[] };
   endOf(topic: string, partition: number): number;
 }
 
-/** Membership of a worker in the groups of its queues' task topics; reads from the beginning where nothing is committed. */
+/** Membership in the group of a worker's task topics, or of the intake topic (as queue `intake`); reads from the beginning where nothing is committed. */
 export interface TaskSource {
   start(listener: TaskSourceListener): Promise<void>;
   /** Everything below `nextOffset` is settled; committed soon after, at latest at `stop`. A lost commit means redelivery. */

@@ -1,8 +1,15 @@
-import { connectKafka, KafkaRecordReader, KafkaRecordWriter, KafkaTopics, type KafkaOptions } from '@millrace/kafka';
+import {
+  connectKafka,
+  KafkaIntakeSource,
+  KafkaRecordReader,
+  KafkaRecordWriter,
+  KafkaTopics,
+  type KafkaOptions,
+} from '@millrace/kafka';
 import { LogUnavailable, type RecordReader } from '@millrace/runtime';
 import type { IngestLog } from './ingest-log.js';
 
-export function kafkaIngestLog(options: KafkaOptions): IngestLog {
+export function kafkaIngestLog(options: KafkaOptions & { readonly prefix: string }): IngestLog {
   const connection = connectKafka(options);
   const writer = new KafkaRecordWriter(connection);
   const topics = new KafkaTopics(connection);
@@ -14,6 +21,7 @@ export function kafkaIngestLog(options: KafkaOptions): IngestLog {
       readers.push(reader);
       return reader;
     },
+    intake: () => new KafkaIntakeSource(connection, options.prefix),
     check: (plans) => topics.check(plans),
     topicNames: async () => {
       const admin = connection.admin();

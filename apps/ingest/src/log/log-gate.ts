@@ -94,6 +94,13 @@ export class LogGate {
     return chosen;
   }
 
+  /** Throws a 503 where this partition takes no new runs. */
+  assertOpen(partition: number): void {
+    if (this.#late.has(partition)) throw this.#notAcknowledged();
+    const lag = this.#options.lag.behind(partition);
+    if (lag !== undefined) throw this.#behind(partition, lag);
+  }
+
   check(): Check {
     const late = [...this.#late.keys()];
     const detail = late.length > 0 ? `late: partitions ${late.join(', ')}` : `${this.#pendingItems} items wait`;

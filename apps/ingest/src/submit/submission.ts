@@ -98,6 +98,7 @@ export class Submission {
     const asking = runs.filter((_, index) => asks(group[index]!));
     const awaited = asking.length === 0 ? undefined : this.verdicts.expect(asking);
     try {
+      this.gate.assertOpen(partition);
       const pinned = this.pinning.pin(
         partition,
         group.flatMap(({ workflow }) => workflow ?? []),

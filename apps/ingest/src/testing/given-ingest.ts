@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createService, readConfig, systemClock, type Service } from '@millrace/nest-kit';
 import { bandNamesHighestFirst, decodeFrame, planTopics, topicsOf } from '@millrace/protocol';
 import { ensureBorn } from '@millrace/runtime';
-import { InMemoryLog, quietJournal } from '@millrace/runtime/testing';
+import { InMemoryLog, InMemoryTaskSource, quietJournal } from '@millrace/runtime/testing';
 import type { Event } from '@millrace/domain';
 import { ingestConfig } from '../ingest-config.js';
 import { ingestService } from '../ingest-service.js';
@@ -15,6 +15,8 @@ export interface GivenIngest {
   readonly log: InMemoryLog;
   readonly service: Service;
   readonly queues: Set<string>;
+  /** Its membership in the group of the intake topic. */
+  readonly intake: InMemoryTaskSource;
   ask(
     method: 'GET' | 'POST',
     url: string,
@@ -39,14 +41,22 @@ export interface Answer {
 export async function givenIngest({
   born = true,
   env = {},
+  committed = new Map(),
   log = newLog(),
-}: { born?: boolean; env?: NodeJS.ProcessEnv; log?: InMemoryLog } = {}): Promise<GivenIngest> {
+}: {
+  born?: boolean;
+  env?: NodeJS.ProcessEnv;
+  log?: InMemoryLog;
+  committed?: Map<string, number>;
+} = {}): Promise<GivenIngest> {
   const queues = new Set(['default']);
+  const intake = new InMemoryTaskSource(log, systemClock, { intake: [topics.intake] }, committed);
   if (born) await birth(log);
   const config = readConfig(ingestConfig, env);
   const options = ingestService(config, () => ({
     writer: log,
     reader: () => log.reader(),
+    intake: () => intake,
     check: async () => log.assertUp(),
     topicNames: async () => {
       log.assertUp();
@@ -61,6 +71,7 @@ export async function givenIngest({
     log,
     service,
     queues,
+    intake,
     ask: async (method, url, body, contentType = 'application/json', more = {}) => {
       const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
       const headers = payload === undefined ? more : { 'content-type': contentType, ...more };

@@ -27,7 +27,7 @@ export class InMemoryPartition {
   /** Appends and returns the offset of the first record. */
   append(at: Instant, outgoing: readonly OutgoingRecord[]): number {
     const offset = this.nextOffset;
-    for (const { value, headers } of outgoing) this.push(at, value, crcOf(headers?.crc32));
+    for (const { value, headers } of outgoing) this.push(at, value, crcOf(headers?.crc32), othersOf(headers));
     this.wake();
     return offset;
   }
@@ -72,8 +72,14 @@ export class InMemoryPartition {
     return () => void this.waiting.delete(listener);
   }
 
-  private push(at: Instant, value: Uint8Array | undefined, crc: number | undefined): number {
-    this.records.push({ offset: this.nextOffset, at, value, crc, leaderEpoch: this.leaderEpoch });
+  private push(
+    at: Instant,
+    value: Uint8Array | undefined,
+    crc: number | undefined,
+    headers?: LogRecord['headers'],
+  ): number {
+    const record = { offset: this.nextOffset, at, value, crc, leaderEpoch: this.leaderEpoch };
+    this.records.push(headers === undefined ? record : { ...record, headers });
     return this.nextOffset++;
   }
 
@@ -85,4 +91,10 @@ export class InMemoryPartition {
 /** The `crc32` header as number: eight lower-case hex digits, else undefined. */
 function crcOf(header: string | undefined): number | undefined {
   return header !== undefined && /^[0-9a-f]{8}$/.test(header) ? Number.parseInt(header, 16) : undefined;
+}
+
+function othersOf({ crc32: _, ...headers }: OutgoingRecord['headers'] & object = {}): LogRecord['headers'] {
+  const others = Object.entries(headers);
+  if (others.length === 0) return undefined;
+  return new Map(others.map(([name, text]) => [name, new TextEncoder().encode(text)]));
 }

@@ -93,12 +93,12 @@ export class InMemoryTaskSource implements TaskSource {
       const last = records.at(-1);
       if (last === undefined) continue;
       position.offset = last.offset + 1;
-      this.listener?.records(topic, partition, records);
+      void this.listener?.records(topic, partition, records);
     }
   }
 
   /** Hands over any records, also ones that are not in the log. */
   push(topic: string, partition: number, records: readonly LogRecord[]): void {
-    this.listener?.records(topic, partition, records);
+    void this.listener?.records(topic, partition, records);
   }
 }

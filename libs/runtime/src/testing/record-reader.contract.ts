@@ -42,6 +42,17 @@ export function recordReaderContract(name: string, make: () => Promise<LogUnderT
       expect(records[0]?.at).toBe(first.at);
     });
 
+    it('gives the other headers as bytes, and none where there are none', async () => {
+      const headers = { ce_id: 'é', crc32: '0a0b0c0d', empty: '' };
+      await log.writer.append(log.topic, 0, [{ value: bytes('a'), headers }, { value: bytes('b') }]);
+      const [first, second] = await readTo(log, 2);
+      expect([...(first?.headers ?? [])].map(([name, value]) => [name, text(value)])).toEqual([
+        ['ce_id', 'é'],
+        ['empty', ''],
+      ]);
+      expect([first?.crc, second?.headers]).toEqual([0x0a0b0c0d, undefined]);
+    });
+
     it('begins at the wanted offset, also inside an append of several records', async () => {
       await log.writer.append(
         log.topic,

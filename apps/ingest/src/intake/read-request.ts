@@ -1,0 +1,23 @@
+import { JsonRefused, parseJson, problemBody } from '@millrace/nest-kit';
+import { readIntakeRecord, type IntakeOrigin } from '@millrace/protocol';
+import type { LogRecord } from '@millrace/runtime';
+import { nothingElse } from '../submit/asked.js';
+import { readItem, type ItemOrProblem } from '../submit/item.js';
+
+/** What a record of the intake topic asks for. A request that names no key gets that of its record. */
+export function readRequest(origin: IntakeOrigin, { headers, value }: LogRecord): ItemOrProblem {
+  const found = readIntakeRecord(origin, headers, value);
+  if ('fault' in found)
+    return { problem: problemBody({ status: 400, code: found.fault.cause, detail: found.fault.detail }) };
+  try {
+    const body = parseJson(found.data);
+    const isKeyed = typeof body === 'object' && body !== null && Object.hasOwn(body, 'idempotencyKey');
+    return readItem(body, '', isKeyed ? nothingElse : { waits: false, key: found.key });
+  } catch (error) {
+    // Whatever else reading throws is a bug, and would hold its partition up for ever.
+    const code = error instanceof JsonRefused ? error.fault.code : 'internal';
+    const detail =
+      error instanceof JsonRefused ? error.fault.detail : `Expected to read the record, but: ${String(error)}`;
+    return { problem: problemBody({ status: 400, code, detail }) };
+  }
+}
