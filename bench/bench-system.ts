@@ -7,6 +7,7 @@ import type { LocalSystemOptions } from '../apps/cli/dist/up/local-system-option
 import { LocalSystem } from '../apps/cli/dist/up/local-system.js';
 import type { SystemFile } from '../apps/cli/dist/up/system-file.js';
 import { cpuOf, type CpuUs } from './cpu-accounting.ts';
+import { residentOf, type MemoryBytes } from './memory-accounting.ts';
 
 /** One system of its own for a bench: real broker, Postgres and services on this machine, one of each and two workers. */
 export class BenchSystem {
@@ -43,8 +44,13 @@ export class BenchSystem {
 
   /** CPU of every process of the system, and of this one as `client`. */
   cpu(): CpuUs {
-    const { pids } = JSON.parse(readFileSync(join(this.#dataDir, 'system.json'), 'utf8')) as SystemFile;
-    return cpuOf({ ...pids, client: process.pid });
+    return cpuOf({ ...this.#pids(), client: process.pid });
+  }
+
+  /** Resident memory of our services: broker, Postgres and this process do not count. */
+  memory(): MemoryBytes {
+    const own = Object.entries(this.#pids()).filter(([name]) => !['kafka', 'postgres'].includes(name));
+    return residentOf(Object.fromEntries(own));
   }
 
   /** Posts JSON text and gives the answer; anything but 2xx is an error of the bench. */
@@ -73,5 +79,9 @@ export class BenchSystem {
         throw new Error(`Expected ${what} within ${withinMs} ms, but it did not happen.`);
       await sleep(everyMs);
     }
+  }
+
+  #pids(): SystemFile['pids'] {
+    return (JSON.parse(readFileSync(join(this.#dataDir, 'system.json'), 'utf8')) as SystemFile).pids;
   }
 }

@@ -21,6 +21,7 @@ const goals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   w1: { 'cpuUs sum': '<= 110' },
   w3: { runMs: '<= 3,000' },
   w4: { hopMs: '<= 8', lastTenthHopMs: 'as the first' },
+  w10: { 'bytes sum': '<= 1,024' },
   w6: { p50Ms: '<= 10', p99Ms: '<= 30' },
   takeover: { 'graceful p99Ms': '<= 2,000', 'kill p99Ms': '<= 10,000' },
 };
