@@ -10,7 +10,7 @@ import {
 } from '@millrace/kafka';
 import { CLOCK, CONFIG, Health, JOURNAL, LogBirths } from '@millrace/nest-kit';
 import { topicsOf } from '@millrace/protocol';
-import { DispatchLoop, type Clock, type Journal } from '@millrace/runtime';
+import { DispatchLoop, LogItems, type Clock, type Journal } from '@millrace/runtime';
 import type { DispatcherConfig } from './config.js';
 import { Dispatcher } from './dispatcher.js';
 
@@ -27,6 +27,7 @@ import { Dispatcher } from './dispatcher.js';
         const writer = new KafkaRecordWriter(kafka);
         const logReader = new KafkaRecordReader(kafka);
         const heartbeatReader = new KafkaRecordReader(kafka);
+        const itemReader = new KafkaRecordReader(kafka);
         const topics = topicsOf(prefix);
         const snapshots = kafkaSnapshots(kafka, {
           ...{ topics, writer, clock, journal, content: 'state' },
@@ -37,6 +38,7 @@ import { Dispatcher } from './dispatcher.js';
           topics,
           logReader,
           heartbeatReader,
+          items: new LogItems(itemReader, topics.log),
           writer,
           ownership: new KafkaOwnershipHint(kafka, { prefix, group: 'dispatchers' }),
           clock,
@@ -63,6 +65,7 @@ import { Dispatcher } from './dispatcher.js';
             () => writer.close(),
             () => logReader.close(),
             () => heartbeatReader.close(),
+            () => itemReader.close(),
           ],
         });
       },

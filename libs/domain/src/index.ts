@@ -10,6 +10,7 @@ export * from './dag/join-rule.js';
 export * from './dag/dag.js';
 export { levelsOf, type Levels } from './dag/levels.js';
 export * from './event/event.js';
+export * from './event/event-address.js';
 export * from './queue/band-shares.js';
 export * from './run/run.js';
 export * from './fold/fold-sink.js';

@@ -33,12 +33,11 @@ function conditionalEdges({ run, task }: Attempt): ConditionalEdge[] | undefined
   return edges.length > 0 ? edges : undefined;
 }
 
-/** The JSON text of a delivery, or undefined where the results of its parents are over 128 KiB together. */
-export function encodeDelivery(attempt: Attempt): string | undefined {
+/** The JSON text of a delivery with the task's input, or undefined where the results of its parents are over 128 KiB together. */
+export function encodeDelivery(attempt: Attempt, given: Json | undefined): string | undefined {
   const { run, task, number } = attempt;
-  const { id, handler, input, startToCloseMs, claimFirst } = run.task(task);
+  const { id, handler, startToCloseMs, claimFirst } = run.task(task);
   const parents = parentResults(attempt);
-  const given = input ?? run.input;
   const edges = conditionalEdges(attempt);
   const delivery: Delivery = {
     run: run.id,

@@ -5,6 +5,7 @@ import { dispatcherBeat } from './dispatcher-beat.js';
 import { DispatchersHeard, ownerSilentMs } from './dispatchers-heard.js';
 import { DispatchPartitions } from './dispatch-partitions.js';
 import { handOverMsMax } from './hand-over.js';
+import type { ItemsOfLog } from './log-items.js';
 import { PartitionOwner } from './partition-owner.js';
 import { readHeartbeat } from './read-heartbeat.js';
 import {
@@ -27,6 +28,7 @@ export interface DispatchLoopOptions {
   /** One reader per loop: log and heartbeats do not wait for each other. */
   readonly logReader: RecordReader;
   readonly heartbeatReader: RecordReader;
+  readonly items: ItemsOfLog;
   readonly writer: RecordWriter;
   readonly ownership: OwnershipHint;
   readonly clock: Clock;
@@ -165,9 +167,8 @@ export class DispatchLoop {
   }
 
   #made(partition: number): PartitionOwner {
-    const { topics, writer, clock, journal, by, nonce } = this.#options;
-    const shared = { topics, writer, clock, journal, by, nonce, control: this.#control, liveness: this.#liveness };
-    return new PartitionOwner({ ...shared, partition });
+    const shared = { control: this.#control, liveness: this.#liveness };
+    return new PartitionOwner({ ...this.#options, ...shared, partition });
   }
 
   async #readLog(): Promise<void> {

@@ -1,8 +1,8 @@
-import type { Instant, Run, TaskIndex } from '@millrace/domain';
+import type { Instant, Json, Run, TaskIndex } from '@millrace/domain';
 import type { RunRow, TaskRunRow } from './ports.js';
 
-/** The row of a run that was just born, and of one that lives: nothing of it changes before the run's end. */
-export function newRunRow(run: Run, partition: number, at: Instant): RunRow {
+/** The row of a run that was just born with this input, and of one that lives: nothing of it changes before the run's end. */
+export function newRunRow(run: Run, partition: number, at: Instant, input?: Json): RunRow {
   return {
     id: run.id,
     partition,
@@ -14,7 +14,7 @@ export function newRunRow(run: Run, partition: number, at: Instant): RunRow {
     requestedAt: at,
     endedAt: null,
     reason: null,
-    input: jsonOf(run.input),
+    input: jsonOf(input),
   };
 }
 

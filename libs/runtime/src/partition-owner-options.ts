@@ -1,5 +1,6 @@
 import type { Topics } from '@millrace/protocol';
 import type { ControlSender } from './control-sender.js';
+import type { ItemsOfLog } from './log-items.js';
 import type { Clock, Journal, RecordWriter } from './ports.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
@@ -9,6 +10,7 @@ export interface PartitionOwnerOptions {
   readonly writer: RecordWriter;
   readonly control: ControlSender;
   readonly liveness: WorkerLiveness;
+  readonly items: ItemsOfLog;
   readonly clock: Clock;
   readonly journal: Journal;
   /** The dispatcher's incarnation. */

@@ -16,7 +16,9 @@ import {
   taskOf,
 } from '@millrace/domain/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Delivery } from '@millrace/protocol';
 import type { PartitionOwner } from './partition-owner.js';
+import { LogUnavailable } from './ports.js';
 import { GivenOwner, topics } from './testing/dispatch-given-owner.js';
 import { framesOf } from './testing/fold-whole-log.js';
 
@@ -172,6 +174,39 @@ describe('PartitionOwner', () => {
     expect(attemptsIn(true)).toEqual([1]);
     expect(attemptsIn(false)).toEqual([]);
     expect(given.published[0]!.epoch).toBe(2);
+  });
+
+  it.each([
+    ['that was requested long before it claimed, from the log', false],
+    ['that it has just folded', true],
+  ])('gives a task an input of more than 256 bytes %s', async (_, isHeard) => {
+    const input = ['far'.repeat(100), 1];
+    const request = singleRequested({}, { input });
+    await given.written(claimed({ nonce: 'before' }), workersSeen({}), singleRequested({}, { run: runNamed(2) }));
+    if (!isHeard) await given.written(cancelled({ run: runNamed(3) }), request);
+    given.hears({});
+    const owner = await owning();
+    if (isHeard) await given.written(request);
+    await given.pass(owner, 500);
+    expect(owner.state.runs.get(run1)).toMatchObject({ input: undefined, inputAt: { index: isHeard ? 0 : 1 } });
+    const sent = given.published.flatMap(({ tasks }) => tasks as Delivery[]).filter(({ run }) => run === run1);
+    expect(sent.map((delivery) => delivery.input)).toEqual([input]);
+    expect(attemptsIn(true)).toEqual([]);
+  });
+
+  it('publishes again, marked, what it could not read the input of', async () => {
+    await given.written(claimed({ nonce: 'before' }), workersSeen({}));
+    await given.written(singleRequested({}, { input: 'far'.repeat(100) }));
+    given.hears({});
+    const owner = given.owner();
+    given.itemsFault = new LogUnavailable('Expected an answer, but none came.');
+    await given.read(owner);
+    await given.pass(owner, 1_000);
+    expect(given.published).toEqual([]);
+    given.itemsFault = undefined;
+    given.hears({}, owner);
+    await given.pass(owner, 4_000);
+    expect(attemptsIn(true)).toEqual([1]);
   });
 
   it('publishes nothing again that a living worker lists after the take-over', async () => {

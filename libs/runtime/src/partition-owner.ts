@@ -61,7 +61,7 @@ export class PartitionOwner {
     this.#options = options;
     this.#nonce = nonce();
     this.#fold = new PartitionFold(partition);
-    this.#publish = new PublishAccepted({ writer, topics, clock, journal, heardUntil: () => liveness.time });
+    this.#publish = new PublishAccepted({ ...options, heardUntil: () => liveness.time });
     this.#tell = new TellFolded(options.control, this.#publish, () => this.#isInForce);
     this.#keyAlarm = new KeyAlarm(journal);
     this.#frames = new FrameWriter({
@@ -191,6 +191,7 @@ export class PartitionOwner {
   /** What a folded frame asks this owner to do at once. */
   #heard(frame: Frame, at: Instant): void {
     if (this.#phase !== 'owning' || !this.#isInForce) return;
+    this.#publish.heard(this.state, frame);
     this.#tell.heard(this.state, frame);
     this.#decidedAt = at;
     this.#publish.flush(this.state.epoch, at, this.#options.clock.uptimeMs() - this.#sentAt >= firstSendMs);

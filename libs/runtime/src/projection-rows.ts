@@ -3,6 +3,7 @@ import {
   type Dag,
   type FoldSink,
   type Instant,
+  type Json,
   type Move,
   type PartitionState,
   type Run,
@@ -61,8 +62,8 @@ export class ProjectionRows implements FoldSink {
     return rows;
   }
 
-  runBorn(run: Run, at: Instant): void {
-    const live: LiveRun = { row: this.#track(newRunRow(run, this.partition, at)), tasks: [], kept: 0 };
+  runBorn(run: Run, at: Instant, input?: Json): void {
+    const live: LiveRun = { row: this.#track(newRunRow(run, this.partition, at, input)), tasks: [], kept: 0 };
     this.#live.set(run, live);
     for (let task = 0; task < run.dag.tasks.length; task++) {
       this.#keep(run, live, this.#track(newTaskRow(run, task, this.partition, at)));
@@ -142,7 +143,7 @@ export class ProjectionRows implements FoldSink {
   #touchRun(run: Run): TrackedRun {
     const live = this.#liveOf(run);
     if (live.row !== undefined) return live.row;
-    live.row = this.#track({ ...newRunRow(run, this.partition, run.requestedAt), input: null });
+    live.row = this.#track(newRunRow(run, this.partition, run.requestedAt));
     if (run.isSingle) this.#rows.singlesChanged.push([live.row, live.tasks[0]!]);
     else this.#rows.runsChanged.push(live.row);
     return live.row;

@@ -14,10 +14,11 @@ import {
   workflow,
 } from '@millrace/domain/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { LogItems } from './log-items.js';
 import { publishAgainMs } from './housekeeping.js';
 import { PublishAccepted, topicGoneMs } from './publish-accepted.js';
 import { logOfTopics, publishedTo, topics } from './testing/dispatch-given-owner.js';
-import { ManualClock, quietJournal, type InMemoryLog } from './testing/index.js';
+import { InMemoryRecordReader, ManualClock, quietJournal, type InMemoryLog } from './testing/index.js';
 
 let clock: ManualClock;
 let log: InMemoryLog;
@@ -30,7 +31,16 @@ beforeEach(() => {
   log = logOfTopics(clock);
   heardBehindMs = 0;
   const heardUntil = () => clock.now() - heardBehindMs;
-  publish = new PublishAccepted({ writer: log, topics, clock, journal: quietJournal(), heardUntil });
+  const items = new LogItems(new InMemoryRecordReader(log), topics.log);
+  publish = new PublishAccepted({
+    writer: log,
+    topics,
+    clock,
+    journal: quietJournal(),
+    heardUntil,
+    partition: 0,
+    items,
+  });
 });
 
 function stateAfter(...items: readonly Event[]): PartitionState {

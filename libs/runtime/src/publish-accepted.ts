@@ -1,7 +1,9 @@
-import type { Attempt, Instant, PartitionState, RecallReason } from '@millrace/domain';
+import type { Attempt, EventAddress, Frame, Instant, Json, PartitionState, RecallReason } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
 import { encodeDelivery, packDeliveries, topicOf } from './deliveries.js';
+import { FarInputs } from './far-inputs.js';
 import { publishAgainMs } from './housekeeping.js';
+import type { ItemsOfLog } from './log-items.js';
 import { TopicMissing, type Clock, type Journal, type RecordWriter } from './ports.js';
 
 /** Un-marked copies only this long after the decision frame, `again` copies only later: the windows never overlap. */
@@ -18,6 +20,23 @@ interface Watched {
   readonly foldedAt: number;
 }
 
+interface Envelope {
+  readonly epoch: number;
+  readonly decidedAt: Instant;
+  readonly again: boolean;
+}
+interface Given {
+  readonly attempt: Attempt;
+  readonly input: Json | undefined;
+}
+interface Far {
+  readonly attempt: Attempt;
+  readonly address: EventAddress;
+}
+
+/** Inputs that are read before any of their tasks is sent. */
+const readBytesMax = 4 * 1024 * 1024;
+
 export interface PublishAcceptedOptions {
   readonly writer: RecordWriter;
   readonly topics: Topics;
@@ -25,6 +44,8 @@ export interface PublishAcceptedOptions {
   readonly journal: Journal;
   /** Append time of the newest heartbeat read. */
   readonly heardUntil: () => Instant;
+  readonly partition: number;
+  readonly items: ItemsOfLog;
 }
 
 /**
@@ -33,6 +54,7 @@ export interface PublishAcceptedOptions {
  */
 export class PublishAccepted {
   readonly #options: PublishAcceptedOptions;
+  readonly #inputs: FarInputs;
   #accepted: Attempt[] = [];
   readonly #sends = new Set<Promise<void>>();
   readonly #watched = new Map<Attempt, Watched>();
@@ -43,6 +65,12 @@ export class PublishAccepted {
 
   constructor(options: PublishAcceptedOptions) {
     this.#options = options;
+    this.#inputs = new FarInputs(options.partition, options.items);
+  }
+
+  /** Keeps inputs of a frame that was just folded. */
+  heard(state: PartitionState, frame: Frame): void {
+    this.#inputs.heard(state, frame);
   }
 
   /** Its dispatch has just been folded. */
@@ -109,10 +137,44 @@ export class PublishAccepted {
     for (const attempt of this.#missingSince.keys()) if (isOver(attempt)) this.#missingSince.delete(attempt);
   }
 
-  #send(attempts: readonly Attempt[], envelope: { epoch: number; decidedAt: Instant; again: boolean }): void {
-    const deliveries: { attempt: Attempt; text: string }[] = [];
+  #send(attempts: readonly Attempt[], envelope: Envelope): void {
+    const inputs = this.#inputs;
+    const near: Given[] = [];
+    const far: Far[] = [];
     for (const attempt of attempts) {
-      const text = encodeDelivery(attempt);
+      const address = inputs.farOf(attempt);
+      if (address === undefined) near.push({ attempt, input: inputs.nearOf(attempt) });
+      else far.push({ attempt, address });
+    }
+    this.#put(near, envelope);
+    if (far.length > 0) void this.#fetchAndPut(far, envelope);
+  }
+
+  /** What has to be read comes a little later; too late for an un-marked send, it goes the way of what was lost. */
+  async #fetchAndPut(all: readonly Far[], envelope: Envelope): Promise<void> {
+    const { clock, journal } = this.#options;
+    const since = clock.uptimeMs();
+    for (const group of groupsOf(all)) {
+      try {
+        const read = await this.#inputs.read(group.map(({ address }) => address));
+        const isLate = !envelope.again && clock.uptimeMs() - since >= firstSendMs;
+        if (isLate) for (const { attempt } of group) this.#lostOnTheWay(attempt);
+        else
+          this.#put(
+            group.map(({ attempt, address }) => ({ attempt, input: read.get(address) })),
+            envelope,
+          );
+      } catch (error) {
+        journal.warn({ error, tasks: group.length }, 'Inputs were not read; their tasks are published again.');
+        for (const { attempt } of group) this.#lostOnTheWay(attempt, envelope.again);
+      }
+    }
+  }
+
+  #put(all: readonly Given[], envelope: Envelope): void {
+    const deliveries: { attempt: Attempt; text: string }[] = [];
+    for (const { attempt, input } of all) {
+      const text = encodeDelivery(attempt, input);
       if (text === undefined) this.unpublishable.set(attempt, 'input-too-large');
       else deliveries.push({ attempt, text });
     }
@@ -150,6 +212,21 @@ export class PublishAccepted {
     this.#watched.set(attempt, watched);
     return watched;
   }
+}
+
+function* groupsOf(all: readonly Far[]): Generator<readonly Far[]> {
+  let group: Far[] = [];
+  let bytes = 0;
+  for (const far of all) {
+    if (group.length > 0 && bytes + far.address.bytes > readBytesMax) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+    group.push(far);
+    bytes += far.address.bytes;
+  }
+  yield group;
 }
 
 /** Every attempt of a partition that is dispatched and has not ended. */

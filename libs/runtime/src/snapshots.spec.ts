@@ -136,8 +136,8 @@ describe('recovery', () => {
 
 describe('a snapshot', () => {
   it('comes in chunks of at most 256 KiB that hold lines in any language', async () => {
-    const input = { text: 'å\u{1F600}'.repeat(10_000) };
-    system.request(0, ...Array.from({ length: 30 }, () => singleRequested({}, { run: system.runId(), input })));
+    const input = { text: 'å\u{1F600}'.repeat(40) };
+    system.request(0, ...Array.from({ length: 4_000 }, () => singleRequested({}, { run: system.runId(), input })));
     await system.pass(200);
     const fold = folded();
     const manifest = await saved(fold);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '@millrace/nest-kit';
-import { DispatchLoop } from '@millrace/runtime';
+import { DispatchLoop, LogItems } from '@millrace/runtime';
 import { InMemoryGroup, quietJournal, type InMemoryLog } from '@millrace/runtime/testing';
 import { partitions, topics } from './given-ingest.js';
 
@@ -10,6 +10,7 @@ export async function givenDispatcher(log: InMemoryLog, by = 'dispatcher-1'): Pr
     topics,
     logReader: log.reader(),
     heartbeatReader: log.reader(),
+    items: new LogItems(log.reader(), topics.log),
     writer: log,
     ownership: new InMemoryGroup(partitions).member(),
     clock: systemClock,

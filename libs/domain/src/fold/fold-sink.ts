@@ -61,8 +61,8 @@ export interface Move {
  * dispatcher publishes by it; a silent fold has a sink that does nothing.
  */
 export interface FoldSink {
-  /** Before any `taskMoved` of that run; all its task runs stand at `pending`. */
-  runBorn(run: Run, at: Instant): void;
+  /** Before any `taskMoved` of that run; all its task runs stand at `pending`. `input` is there also where `run` has only its address. */
+  runBorn(run: Run, at: Instant, input?: Json): void;
   taskMoved(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): void;
   /** After the last move of its task runs; the run leaves memory then. `run.status` tells how. */
   runEnded(run: Run, at: Instant, reason?: string): void;

@@ -59,8 +59,9 @@ export function foldFrame(state: PartitionState, frame: Frame, offset: number, a
   state.position = offset + 1;
   if (isReadable) state.time = Math.max(state.time, Math.min(at, frame.now + writerLeapMsMax));
   const isNew = !isReadable || state.writers.advance(frame.by, frame.seq, state.time);
-  const folding: Folding = { state, sink, at: state.time };
+  const folding = { state, sink, at: state.time, offset, index: 0 };
   frame.items.forEach((item, index) => {
+    folding.index = index;
     if (item.type === 'unreadable') {
       state.quarantined += 1;
       sink.quarantined(index, item.cause, item.detail);

@@ -8,6 +8,9 @@ export interface Folding {
   readonly sink: FoldSink;
   /** Partition time at this event. */
   readonly at: Instant;
+  /** Where the event stands: offset of its frame, place among its items. */
+  readonly offset: number;
+  readonly index: number;
 }
 
 /** How one kind of event is judged and applied. `judge` changes nothing; `apply` is only called after it found no reason. */

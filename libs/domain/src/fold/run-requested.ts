@@ -1,4 +1,5 @@
 import { singleTaskDag, type Dag } from '../dag/dag.js';
+import { isLongerThan, jsonBytes } from '../event/event-address.js';
 import type { RunRequested } from '../event/event.js';
 import { partitionOfRun } from '../ids.js';
 import { later } from '../instant.js';
@@ -7,6 +8,9 @@ import { releaseTask } from './end-task.js';
 import type { EventFold } from './folding.js';
 import type { PartitionState } from '../partition/partition-state.js';
 import type { KeyedRun } from '../partition/request-keys.js';
+
+/** Of a longer input, as JSON, the state keeps only the address. */
+export const nearInputBytesMax = 256;
 
 export const runRequested: EventFold<RunRequested> = {
   judge(state, event) {
@@ -21,7 +25,9 @@ export const runRequested: EventFold<RunRequested> = {
     const { state, sink, at } = folding;
     const version = event.workflow?.version;
     const dag: Dag = version === undefined ? singleTaskDag(event.task!) : state.workflows.get(version)!;
-    const run = new Run(event.run, event.tenant, version, dag, event.input, event.band, at);
+    const isFar = event.input !== undefined && isLongerThan(event.input, nearInputBytesMax);
+    const run = new Run(event.run, event.tenant, version, dag, isFar ? undefined : event.input, event.band, at);
+    if (isFar) run.inputAt = { offset: folding.offset, index: folding.index, bytes: jsonBytes(event.input!) };
     if (event.runAt !== undefined || event.delayMs !== undefined) {
       run.runAt = Math.max(event.runAt ?? 0, later(at, event.delayMs ?? 0));
     }
@@ -29,7 +35,7 @@ export const runRequested: EventFold<RunRequested> = {
     if (event.idempotency !== undefined) {
       state.keys.take(keyOf(event.tenant, event.idempotency.key), { run: run.id, body: event.idempotency.body });
     }
-    sink.runBorn(run, at);
+    sink.runBorn(run, at, event.input);
     if (event.scheduleToCloseMs !== undefined) {
       run.runCloseBy = later(Math.max(at, run.runAt), event.scheduleToCloseMs);
       state.timers.set({ at: run.runCloseBy, run, task: 0, kind: 'run-close-by' });

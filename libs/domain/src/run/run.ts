@@ -1,6 +1,7 @@
 import { bandDefault, type Band } from '../band.js';
 import type { Dag, PlannedTask } from '../dag/dag.js';
 import { judgeJoin, type JoinVerdict, type ParentEnd } from '../dag/join-rule.js';
+import type { EventAddress } from '../event/event-address.js';
 import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
 import type { Json } from '../json.js';
 import { taskStatusCode, taskStatuses, type TaskStatus } from '../task/task-status.js';
@@ -60,6 +61,8 @@ export class Run implements RunInstants {
   runAt: Instant = 0;
   /** When the run itself has timed out. */
   runCloseBy: Instant | undefined;
+  /** Where its input stands in the log, where it is longer than the state keeps; `input` is absent then. */
+  inputAt: EventAddress | undefined;
   #results: Map<TaskIndex, Json> | undefined;
   #deaths: Map<TaskIndex, number> | undefined;
   /** Bytes of `results` as JSON. */

@@ -73,7 +73,7 @@ function copyOf(attempt: Attempt): Omit<Attempt, 'run'> {
 /** The captured run as parts: one, and more where a slice is not enough. What a new run would have anyway is left out. */
 export function* partsOfRun(captured: CapturedRun): Generator<RunPart | MorePart> {
   const { run, values } = captured;
-  const { id, tenant, version, input, runBand: band, requestedAt } = run;
+  const { id, tenant, version, input, inputAt, runBand: band, requestedAt } = run;
   const task = run.isSingle ? specOf(run.task(0)) : undefined;
   const told = different(values, {
     status: 'running',
@@ -85,7 +85,12 @@ export function* partsOfRun(captured: CapturedRun): Generator<RunPart | MorePart
   let isFirst = true;
   for (const slice of slicesOfRun(captured)) {
     yield isFirst
-      ? { part: 'run', ...defined({ id, tenant, version, task, input, band, requestedAt }), values: told, ...slice }
+      ? {
+          part: 'run',
+          ...defined({ id, tenant, version, task, input, inputAt, band, requestedAt }),
+          values: told,
+          ...slice,
+        }
       : { part: 'more', ...slice };
     isFirst = false;
   }

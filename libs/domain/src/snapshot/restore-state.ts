@@ -103,11 +103,12 @@ export class RestoringState {
   }
 
   #addRun(part: RunPart): void {
-    const { id, tenant, version, task, input, band, requestedAt, values } = part;
+    const { id, tenant, version, task, input, inputAt, band, requestedAt, values } = part;
     const dag: Dag | undefined = version === undefined ? singleTaskDag(task!) : this.#state.workflows.get(version);
     if (dag === undefined) throw new Error(`Expected workflow ${version} before run ${id}, but it is not there.`);
     const run = new Run(id, tenant, version, dag, input, band, requestedAt);
     Object.assign(run, values);
+    run.inputAt = inputAt;
     fill(run, part);
     this.#state.runs.set(id, run);
     this.#run = run;

@@ -14,6 +14,7 @@ export const runMembers = {
   version: 'own',
   dag: 'own',
   input: 'own',
+  inputAt: 'own',
   runBand: 'own',
   requestedAt: 'own',
   isSingle: 'own',

@@ -1,5 +1,6 @@
 import type { Band } from '../band.js';
 import type { TaskNode, TaskSpec } from '../dag/workflow-definition.js';
+import type { EventAddress } from '../event/event-address.js';
 import type { PartitionBorn, WorkerSeen } from '../event/event.js';
 import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
 import type { Json } from '../json.js';
@@ -65,6 +66,7 @@ export interface RunPart extends TaskRunsSlice {
   readonly version?: WorkflowVersion;
   readonly task?: TaskSpec;
   readonly input?: Json;
+  readonly inputAt?: EventAddress;
   readonly band?: Band;
   readonly requestedAt: Instant;
   readonly values: { readonly [Name in RunValue]?: Json };

@@ -57,7 +57,7 @@ function describeRun(run: Run): Json {
     id: run.id,
     tenant: run.tenant,
     version: run.version ?? null,
-    input: run.input ?? null,
+    input: run.input ?? (run.inputAt as Json | undefined) ?? null,
     band: run.runBand ?? null,
     ...(run.deaths.size > 0 && { deaths: [...run.deaths].sort(([one], [other]) => one - other) }),
     requestedAt: run.requestedAt,

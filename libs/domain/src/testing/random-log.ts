@@ -146,11 +146,15 @@ export class RandomLog {
   #request(a: number, b: number): Event {
     const run = given.runNamed(b % 7 === 0 ? 1 + (a % 4) : ++this.#runs);
     const keyed = a % 3 === 0 ? given.keyed(`key-${a % 11}`, b % 5 === 0 ? 'other' : 'same') : {};
+    const input = a % 7 === 0 ? { input: 'far'.repeat(b % 200) } : {};
     if (b % 3 === 2)
-      return given.singleRequested({ band: this.#band(a), retry: { failuresMax: 1 + (a % 3) } }, { run, ...keyed });
+      return given.singleRequested(
+        { band: this.#band(a), retry: { failuresMax: 1 + (a % 3) } },
+        { run, ...keyed, ...input },
+      );
     const deadline = a % 4 === 0 ? { scheduleToCloseMs: 1 + (a % 3_000) } : {};
     const delay = a % 5 === 0 ? { delayMs: a % 900 } : a % 5 === 1 ? { runAt: this.#now + (a % 900) } : {};
-    return given.workflowRequested(flows[b % 3]!, { run, ...deadline, ...delay, ...keyed });
+    return given.workflowRequested(flows[b % 3]!, { run, ...deadline, ...delay, ...keyed, ...input });
   }
 
   #band(draw: number): Band {

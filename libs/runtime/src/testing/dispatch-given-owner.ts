@@ -14,10 +14,12 @@ import {
   type WorkerHeartbeat,
 } from '@millrace/protocol';
 import { ControlSender } from '../control-sender.js';
+import { LogItems, type ItemsOfLog } from '../log-items.js';
 import { PartitionOwner } from '../partition-owner.js';
 import type { OutgoingRecord } from '../ports.js';
 import { WorkerLiveness } from '../worker-liveness.js';
 import { InMemoryLog } from './in-memory-log.js';
+import { InMemoryRecordReader } from './in-memory-record-reader.js';
 import { ManualClock } from './manual-clock.js';
 import { quietJournal } from './quiet-journal.js';
 
@@ -41,6 +43,8 @@ export class GivenOwner {
   readonly log = logOfTopics(this.clock);
   readonly journal = quietJournal();
   readonly liveness = new WorkerLiveness(10_000);
+  /** What reading back of the log fails with. */
+  itemsFault: Error | undefined;
   #seq = 0;
   #owners = 0;
 
@@ -50,7 +54,11 @@ export class GivenOwner {
     const number = ++this.#owners;
     const control = new ControlSender(writer, topics.control, controlPartitions, journal);
     const nonce = () => number.toString(16).padStart(32, '0');
-    const shared = { topics, writer, control, liveness, clock, journal, nonce };
+    const reading = new LogItems(new InMemoryRecordReader(this.log), topics.log);
+    const items: ItemsOfLog = {
+      read: (...asked) => (this.itemsFault === undefined ? reading.read(...asked) : Promise.reject(this.itemsFault)),
+    };
+    const shared = { topics, writer, control, liveness, clock, journal, nonce, items };
     const owner = new PartitionOwner({ ...shared, partition: 0, by: `dispatcher-${number}` });
     owner.recoverTo(log(this).end);
     return owner;

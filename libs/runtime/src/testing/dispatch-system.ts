@@ -2,6 +2,7 @@ import { runIdOf, type Event, type Outcome, type PartitionState, type Rejection 
 import { keyOf, DispatchTestWorker, type DispatchTestWorkerOptions, type Perform } from './dispatch-test-worker.js';
 import { ensureBorn } from '../births.js';
 import { DispatchLoop, type DispatchLoopOptions } from '../dispatch-loop.js';
+import { LogItems } from '../log-items.js';
 import { LogWriter } from '../log-writer.js';
 import type { RecordReader, RecordWriter } from '../ports.js';
 import { logOfTopics, publishedTo, topics } from './dispatch-given-owner.js';
@@ -67,7 +68,11 @@ export class DispatchSystem {
     const { clock, journal, writer } = this;
     const hint = new InMemoryOwnershipHint(new InMemoryGroup(0));
     const by = `d${this.dispatchers.length + 1}`;
-    const readers = { logReader: this.reader(), heartbeatReader: this.reader() };
+    const readers = {
+      logReader: this.reader(),
+      heartbeatReader: this.reader(),
+      items: new LogItems(this.reader(), topics.log),
+    };
     const loop = new DispatchLoop({
       ...{ topics, ...readers, writer, ownership: hint, clock, journal, by, nonce: () => this.nonce() },
       ...(snapshots !== undefined && { snapshots }),
