@@ -59,3 +59,23 @@ it('sends runs to the partitions whose readers keep up', async () => {
   const answers = await Promise.all(Array.from({ length: 8 }, submit));
   expect(new Set(answers.map(({ body }) => body.position.partition))).toEqual(new Set([2]));
 });
+
+it('answers 429 for the items alone whose key goes to a partition with a reader that is behind', async () => {
+  ingest = await givenIngest({ env: { ...env, MILLRACE_INGEST_VERDICT_MS: '100' } });
+  await heard([200, 200, 0, 200]);
+  await ingest.until(async () => {
+    const { body } = await submit();
+    return body.position.partition === 2 && (await submit()).body.position.partition === 2;
+  });
+  const elsewhere = (): number => ingest.events().filter(({ partition }) => partition !== 2).length;
+  const before = elsewhere();
+  const items = Array.from({ length: 16 }, (_, index) => ({ ...task, idempotencyKey: `key ${index}` }));
+  const { status, body } = await ingest.ask('POST', '/v1/bulk', { items: [task, ...items] });
+  expect(status).toBe(207);
+  const [free, ...keyed] = body.items as { position?: { partition: number }; problem?: { code: string } }[];
+  expect(free!.position!.partition).toBe(2);
+  const refused = keyed.filter(({ problem }) => problem !== undefined);
+  expect(new Set(refused.map(({ problem }) => problem!.code))).toEqual(new Set(['projector-behind']));
+  expect(refused.length).toBeLessThan(keyed.length);
+  expect(elsewhere()).toBe(before);
+});
