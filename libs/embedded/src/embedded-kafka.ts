@@ -8,7 +8,7 @@ import { askBroker } from './kafka-handshake.js';
 import { classPathOf } from './kafka-jars.js';
 import { brokerCommand, findJava, formatStorage } from './kafka-java.js';
 import type { KafkaSeat } from './kafka-seat.js';
-import { serverProperties } from './kafka-settings.js';
+import { serverProperties, type KafkaDoor } from './kafka-settings.js';
 import { LeashedProcess, type ProcessExit } from './leashed-process.js';
 import { endProcess, readRecord, type ProcessRecord } from './process-record.js';
 
@@ -30,6 +30,8 @@ export interface EmbeddedKafkaOptions {
   readonly leash?: boolean;
   /** Its place in a cluster of several, as `EmbeddedKafkaCluster` gives it. Default: it is a cluster of its own. */
   readonly seat?: KafkaSeat;
+  /** More ports, for those who reach it by another. */
+  readonly doors?: readonly KafkaDoor[];
   /** Told in one line what happens. Default: silent. */
   readonly log?: (line: string) => void;
 }
@@ -107,7 +109,7 @@ export class EmbeddedKafka {
     const cluster = options.seat ?? (await seatAlone(options.dataDir, options.port));
     const java = findJava();
     const classPath = classPathOf(options.jarsDir);
-    writeFileSync(paths.properties, serverProperties({ ...cluster, folder: paths.data }));
+    writeFileSync(paths.properties, serverProperties({ ...cluster, folder: paths.data, doors: options.doors ?? [] }));
     if (!existsSync(join(paths.data, 'meta.properties'))) {
       options.log?.('Kafka: formats its data folder');
       mkdirSync(paths.data, { recursive: true });

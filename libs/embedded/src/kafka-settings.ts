@@ -1,19 +1,42 @@
 import { replicasOf, type KafkaSeat } from './kafka-seat.js';
 
+/** One more port of a broker, for those who reach it by another: a proxy, say, that stands before it. */
+export interface KafkaDoor {
+  readonly port: number;
+  /** What those who come in here are told to connect to. */
+  readonly advertisedPort: number;
+}
+
+export interface ServerSettings extends KafkaSeat {
+  /** Where it keeps its data. */
+  readonly folder: string;
+  readonly doors?: readonly KafkaDoor[];
+}
+
 /**
  * server.properties of a broker that is a controller, too. Chosen for one machine: few threads, small files, quick to notice that its
- * former self was killed. `folder` is where it keeps its data.
+ * former self was killed.
  */
-export function serverProperties({ folder, ...seat }: KafkaSeat & { readonly folder: string }): string {
+export function serverProperties({ folder, doors = [], ...seat }: ServerSettings): string {
   const { nodeId, port, controllerPort, voters } = seat;
+  const more = doors.map((door, index) => ({ name: `DOOR${index + 1}`, ...door }));
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': nodeId,
     'controller.quorum.voters': voters.map((each) => `${each.nodeId}@127.0.0.1:${each.controllerPort}`).join(','),
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: [
+      `PLAINTEXT://127.0.0.1:${port}`,
+      `CONTROLLER://127.0.0.1:${controllerPort}`,
+      ...more.map((door) => `${door.name}://127.0.0.1:${door.port}`),
+    ].join(','),
+    'advertised.listeners': [
+      `PLAINTEXT://127.0.0.1:${port}`,
+      ...more.map((door) => `${door.name}://127.0.0.1:${door.advertisedPort}`),
+    ].join(','),
+    'listener.security.protocol.map': ['PLAINTEXT', 'CONTROLLER', ...more.map(({ name }) => name)]
+      .map((name) => `${name}:PLAINTEXT`)
+      .join(','),
     'log.dirs': folder,
     ...whenKilled,
     ...small,

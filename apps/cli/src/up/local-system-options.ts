@@ -30,6 +30,8 @@ export interface LocalSystemOptions {
   readonly apiPort?: number | null;
   /** More environment for all services. */
   readonly env?: Readonly<Record<string, string>>;
+  /** More of it for the services of one kind. */
+  readonly envOf?: Partial<Record<ServiceKind, Readonly<Record<string, string>>>>;
   /** How long each service may take to become ready. Default 60,000. */
   readonly readyMs?: number;
   /** How long a service may take to stop before it is killed. Default 12,000; its drain gets 2,000 less. */

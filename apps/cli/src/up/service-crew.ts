@@ -119,7 +119,7 @@ export class ServiceCrew {
     index: number,
     { brokers, databaseUrl, prefix }: ServiceSurroundings,
   ): NodeJS.ProcessEnv {
-    const { handlers = [], queues = ['default'], env = {}, graceMs = graceMsDefault } = this.options;
+    const { handlers = [], queues = ['default'], env = {}, envOf = {}, graceMs = graceMsDefault } = this.options;
     const own: Record<string, string> = {
       MILLRACE_KAFKA_BROKERS: brokers,
       MILLRACE_TOPICS_PREFIX: prefix,
@@ -137,6 +137,6 @@ export class ServiceCrew {
       own['MILLRACE_WORKER_QUEUES'] = queues.join(',');
     }
     const inherited = Object.entries(process.env).filter(([key]) => !Object.hasOwn(own, key.replace(/_FILE$/, '')));
-    return { ...Object.fromEntries(inherited), ...own, ...env };
+    return { ...Object.fromEntries(inherited), ...own, ...env, ...envOf[kind] };
   }
 }
