@@ -78,6 +78,8 @@ it('the literal name of an event stands only in its definition, decoder, fold, p
     WorkflowPinned: ['apps/ingest/src/'],
     RunRequested: ['apps/ingest/src/', 'libs/runtime/src/request-answers.ts'],
     CancelRequested: ['apps/ingest/src/'],
+    PauseRequested: ['apps/ingest/src/'],
+    ResumeRequested: ['apps/ingest/src/'],
     WorkersSeen: ['libs/runtime/src/'],
     TasksDispatched: ['libs/domain/src/scheduling/choose-next.ts'],
     TaskStarted: ['libs/worker/src/', 'libs/runtime/src/'],

@@ -90,6 +90,32 @@ it('ends with 7 where the run that it waited for failed', async () => {
   expect(stdout).toContain('no luck');
 });
 
+it('pauses a run, lets it go on and cancels it, each as often as asked', async () => {
+  const submitted = await cli('task', 'submit', 'double', '--delay-ms', '3600000', '-o', 'json');
+  const { run } = JSON.parse(submitted.stdout);
+  for (const _twice of [1, 2]) {
+    const paused = await cli('run', 'pause', run);
+    expect(paused).toMatchObject({ code: 0, stdout: expect.stringMatching(`^Run ${run} is paused since .+\n$`) });
+  }
+  expect((await cli('run', 'show', run)).stdout).toContain('Paused');
+  for (const _twice of [1, 2])
+    expect(await cli('run', 'resume', run)).toMatchObject({ code: 0, stdout: `Run ${run} goes on.\n` });
+  for (const _twice of [1, 2])
+    expect(await cli('run', 'cancel', run)).toMatchObject({ code: 0, stdout: `Run ${run} is cancelled.\n` });
+});
+
+it.each(['cancel', 'pause', 'resume'])(
+  'says of a run that is not there, or has ended, that it cannot %s it',
+  async (verb) => {
+    const { run } = JSON.parse((await cli('task', 'submit', 'double', '--input', '{"n":4}', '-o', 'json')).stdout);
+    await cli('run', 'wait', run);
+    const late = await cli('run', verb, run);
+    expect(late).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining('had ended: succeeded') });
+    for (const nobody of [`0000${'0'.repeat(32)}`, `ffff${'0'.repeat(32)}`, 'abc'])
+      expect(await cli('run', verb, nobody)).toMatchObject({ code: 3, stdout: '' });
+  },
+);
+
 it('reads the projection with SQL and the log with its addresses', async () => {
   const submitted = JSON.parse((await cli('task', 'submit', 'double', '--input', '{"n":4}', '-o', 'json')).stdout);
   await cli('run', 'wait', submitted.run);

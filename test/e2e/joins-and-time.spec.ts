@@ -131,6 +131,14 @@ describe('a whole system', () => {
     });
   });
 
+  it('dispatches nothing of a paused run, says so, and goes on where it is resumed', async () => {
+    const run = await submit('/v1/tasks', { handler: 'noop', delayMs: 1_500 });
+    expect((await ask(`${system.apiUrl}/v1/runs/${run}/pause`, {})).status).toBe(202);
+    await shown(run, ({ tasks }) => tasks[0]!.waitsFor?.reason === 'paused');
+    expect((await ask(`${system.apiUrl}/v1/runs/${run}/resume`, {})).status).toBe(202);
+    expect((await ended(run)).run.status).toBe('succeeded');
+  });
+
   it('times out a run that takes too long, and aborts the handler that runs', async () => {
     const file = join(folder, 'never');
     const tasks = [{ id: 'never', handler: 'never', input: { file } }];

@@ -60,6 +60,13 @@ describe('ingest refuses, on a simulated log', () => {
       '400 request-invalid',
     ],
     ['a cancel of what is no run', '/v1/runs/abc/cancel', '{}', '404 run-unknown'],
+    ['a pause of what is no run', '/v1/runs/abc/pause', '{}', '404 run-unknown'],
+    [
+      'a resume with a member it does not have',
+      `/v1/runs/0000${'0'.repeat(32)}/resume`,
+      '{"at":1}',
+      '400 request-invalid',
+    ],
     ['a cancel in a partition that is not there', `/v1/runs/ffff${'0'.repeat(32)}/cancel`, '{}', '404 run-unknown'],
   ])('%s', async (_title, url, body, expected) => {
     const before = ingest.events().length;

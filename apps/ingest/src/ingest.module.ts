@@ -16,7 +16,7 @@ import { Quarantine } from './intake/quarantine.js';
 import { LogGate } from './log/log-gate.js';
 import type { IngestLog } from './log/ingest-log.js';
 import { QueueDirectory } from './queues/queue-directory.js';
-import { Cancellation } from './submit/cancellation.js';
+import { RunCommands } from './submit/run-commands.js';
 import { References } from './submit/references.js';
 import { Submission } from './submit/submission.js';
 import { readVerdicts } from './verdicts/read-verdicts.js';
@@ -53,7 +53,7 @@ export class IngestModule {
             assemble(makeLog(config, journal), config, journal, clock, health),
         },
         part(Submission, (ingest) => ingest.submission),
-        part(Cancellation, (ingest) => ingest.cancellation),
+        part(RunCommands, (ingest) => ingest.commands),
         part(Registration, (ingest) => ingest.registration),
         part(LogBirths, (ingest) => ingest.births),
         part(QueryProxy, (ingest) => ingest.proxy),
@@ -156,7 +156,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     proxy: new QueryProxy(config.MILLRACE_QUERY_URL, config.MILLRACE_INGEST_QUERY_MS),
     ownHeartbeat: new OwnHeartbeat({ kind: 'ingest', id, writer: records, prefix, clock, journal }),
     submission,
-    cancellation: new Cancellation(births, gate),
+    commands: new RunCommands(births, gate),
     registration: new Registration(records, prefix, registry, workflows, clock, ackMs),
     health,
   });

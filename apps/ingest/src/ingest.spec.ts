@@ -177,6 +177,18 @@ tasks:
     });
   });
 
+  it.each([
+    ['pause', 'PauseRequested'],
+    ['resume', 'ResumeRequested'],
+  ])('logs a %s in the partition of its run', async (verb, type) => {
+    const ingest = await given();
+    const { body } = await ingest.ask('POST', '/v1/tasks', { handler: 'h' });
+    const sent = await ingest.ask('POST', `/v1/runs/${body.run}/${verb}`, {});
+    expect(sent.status).toBe(202);
+    const event = { type, run: body.run, command: sent.body.command };
+    expect(ingest.events().at(-1)).toMatchObject({ partition: partitionOfRun(body.run), event });
+  });
+
   it('waits for a log that is not born, says so, and goes on by itself', async () => {
     const ingest = await given({ born: false });
     await ingest.until(async () => (await ingest.ask('GET', '/readyz')).body.checks[0].detail.includes('born'));
@@ -243,7 +255,15 @@ tasks:
     const ingest = await given();
     const { body } = await ingest.ask('GET', '/openapi.json');
     expect(Object.keys(body.paths).sort()).toEqual(
-      expect.arrayContaining(['/v1/bulk', '/v1/runs', '/v1/runs/{id}/cancel', '/v1/tasks', '/v1/workflows']),
+      expect.arrayContaining([
+        '/v1/bulk',
+        '/v1/runs',
+        '/v1/runs/{id}/cancel',
+        '/v1/runs/{id}/pause',
+        '/v1/runs/{id}/resume',
+        '/v1/tasks',
+        '/v1/workflows',
+      ]),
     );
     const { schema } = body.paths['/v1/tasks'].post.requestBody.content['application/json'];
     expect(schema).toMatchObject({ required: ['handler'], additionalProperties: false });

@@ -6,7 +6,7 @@ import type { IngestLog } from './log/ingest-log.js';
 import type { LogEnds } from './lag/log-ends.js';
 import type { Intake } from './intake/intake.js';
 import type { LogGate } from './log/log-gate.js';
-import type { Cancellation } from './submit/cancellation.js';
+import type { RunCommands } from './submit/run-commands.js';
 import type { Submission } from './submit/submission.js';
 import type { VerdictBook } from './verdicts/verdict-book.js';
 import type { Registration } from './workflows/registration.js';
@@ -26,7 +26,7 @@ export interface IngestParts {
   readonly proxy: QueryProxy;
   readonly ownHeartbeat: OwnHeartbeat;
   readonly submission: Submission;
-  readonly cancellation: Cancellation;
+  readonly commands: RunCommands;
   readonly registration: Registration;
   readonly health: Health;
 }
@@ -36,14 +36,14 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
   readonly births: LogBirths;
   readonly proxy: QueryProxy;
   readonly submission: Submission;
-  readonly cancellation: Cancellation;
+  readonly commands: RunCommands;
   readonly registration: Registration;
 
   constructor(private readonly parts: IngestParts) {
     this.births = parts.births;
     this.proxy = parts.proxy;
     this.submission = parts.submission;
-    this.cancellation = parts.cancellation;
+    this.commands = parts.commands;
     this.registration = parts.registration;
   }
 

@@ -1,7 +1,8 @@
 import type {
   BulkAnswer,
-  CancelAnswer,
+  CommandAnswer,
   Freshness,
+  LogPosition,
   RegisterWorkflow,
   RunDetail,
   RunList,
@@ -44,8 +45,13 @@ export interface MillraceClient {
   submitTask(task: SubmitTask, options?: SubmitOptions): Promise<Submitted>;
   /** Up to 1,000 items; the answer has one for each, accepted or with its problem. */
   submitBulk(items: SubmitBulk['items']): Promise<BulkAnswer>;
-  cancelRun(run: string, reason?: string): Promise<CancelAnswer>;
-  getRun(run: string): Promise<RunDetail>;
+  /** Resolves when the command is in the log; the run's state tells what became of it. Of a run that has ended, harmless. */
+  cancelRun(run: string, reason?: string): Promise<CommandAnswer>;
+  /** Nothing of the run is dispatched until it is resumed; what runs goes on, and deadlines go on counting. */
+  pauseRun(run: string, reason?: string): Promise<CommandAnswer>;
+  resumeRun(run: string, reason?: string): Promise<CommandAnswer>;
+  /** `waitFor`: the position that a write was answered with; the answer shows at least that, or is a problem. */
+  getRun(run: string, waitFor?: LogPosition): Promise<RunDetail>;
   listRuns(filter?: ListRuns): Promise<RunList>;
   /** Resolves when the run has ended, however it ended. Throws with code `wait-over` after `timeoutMs`. */
   waitForRun(run: string, options?: WaitOptions): Promise<RunDetail>;
@@ -69,7 +75,12 @@ export function createClient(options: ClientOptions): MillraceClient {
       harmlessTwice: body.idempotencyKey !== undefined,
       ...(waitForVerdict === true ? { headers: { prefer: 'wait' } } : {}),
     });
-  const getRun = (run: string): Promise<RunDetail> => get(`/v1/runs/${encodeURIComponent(run)}`);
+  const getRun = (run: string, waitFor?: LogPosition): Promise<RunDetail> => {
+    const wait = waitFor === undefined ? '' : `?waitFor=${waitFor.partition}:${waitFor.offset}`;
+    return get(`/v1/runs/${encodeURIComponent(run)}${wait}`);
+  };
+  const command = (run: string, verb: string, reason: string | undefined): Promise<CommandAnswer> =>
+    post(`/v1/runs/${encodeURIComponent(run)}/${verb}`, reason === undefined ? {} : { reason }, true);
   return {
     registerWorkflow: (body) =>
       http.call({
@@ -90,11 +101,12 @@ export function createClient(options: ClientOptions): MillraceClient {
         // Of a bulk of which nothing was taken, each item says why.
         isAnswer: (body) => Array.isArray((body as { items?: unknown } | null)?.items),
       }),
-    cancelRun: (run, reason) =>
-      post(`/v1/runs/${encodeURIComponent(run)}/cancel`, reason === undefined ? {} : { reason }, true),
+    cancelRun: (run, reason) => command(run, 'cancel', reason),
+    pauseRun: (run, reason) => command(run, 'pause', reason),
+    resumeRun: (run, reason) => command(run, 'resume', reason),
     getRun,
     listRuns: (filter = {}) => get(`/v1/runs${queryOf(filter)}`),
-    waitForRun: (run, wait) => waitForRun(run, getRun, wait),
+    waitForRun: (run, wait) => waitForRun(run, (id) => getRun(id), wait),
     workers: () => get('/v1/workers'),
     freshness: () => get('/v1/freshness'),
     sql: (request) => post('/v1/sql', typeof request === 'string' ? { query: request } : request, true),

@@ -13,6 +13,7 @@ export * from './event/event.js';
 export * from './event/event-address.js';
 export * from './queue/band-shares.js';
 export * from './run/run.js';
+export { isLive } from './queue/ready-ring.js';
 export * from './fold/fold-sink.js';
 export * from './dag/validate-dag.js';
 export { conditionCharsMax } from './dag/condition-bounds.js';

@@ -4,6 +4,7 @@ import {
   quarantineColumns,
   runBornColumns,
   runChangedColumns,
+  runPausedColumns,
   singleBornColumns,
   singleChangedColumns,
   taskBornColumns,
@@ -16,6 +17,8 @@ import { insertRuns } from './sql/insert-runs.js';
 import { insertSingles } from './sql/insert-singles.js';
 import { insertTaskRuns } from './sql/insert-task-runs.js';
 import { insertWorkflows } from './sql/insert-workflows.js';
+import { pauseRuns } from './sql/pause-runs.js';
+import { pauseSingles } from './sql/pause-singles.js';
 import type { Statement } from './sql/statement.js';
 import { updateRuns } from './sql/update-runs.js';
 import { updateSingles } from './sql/update-singles.js';
@@ -44,6 +47,8 @@ export function batchStatements(batch: ProjectionBatch): BatchStatement[] {
   add(updateTaskRuns, taskChangedColumns, batch.tasksChanged);
   add(insertSingles, singleBornColumns, batch.singlesBorn);
   add(updateSingles, singleChangedColumns, batch.singlesChanged);
+  add(pauseRuns, runPausedColumns, batch.runsPaused.filter(({ isSingle }) => !isSingle)); // prettier-ignore
+  add(pauseSingles, runPausedColumns, batch.runsPaused.filter(({ isSingle }) => isSingle)); // prettier-ignore
   add(insertAttempts, attemptColumns, batch.attempts);
   add(insertQuarantine, quarantineColumns, batch.quarantine);
   return statements;

@@ -1,4 +1,12 @@
-import type { AttemptRow, ProjectionPosition, QuarantineRow, RunRow, TaskRunRow, WorkflowRow } from '@millrace/runtime';
+import type {
+  AttemptRow,
+  ProjectionPosition,
+  QuarantineRow,
+  RunPausedRow,
+  RunRow,
+  TaskRunRow,
+  WorkflowRow,
+} from '@millrace/runtime';
 import { bigintColumn, intColumn, jsonColumn, textColumn, timeColumn } from './column-encoder.js';
 
 /** A single task: its run and its task run. */
@@ -42,6 +50,10 @@ export function runChangedColumns(rows: readonly RunRow[]): Buffer[] {
     timeColumn(rows.map((row) => row.endedAt)),
     textColumn(rows.map((row) => row.reason)),
   ];
+}
+
+export function runPausedColumns(rows: readonly RunPausedRow[]): Buffer[] {
+  return [textColumn(rows.map(({ run }) => run)), timeColumn(rows.map(({ since }) => since))];
 }
 
 export function taskBornColumns(rows: readonly TaskRunRow[]): Buffer[] {

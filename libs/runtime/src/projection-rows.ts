@@ -13,7 +13,15 @@ import {
 } from '@millrace/domain';
 import { tellRows, untellRows, type LiveRowsPart } from './live-rows.js';
 import { jsonOf, newRunRow, newTaskRow } from './new-rows.js';
-import type { AttemptRow, ProjectionBatch, QuarantineRow, RunRow, TaskRunRow, WorkflowRow } from './ports.js';
+import type {
+  AttemptRow,
+  ProjectionBatch,
+  QuarantineRow,
+  RunPausedRow,
+  RunRow,
+  TaskRunRow,
+  WorkflowRow,
+} from './ports.js';
 
 /** Number of the batch that a row was last put into, and whether as new. */
 interface Tracked {
@@ -44,6 +52,7 @@ type Rows = {
 export class ProjectionRows implements FoldSink {
   readonly #live = new Map<Run, LiveRun>();
   #rows = emptyRows();
+  #paused = new Map<Run, RunPausedRow>();
   #batch = 1;
   /** What was touched in this batch; a run that has ended is in none of it. */
   #touched: { readonly run: Run; readonly live: LiveRun; readonly task: TaskIndex }[] = [];
@@ -54,8 +63,9 @@ export class ProjectionRows implements FoldSink {
 
   /** Rows gathered since the last `take`. */
   take(): Rows {
-    const rows = this.#rows;
+    const rows = { ...this.#rows, runsPaused: [...this.#paused.values()] };
     this.#rows = emptyRows();
+    this.#paused.clear();
     this.#batch += 1;
     for (const { run, live, task } of this.#touched) this.#forget(run, live, task);
     this.#touched = [];
@@ -90,6 +100,10 @@ export class ProjectionRows implements FoldSink {
     row.endedAt = at;
     row.reason = reason ?? null;
     this.#live.delete(run);
+  }
+
+  runPaused(run: Run, since: Instant | undefined): void {
+    this.#paused.set(run, { run: run.id, isSingle: run.isSingle, since: since ?? null });
   }
 
   workflowPinned(version: WorkflowVersion, dag: Dag, body: string): void {
@@ -242,6 +256,7 @@ function emptyRows(): Rows {
     tasksChanged: [],
     singlesBorn: [],
     singlesChanged: [],
+    runsPaused: [],
     attempts: [],
     workflows,
     quarantine,

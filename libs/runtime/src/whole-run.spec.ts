@@ -1,5 +1,13 @@
 import type { Event } from '@millrace/domain';
-import { cancelled, pinned, singleRequested, workflow, workflowRequested } from '@millrace/domain/testing';
+import {
+  cancelled,
+  paused,
+  pinned,
+  resumed,
+  singleRequested,
+  workflow,
+  workflowRequested,
+} from '@millrace/domain/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DispatchLoop } from './dispatch-loop.js';
@@ -29,6 +37,7 @@ class FaultyRun {
   #dispatchers: { loop: DispatchLoop; hint: InMemoryOwnershipHint; writer: FaultyWriter }[] = [];
   #workers: { worker: DispatchTestWorker; writer: FaultyWriter; holds: readonly number[] }[] = [];
   #projectors: ProjectionLoop[] = [];
+  #paused: { readonly partition: number; readonly run: string }[] = [];
 
   constructor(seed: number) {
     this.chance = chanceOf(seed);
@@ -58,6 +67,7 @@ class FaultyRun {
   /** Nothing goes wrong any more; true when every run has ended and the projection is at the end. */
   async calm(deadlineMs: number): Promise<boolean> {
     this.faults = false;
+    this.#resume(this.#paused.length);
     for (const { hint } of this.#dispatchers) hint.assign(allPartitions);
     for (let passedMs = 0; passedMs < deadlineMs; passedMs += 2_000) {
       this.#replaceLost();
@@ -82,7 +92,19 @@ class FaultyRun {
     else events.push(workflowRequested(definitions[this.#below(definitions.length)]!, { run }));
     this.system.request(partition, ...events);
     if (this.chance() < 0.1) this.system.request(partition, cancelled({ run, command: run }));
+    if (this.chance() < 0.15) {
+      this.system.request(partition, paused({ run, command: `pause-${run}` }));
+      this.#paused.push({ partition, run });
+    }
+    if (this.chance() < 0.3) this.#resume(1);
     if (this.chance() < 0.8) this.system.request(partition, singleRequested({}, { run: this.system.runId(partition) }));
+  }
+
+  /** The runs that have been paused longest go on; a few of them have ended or were never paused. */
+  #resume(count: number): void {
+    for (const { partition, run } of this.#paused.splice(0, count)) {
+      this.system.request(partition, resumed({ run, command: `resume-${run}` }));
+    }
   }
 
   async #goWrong(): Promise<void> {

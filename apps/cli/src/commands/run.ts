@@ -8,6 +8,7 @@ import { terminalOn } from '../output/terminal.js';
 import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 import { keyOf, withKey, type Keyed } from './key.js';
+import { addRunCommands } from './run-commands.js';
 import { timesOf, withTimes, type Times } from './times.js';
 import { waitAndPrint, waitSecondsMax } from './wait.js';
 
@@ -50,14 +51,7 @@ export function addRun(program: Command): void {
     .option('--limit <n>', 'at most this many', count(1, 200), 20)
     .addOption(outputOption())
     .action(listRuns);
-  withUrl(run.command('cancel <id>'))
-    .description('Cancels a run and everything in it that has not ended.')
-    .option('--reason <text>')
-    .addOption(outputOption(['table', 'json']))
-    .action(async (id: string, options: RunOptions & { readonly reason?: string }) => {
-      const cancelled = await clientOf(options).cancelRun(id, options.reason);
-      printOne(options.output, cancelled, [`Asked to cancel ${id}. See it: npx millrace run show ${id}`]);
-    });
+  addRunCommands(run);
   withUrl(run.command('wait <id>'))
     .description('Waits until a run has ended; the exit code is 7 where it did not succeed.')
     .option('--timeout <s>', 'seconds to wait at most', count(1, waitSecondsMax), waitSecondsMax)

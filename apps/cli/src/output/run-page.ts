@@ -16,6 +16,7 @@ export function runPage(terminal: Terminal, detail: RunDetail, now: number): str
         : `${run.workflow}  ${terminal.dim(run.version?.slice(0, 12) ?? '')}`,
     ],
     ['Status', paintStatus(terminal, run.status) + (run.reason === null ? '' : `  ${run.reason}`)],
+    ...(run.pausedAt === null ? [] : [['Paused', terminal.warm(`since ${run.pausedAt}`)] as [string, string]]),
     ['Requested', run.requestedAt],
     ['Took', runTook(run, now)],
   ];

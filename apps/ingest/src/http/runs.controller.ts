@@ -1,11 +1,19 @@
 import { Body, Controller, Headers, Inject, Param, Post, Res } from '@nestjs/common';
 import { sendProblem } from '@millrace/nest-kit';
-import { cancelAnswer, cancelRun, submitBulk, submitRun, submitTask, submitted, bulkAnswer } from '@millrace/protocol';
+import {
+  commandAnswer,
+  commandRun,
+  submitBulk,
+  submitRun,
+  submitTask,
+  submitted,
+  bulkAnswer,
+} from '@millrace/protocol';
 import type { FastifyReply } from 'fastify';
-import { Cancellation } from '../submit/cancellation.js';
 import { readAsked, type Asked, type RequestHeaders } from '../submit/asked.js';
 import { parseBody, requestInvalid } from '../submit/faults-of.js';
 import { readItem, readRun, readTask, type ItemOrProblem } from '../submit/item.js';
+import { RunCommands, type RunVerb } from '../submit/run-commands.js';
 import { Submission } from '../submit/submission.js';
 import { answer } from './answer.js';
 import { Describe } from './describe.js';
@@ -15,7 +23,7 @@ import { Describe } from './describe.js';
 export class RunsController {
   constructor(
     @Inject(Submission) private readonly submission: Submission,
-    @Inject(Cancellation) private readonly cancellation: Cancellation,
+    @Inject(RunCommands) private readonly commands: RunCommands,
   ) {}
 
   @Post('runs')
@@ -62,11 +70,31 @@ export class RunsController {
   }
 
   @Post('runs/:id/cancel')
-  @Describe({ summary: 'Cancel a run', body: cancelRun, answers: { 202: cancelAnswer } })
+  @Describe({ summary: 'Cancel a run', body: commandRun, answers: { 202: commandAnswer } })
   async cancel(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    const { reason } = parseBody(cancelRun, body ?? {});
-    const cancelled = await this.cancellation.cancel(id, reason);
-    answer(reply, 202, cancelled, [cancelled.position]);
+    await this.#command('cancel', id, body, reply);
+  }
+
+  @Post('runs/:id/pause')
+  @Describe({
+    summary: 'Dispatch nothing of a run until it is resumed',
+    body: commandRun,
+    answers: { 202: commandAnswer },
+  })
+  async pause(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    await this.#command('pause', id, body, reply);
+  }
+
+  @Post('runs/:id/resume')
+  @Describe({ summary: 'Let a paused run go on', body: commandRun, answers: { 202: commandAnswer } })
+  async resume(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    await this.#command('resume', id, body, reply);
+  }
+
+  async #command(verb: RunVerb, id: string, body: unknown, reply: FastifyReply): Promise<void> {
+    const { reason } = parseBody(commandRun, body ?? {});
+    const sent = await this.commands.send(verb, id, reason);
+    answer(reply, 202, sent, [sent.position]);
   }
 
   async #submitOne(read: ItemOrProblem, reply: FastifyReply): Promise<void> {

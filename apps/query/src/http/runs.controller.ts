@@ -52,7 +52,7 @@ export class RunsController {
     return this.reads.answer(reply, query, async () => {
       const detail = await this.reads.model.run(checked(id));
       if (detail === undefined) throw unknown(id);
-      return { ...detail, tasks: this.#explained(detail.tasks) };
+      return { ...detail, tasks: this.#explained(detail.tasks, detail.run.pausedAt) };
     });
   }
 
@@ -66,14 +66,14 @@ export class RunsController {
     return this.reads.answer(reply, query, async () => {
       const list = await this.reads.model.taskRuns(checked(id), query.cursor, query.limit);
       if (list === undefined) throw unknown(id);
-      return { ...list, tasks: this.#explained(list.tasks) };
+      return { ...list, tasks: this.#explained(list.tasks, list.pausedAt) };
     });
   }
 
-  #explained(tasks: readonly TaskRunView[]): TaskRunView[] {
+  #explained(tasks: readonly TaskRunView[], pausedAt: string | null): TaskRunView[] {
     const now = this.clock.now();
     return tasks.map((task) => {
-      const waits = waitsFor(task, this.directory, now);
+      const waits = waitsFor(task, pausedAt, this.directory, now);
       return waits === undefined ? task : { ...task, waitsFor: waits };
     });
   }

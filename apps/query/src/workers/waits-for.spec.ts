@@ -11,7 +11,7 @@ const heartbeat = (changes: Partial<WorkerHeartbeat> = {}): WorkerHeartbeat => (
 });
 const task = { handler: 'load', queue: 'default', status: 'queued', attempt: 1, worker: 'w1' } as TaskRunView;
 const reasonOf = (directory: WorkerDirectory, changes: Partial<TaskRunView> = {}, at = now) =>
-  waitsFor({ ...task, ...changes }, directory, at)?.reason;
+  waitsFor({ ...task, ...changes }, null, directory, at)?.reason;
 
 function directoryOf(...heartbeats: WorkerHeartbeat[]): WorkerDirectory {
   const directory = new WorkerDirectory();
@@ -26,6 +26,12 @@ it('names what a queued task run waits for: a worker that serves its handler and
   expect(reasonOf(directoryOf(heartbeat({ handlers: ['extract'] })))).toBe('no-worker-serves-handler');
   expect(reasonOf(directoryOf(heartbeat({ queues: { slow: [0] } })))).toBe('no-worker-serves-handler');
   expect(reasonOf(directoryOf(heartbeat({ leaving: true })))).toBe('no-worker-serves-handler');
+});
+
+it('says of what is queued in a paused run that it is paused, and no more', () => {
+  const reason = (status: TaskRunView['status']) =>
+    waitsFor({ ...task, status }, '2026-11-25T00:00:00.000Z', directoryOf(), now)?.reason;
+  expect([reason('queued'), reason('running'), reason('backing_off')]).toEqual(['paused', 'worker', 'back-off']);
 });
 
 it('does not guess while the heartbeats cannot be read', () => {

@@ -1,8 +1,13 @@
 import type { TaskRunView, WaitsFor } from '@millrace/protocol';
 import type { WorkerDirectory } from './worker-directory.js';
 
-/** Why a task run does not move; undefined for one that has ended. */
-export function waitsFor(task: TaskRunView, directory: WorkerDirectory, now: number): WaitsFor | undefined {
+/** Why a task run does not move; undefined for one that has ended. `pausedAt`: since when its run is paused, or null. */
+export function waitsFor(
+  task: TaskRunView,
+  pausedAt: string | null,
+  directory: WorkerDirectory,
+  now: number,
+): WaitsFor | undefined {
   switch (task.status) {
     case 'pending':
       return { reason: 'parents', detail: 'The tasks that it depends on have not ended as its join asks.' };
@@ -14,6 +19,8 @@ export function waitsFor(task: TaskRunView, directory: WorkerDirectory, now: num
     case 'running':
       return { reason: 'worker', detail: `Attempt ${task.attempt} is with worker ${task.worker ?? 'unknown'}.` };
     case 'queued':
+      if (pausedAt !== null)
+        return { reason: 'paused', detail: `Its run is paused since ${pausedAt}. Resume the run.` };
       return queuedFor(task, directory, now);
     default:
       return undefined;

@@ -70,6 +70,24 @@ export interface CancelRequested {
   readonly reason?: string;
 }
 
+/** Nothing of the run is dispatched from here on; what is in flight goes on, and deadlines go on counting. */
+export interface PauseRequested {
+  readonly type: 'PauseRequested';
+  readonly run: RunId;
+  /** Id of the command: what is sent twice is harmless. */
+  readonly command: string;
+  readonly reason?: string;
+}
+
+/** A paused run goes on: what was queued waits in its old order. */
+export interface ResumeRequested {
+  readonly type: 'ResumeRequested';
+  readonly run: RunId;
+  /** Id of the command: what is sent twice is harmless. */
+  readonly command: string;
+  readonly reason?: string;
+}
+
 /** What an owner knows of one worker. */
 export interface WorkerSeen {
   readonly worker: WorkerId;
@@ -273,6 +291,8 @@ export type Event =
   | WorkflowPinned
   | RunRequested
   | CancelRequested
+  | PauseRequested
+  | ResumeRequested
   | WorkersSeen
   | TasksDispatched
   | TaskStarted

@@ -126,5 +126,9 @@ function endRun({ state, sink, at }: Folding, run: Run, reason?: string): void {
   if (run.status === 'running') run.status = run.failed ? 'failed' : 'succeeded';
   state.runs.delete(run.id);
   state.keys.ended(run.id, at);
+  if (state.ready.paused.has(run)) {
+    state.ready.paused.release(run);
+    sink.runPaused(run, undefined);
+  }
   sink.runEnded(run, at satisfies Instant, reason);
 }

@@ -26,6 +26,9 @@ export type Rejection =
   | 'attempt-over'
   | 'attempt-not-next'
   | 'not-queued'
+  | 'paused'
+  | 'already-paused'
+  | 'not-paused'
   | 'worker-lost'
   | 'worker-unknown'
   | 'already-yours'
@@ -66,6 +69,8 @@ export interface FoldSink {
   taskMoved(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): void;
   /** After the last move of its task runs; the run leaves memory then. `run.status` tells how. */
   runEnded(run: Run, at: Instant, reason?: string): void;
+  /** Since when the run is paused; undefined where it goes on. A run that ends while it is paused goes on first. */
+  runPaused(run: Run, since: Instant | undefined): void;
   /** A workflow version is complete and in force. `body` is its canonical JSON. */
   workflowPinned(version: WorkflowVersion, dag: Dag, body: string): void;
   /** One accepted entry (a plural event counts each of its entries, every other event once). */
@@ -78,6 +83,7 @@ export const silent: FoldSink = {
   runBorn: () => {},
   taskMoved: () => {},
   runEnded: () => {},
+  runPaused: () => {},
   workflowPinned: () => {},
   accepted: () => {},
   rejected: () => {},

@@ -7,6 +7,8 @@ import type { FoldSink, Rejection } from './fold-sink.js';
 import type { EventFold, Folding, PluralFold } from './folding.js';
 import { partitionBorn } from './partition-born.js';
 import { partitionClaimed } from './partition-claimed.js';
+import { pauseRequested } from './pause-requested.js';
+import { resumeRequested } from './resume-requested.js';
 import { runRequested } from './run-requested.js';
 import { startsSeen } from './starts-seen.js';
 import { taskFinished } from './task-finished.js';
@@ -33,6 +35,8 @@ const folds: FoldTable = {
   WorkflowPinned: workflowPinned,
   RunRequested: runRequested,
   CancelRequested: cancelRequested,
+  PauseRequested: pauseRequested,
+  ResumeRequested: resumeRequested,
   WorkersSeen: workersSeen,
   TasksDispatched: tasksDispatched,
   TaskStarted: taskStarted,

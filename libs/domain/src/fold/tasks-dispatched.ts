@@ -13,6 +13,7 @@ export const tasksDispatched: PluralFold<TasksDispatched, DispatchEntry> = {
     const run = runOf(state, entry.run);
     if (run.statusOf(entry.task) !== 'queued') return 'not-queued';
     if (entry.attempt !== run.attemptNumberOf(entry.task) + 1) return 'attempt-not-next';
+    if (state.ready.paused.has(run)) return 'paused';
     const worker = state.workers.get(entry.worker);
     if (worker === undefined) return 'worker-unknown';
     return worker.lostAt === undefined ? undefined : 'worker-lost';

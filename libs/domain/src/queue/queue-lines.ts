@@ -1,4 +1,5 @@
 import { bandsHighestFirst, type Band } from '../band.js';
+import type { Run } from '../run/run.js';
 import { BandShares } from './band-shares.js';
 import { ReadyRing, type ReadyEntry } from './ready-ring.js';
 
@@ -38,15 +39,19 @@ export class QueueLines {
   }
 
   push(band: Band, handler: string, entry: ReadyEntry): void {
+    this.#ringOf(band, handler).push(entry);
+    this.#waiting[band]! += 1;
+    this.#all += 1;
+  }
+
+  #ringOf(band: Band, handler: string): ReadyRing {
     const rings = this.#rings[band]!;
     let ring = rings.get(handler);
     if (ring === undefined) {
       ring = new ReadyRing(this.queue, band, handler);
       rings.set(handler, ring);
     }
-    ring.push(entry);
-    this.#waiting[band]! += 1;
-    this.#all += 1;
+    return ring;
   }
 
   /** A task run of that band and handler has just left `queued`. */
@@ -57,6 +62,24 @@ export class QueueLines {
     if (ring.live === 0) rings.delete(handler);
     this.#waiting[band]! -= 1;
     this.#all -= 1;
+  }
+
+  /** What waits of a run under that band and handler, in order: it waits here no more. */
+  takeOut(band: Band, handler: string, run: Run): ReadyEntry[] {
+    const rings = this.#rings[band]!;
+    const ring = rings.get(handler)!;
+    const taken = ring.takeOut(run);
+    if (ring.live === 0) rings.delete(handler);
+    this.#waiting[band]! -= taken.length;
+    this.#all -= taken.length;
+    return taken;
+  }
+
+  /** Live entries that wait again where their age belongs. */
+  putBack(band: Band, handler: string, entries: readonly ReadyEntry[]): void {
+    this.#ringOf(band, handler).putBack(entries);
+    this.#waiting[band]! += entries.length;
+    this.#all += entries.length;
   }
 
   /** Rings that hold something: highest band first, then in the order in which they came to be. */

@@ -1,8 +1,9 @@
 import type { Band } from '../band.js';
 import type { Instant, TaskIndex } from '../ids.js';
 import type { Run } from '../run/run.js';
+import { PausedRuns } from './paused-runs.js';
 import { QueueLines } from './queue-lines.js';
-import type { ReadyEntry, ReadyRing } from './ready-ring.js';
+import { isLive, type ReadyEntry, type ReadyRing } from './ready-ring.js';
 
 /** What the bands of a queue have gained, as it travels in a snapshot. */
 export type SharesGained = readonly [queue: string, gained: readonly number[]];
@@ -10,17 +11,19 @@ export type SharesGained = readonly [queue: string, gained: readonly number[]];
 /** Task runs that wait for a worker, by queue. A queue in which nothing waits is forgotten, with what its bands were owed. */
 export class ReadyQueue {
   readonly #queues = new Map<string, QueueLines>();
+  /** Their task runs stand in no ring, and are not counted as waiting. */
+  readonly paused = new PausedRuns();
   #seq = 0;
   #waiting = 0;
 
-  /** Task runs queued. */
+  /** Task runs queued of runs that are not paused. */
   get waiting(): number {
     return this.#waiting;
   }
 
   /** @param at partition time: never less than at the call before. */
   add(run: Run, task: TaskIndex, at: Instant): void {
-    this.#push({ run, task, attempt: run.attemptNumberOf(task), seq: ++this.#seq, since: at });
+    this.#add({ run, task, attempt: run.attemptNumberOf(task), seq: ++this.#seq, since: at });
   }
 
   /** Of the task run that was queued last. */
@@ -28,26 +31,64 @@ export class ReadyQueue {
     return this.#seq;
   }
 
-  /** Fills an empty queue, for state that comes from a snapshot: entries ring by ring, as `rings` gave them. */
+  /**
+   * Fills an empty queue, for state that comes from a snapshot: entries ring by ring, as `rings` gave them, and those of
+   * paused runs, which are told before.
+   */
   restore(lastSeq: number, entries: Iterable<ReadyEntry>, shares: Iterable<SharesGained>): void {
     this.#seq = lastSeq;
-    for (const entry of entries) this.#push(entry);
+    for (const entry of entries) this.#add(entry);
     for (const [queue, gained] of shares) this.#queues.get(queue)?.restoreShares(gained);
   }
 
-  #push(entry: ReadyEntry): void {
-    const { queue, handler } = entry.run.task(entry.task);
+  /** From now on nothing of the run stands in a ring. Linear in the rings that it stands in. */
+  pause(run: Run, at: Instant): void {
+    const aside: ReadyEntry[] = [];
+    const places = new Set<string>();
+    for (let task = 0; task < run.dag.tasks.length; task++) {
+      const place = placeOf(run, task);
+      if (run.statusOf(task) !== 'queued' || places.has(place)) continue;
+      places.add(place);
+      const { queue, handler } = run.task(task);
+      const lines = this.#queues.get(queue)!;
+      for (const entry of lines.takeOut(run.bandOf(task), handler, run)) aside.push(entry);
+      if (lines.waiting === 0) this.#queues.delete(queue);
+    }
+    this.#waiting -= aside.length;
+    this.paused.pause(run, at, aside);
+  }
+
+  /** What was queued before or during the pause waits where its age belongs. */
+  resume(run: Run): void {
+    const live = this.paused.release(run).filter(isLive);
+    const places = Map.groupBy(live, ({ task }) => placeOf(run, task));
+    for (const entries of places.values()) {
+      const { task } = entries[0]!;
+      this.#linesOf(run, task).putBack(run.bandOf(task), run.task(task).handler, entries);
+    }
+    this.#waiting += live.length;
+  }
+
+  #add(entry: ReadyEntry): void {
+    if (this.paused.keep(entry)) return;
+    const { run, task } = entry;
+    this.#linesOf(run, task).push(run.bandOf(task), run.task(task).handler, entry);
+    this.#waiting += 1;
+  }
+
+  #linesOf(run: Run, task: TaskIndex): QueueLines {
+    const { queue } = run.task(task);
     let lines = this.#queues.get(queue);
     if (lines === undefined) {
       lines = new QueueLines(queue);
       this.#queues.set(queue, lines);
     }
-    lines.push(entry.run.bandOf(entry.task), handler, entry);
-    this.#waiting += 1;
+    return lines;
   }
 
   /** The task run's status has just left `queued`. */
   left(run: Run, task: TaskIndex): void {
+    if (this.paused.has(run)) return;
     const { queue, handler } = run.task(task);
     const lines = this.#queues.get(queue)!;
     lines.left(run.bandOf(task), handler);
@@ -70,4 +111,10 @@ export class ReadyQueue {
   *rings(band: Band): Generator<ReadyRing> {
     for (const lines of this.#queues.values()) yield* lines.ringsOf(band);
   }
+}
+
+/** Names the ring of a task run. */
+function placeOf(run: Run, task: TaskIndex): string {
+  const { queue, handler } = run.task(task);
+  return `${run.bandOf(task)} ${queue} ${handler}`;
 }

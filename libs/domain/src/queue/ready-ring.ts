@@ -49,6 +49,24 @@ export class ReadyRing {
     }
   }
 
+  /** Takes out what waits of a run, in order. Linear in the ring. */
+  takeOut(run: Run): ReadyEntry[] {
+    const waiting = [...this.waiting()];
+    this.#fill(waiting.filter((entry) => entry.run !== run));
+    return waiting.filter((entry) => entry.run === run);
+  }
+
+  /** Puts live entries where their age belongs. Linear in the ring. */
+  putBack(entries: readonly ReadyEntry[]): void {
+    this.#fill([...this.waiting(), ...entries].sort((one, other) => one.seq - other.seq));
+  }
+
+  #fill(entries: ReadyEntry[]): void {
+    this.#entries = entries;
+    this.#head = 0;
+    this.live = entries.length;
+  }
+
   /** Entries held, stale ones included: what it costs in memory. */
   get size(): number {
     return this.#entries.length;

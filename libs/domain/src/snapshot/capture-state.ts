@@ -4,6 +4,7 @@ import { parentRefs } from '../dag/parent-refs.js';
 import type { TaskNode } from '../dag/workflow-definition.js';
 import type { PartitionState, Pinning } from '../partition/partition-state.js';
 import type { WorkerState } from '../partition/workers.js';
+import { isLive } from '../queue/ready-ring.js';
 import type { Attempt } from '../run/run.js';
 import { captureRun, defined, partsOfRun, specOf } from './capture-run.js';
 import { entriesPerPart, slicesOf, type PartitionPart, type SnapshotPart, type WorkflowPart } from './snapshot-part.js';
@@ -45,9 +46,11 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
   const keys = [...state.keys.all()];
   const runs = Array.from(state.runs.values(), captureRun);
   const workers = Array.from(state.workers.all(), (worker) => ({ ...worker, inFlight: [...worker.inFlight] }));
+  const paused = Array.from(state.ready.paused.all(), ([run, since]) => [run.id, since] as const);
   const ready = bandsHighestFirst.flatMap((band) =>
     [...state.ready.rings(band)].flatMap((ring) => [...ring.waiting()]),
   );
+  for (const entry of state.ready.paused.entries()) if (isLive(entry)) ready.push(entry);
   const shares = [...state.ready.queues()].map(({ queue, shares: { gained } }) => [queue, [...gained]] as const);
   const timers = state.timers.live();
   return (function* () {
@@ -58,6 +61,7 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
     for (const run of runs) yield* partsOfRun(run);
     for (const slice of slicesOf(keys)) yield { part: 'keys', keys: slice };
     for (const worker of workers) yield* partsOfWorker(worker);
+    for (const slice of slicesOf(paused)) yield { part: 'paused', paused: slice };
     for (const slice of slicesOf(ready)) {
       yield {
         part: 'ready',

@@ -58,6 +58,9 @@ export class RestoringState {
       case 'held':
         for (const [run, task] of part.held) this.#worker!.inFlight.add(this.#runOf(run).inFlight.get(task)!);
         return;
+      case 'paused':
+        for (const [run, since] of part.paused) this.#state.ready.paused.pause(this.#runOf(run), since);
+        return;
       case 'ready':
         for (const [run, task, attempt, seq, since] of part.ready)
           this.#ready.push({ run: this.#runOf(run), task, attempt, seq, since });

@@ -1,6 +1,7 @@
 import {
   bandsHighestFirst,
   canonicalJson,
+  isLive,
   isTerminal,
   type Attempt,
   type Json,
@@ -40,6 +41,7 @@ export function describeState(state: PartitionState): Json {
     ),
     shares: [...state.ready.queues()].map(({ queue, shares }): Json => [queue, [...shares.gained]]).sort(),
     waiting: state.ready.waiting,
+    ...describePaused(state),
     nextTimer: state.timers.nextAt() ?? null,
     workers: [...state.workers.all()].map(({ id, seen, lostAt, inFlight }) => ({
       id,
@@ -49,6 +51,15 @@ export function describeState(state: PartitionState): Json {
     })),
     accounts: [state.accepted, state.rejected, state.quarantined],
   };
+}
+
+/** Absent where nothing is paused: so it was when the first golden logs were written. */
+function describePaused({ ready: { paused } }: PartitionState): { readonly [name: string]: Json } {
+  const runs = Array.from(paused.all(), ([{ id }, since]): Json => [id, since]);
+  const entries = [...paused.entries()].filter(isLive).sort((one, other) => one.seq - other.seq);
+  return runs.length === 0
+    ? {}
+    : { paused: runs, aside: entries.map(({ run, task, attempt }) => [run.id, task, attempt]) };
 }
 
 function describeRun(run: Run): Json {

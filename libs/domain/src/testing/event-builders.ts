@@ -13,8 +13,10 @@ import {
   type ParentRef,
   type PartitionBorn,
   type PartitionClaimed,
+  type PauseRequested,
   type RecallEntry,
   type RecallReason,
+  type ResumeRequested,
   type RunId,
   type RunRequested,
   type StartEntry,
@@ -121,6 +123,14 @@ export function keyed(key: string, body = ''): Pick<RunRequested, 'idempotency'>
 
 export function cancelled(over: Partial<CancelRequested> = {}): CancelRequested {
   return { type: 'CancelRequested', run: run1, command: 'cancel-1', ...over };
+}
+
+export function paused(over: Partial<PauseRequested> = {}): PauseRequested {
+  return { type: 'PauseRequested', run: run1, command: 'pause-1', ...over };
+}
+
+export function resumed(over: Partial<ResumeRequested> = {}): ResumeRequested {
+  return { type: 'ResumeRequested', run: run1, command: 'resume-1', ...over };
 }
 
 export function workerSeen(over: Partial<WorkerSeen> = {}): WorkerSeen {

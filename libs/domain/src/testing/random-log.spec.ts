@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { entryCount, foldFrame, isTerminal, mayMove, PartitionState, silent, type EventType } from '../index.js';
+import {
+  bandsHighestFirst,
+  entryCount,
+  foldFrame,
+  isLive,
+  isTerminal,
+  mayMove,
+  PartitionState,
+  silent,
+  type EventType,
+} from '../index.js';
 import { describeState, digestOf } from './digest-of.js';
 import { RandomLog, type Draw } from './random-log.js';
 import { RecordingSink } from './recording-sink.js';
@@ -92,7 +102,16 @@ describe('a random log of good, bad and repeated events', () => {
           flying += run.inFlight.size;
         }
         const held = [...state.workers.all()].reduce((sum, { inFlight }) => sum + inFlight.size, 0);
-        expect([state.ready.waiting, held]).toEqual([queued, flying]);
+        const aside = [...state.ready.paused.entries()].filter(isLive).length;
+        expect([state.ready.waiting + aside, held]).toEqual([queued, flying]);
+        for (const [run] of state.ready.paused.all()) expect(state.runs.get(run.id)).toBe(run);
+        for (const ring of bandsHighestFirst.flatMap((band) => [...state.ready.rings(band)])) {
+          const waiting = [...ring.waiting()];
+          expect(waiting.map(({ seq }) => seq)).toEqual(
+            waiting.map(({ seq }) => seq).sort((one, other) => one - other),
+          );
+          expect([waiting.length, waiting.some(({ run }) => state.ready.paused.has(run))]).toEqual([ring.live, false]);
+        }
       }),
       { numRuns: 60 },
     );

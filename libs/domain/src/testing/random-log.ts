@@ -112,7 +112,8 @@ export class RandomLog {
       case 6:
         return this.#request(a, b);
       case 7:
-        return given.cancelled({ run: ref.run });
+        if (c % 3 === 1) return given.paused({ run: ref.run });
+        return c % 3 === 2 ? given.resumed({ run: ref.run }) : given.cancelled({ run: ref.run });
       case 8:
         return given.workerLost({ epoch, worker });
       case 9:

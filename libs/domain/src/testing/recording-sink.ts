@@ -24,6 +24,7 @@ export type Fact =
   | { readonly fact: 'quarantine'; readonly index: number; readonly cause: string }
   | { readonly fact: 'born'; readonly run: RunId; readonly at: Instant }
   | { readonly fact: 'ended'; readonly run: RunId; readonly status: RunStatus; readonly reason?: string }
+  | { readonly fact: 'paused'; readonly run: RunId; readonly since: Instant | undefined }
   | { readonly fact: 'pinned'; readonly version: string }
   | { readonly fact: 'accepted'; readonly type: EventType };
 
@@ -35,6 +36,7 @@ export class RecordingSink implements FoldSink {
     this.facts.push({ fact: 'transition', run: run.id, task, from, to, move });
   readonly runEnded: FoldSink['runEnded'] = (run, _at, reason) =>
     this.facts.push({ fact: 'ended', run: run.id, status: run.status, ...(reason !== undefined && { reason }) });
+  readonly runPaused: FoldSink['runPaused'] = (run, since) => this.facts.push({ fact: 'paused', run: run.id, since });
   readonly workflowPinned: FoldSink['workflowPinned'] = (version) => this.facts.push({ fact: 'pinned', version });
   readonly accepted: FoldSink['accepted'] = (type) => this.facts.push({ fact: 'accepted', type });
   readonly rejected: FoldSink['rejected'] = (_item, entry, reason) =>

@@ -4,6 +4,7 @@ import type { Prisma, PrismaClient } from './prisma.js';
 import {
   toAttemptView,
   toRunView,
+  timeText,
   toTaskRunView,
   type AttemptViewRow,
   type RunViewRow,
@@ -18,7 +19,7 @@ export async function findRun(prisma: PrismaClient, id: string): Promise<RunDeta
   const [runs, tasks, attempts] = await prisma.$transaction(
     [
       prisma.$queryRaw<RunViewRow[]>`
-        SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason, input
+        SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason, input, paused_at
         FROM runs WHERE id = ${id}`,
       taskRows(prisma, id, 0, runTasksMax),
       prisma.$queryRaw<AttemptViewRow[]>`
@@ -46,10 +47,15 @@ export async function listTaskRuns(
   limit: number,
 ): Promise<TaskRunList | undefined> {
   const from = cursor === undefined ? 0 : (decodeCursor(cursor, ['integer'])[0] as number) + 1;
-  const tasks = await taskRows(prisma, id, from, limit);
-  if (tasks.length > 0) return toList(tasks, limit);
-  const runs = await prisma.$queryRaw<unknown[]>`SELECT FROM runs WHERE id = ${id}`;
-  return runs.length === 0 ? undefined : { tasks: [], next: null };
+  const [tasks, runs] = await prisma.$transaction(
+    [
+      taskRows(prisma, id, from, limit),
+      prisma.$queryRaw<Pick<RunViewRow, 'paused_at'>[]>`SELECT paused_at FROM runs WHERE id = ${id}`,
+    ],
+    { isolationLevel: 'RepeatableRead' },
+  );
+  const run = runs[0];
+  return run === undefined ? undefined : { ...toList(tasks, limit), pausedAt: timeText(run.paused_at) };
 }
 
 function taskRows(
@@ -64,7 +70,7 @@ function taskRows(
     FROM task_runs WHERE run_id = ${id} AND task >= ${from} ORDER BY task LIMIT ${limit + 1}`;
 }
 
-function toList(found: readonly TaskRunViewRow[], limit: number): TaskRunList {
+function toList(found: readonly TaskRunViewRow[], limit: number): Omit<TaskRunList, 'pausedAt'> {
   const { rows, next } = page(found, limit, (row) => [row.task]);
   return { tasks: rows.map(toTaskRunView), next };
 }

@@ -24,7 +24,7 @@ export async function listRuns(
   const conditions = [...conditionsOf(filter), ...(cursor === undefined ? [] : [before(cursor)])];
   const where = conditions.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`;
   const found = await prisma.$queryRaw<RunViewRow[]>`
-    SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason
+    SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason, paused_at
     FROM runs ${where} ORDER BY requested_at DESC, id DESC LIMIT ${limit + 1}`;
   const { rows, next } = page(found, limit, (row) => [row.requested_at.getTime(), row.id]);
   return { runs: rows.map(toRunView), next };

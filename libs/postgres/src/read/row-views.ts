@@ -13,6 +13,7 @@ export interface RunViewRow {
   readonly requested_at: Date;
   readonly ended_at: Date | null;
   readonly reason: string | null;
+  readonly paused_at: Date | null;
   readonly input?: unknown;
 }
 
@@ -61,6 +62,7 @@ export function toRunView(row: RunViewRow): RunView {
     requestedAt: row.requested_at.toISOString(),
     endedAt: timeText(row.ended_at),
     reason: row.reason,
+    pausedAt: timeText(row.paused_at),
   };
 }
 
@@ -101,6 +103,7 @@ export function toAttemptView(row: AttemptViewRow): AttemptView {
   };
 }
 
-function timeText(time: Date | null): string | null {
+/** RFC 3339 with milliseconds, in UTC. */
+export function timeText(time: Date | null): string | null {
   return time === null ? null : time.toISOString();
 }

@@ -73,6 +73,7 @@ export function batchOf(members: Partial<ProjectionBatch>): ProjectionBatch {
     tasksChanged: [],
     singlesBorn: [],
     singlesChanged: [],
+    runsPaused: [],
     attempts: [],
     workflows: [],
     quarantine: [],

@@ -5,6 +5,7 @@ import type { FreshDatabase } from './fresh-database.js';
 export async function readProjection({ query }: FreshDatabase): Promise<{
   runs: RunRow[];
   tasks: TaskRunRow[];
+  pauses: { run: string; since: number }[];
   attempts: AttemptRow[];
   workflows: WorkflowRow[];
   quarantine: QuarantineRow[];
@@ -19,6 +20,7 @@ export async function readProjection({ query }: FreshDatabase): Promise<{
         ${ms('finished_at')} AS "finishedAt", ${ms('moved_at')} AS "movedAt", reason, result::text, error::text,
         ${ms('due_at')} AS "dueAt"
       FROM task_runs`),
+    pauses: await query(`SELECT id AS run, ${ms('paused_at')} AS since FROM runs WHERE paused_at IS NOT NULL`),
     attempts: await query(`
       SELECT run_id AS run, task, attempt, partition, worker, ${ms('dispatched_at')} AS "dispatchedAt",
         ${ms('started_at')} AS "startedAt", ${ms('finished_at')} AS "finishedAt", outcome, reason, error::text

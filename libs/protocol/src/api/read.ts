@@ -24,6 +24,8 @@ export const runView = z.object({
   requestedAt: time,
   endedAt: time.nullable(),
   reason: z.string().nullable(),
+  /** Since when it is paused: nothing of it is dispatched. Null where it is not. */
+  pausedAt: time.nullable(),
 });
 export type RunView = z.infer<typeof runView>;
 
@@ -31,6 +33,7 @@ export type RunView = z.infer<typeof runView>;
 export const waitsFor = z.object({
   reason: z.enum([
     'parents',
+    'paused',
     'time',
     'back-off',
     'no-worker-serves-handler',
@@ -110,8 +113,8 @@ export const runDetail = z.object({
 });
 export type RunDetail = z.infer<typeof runDetail>;
 
-/** GET /v1/runs/:id/tasks: by index. */
-export const taskRunList = z.object({ tasks: z.array(taskRunView), next });
+/** GET /v1/runs/:id/tasks: by index. `pausedAt`: since when the run is paused. */
+export const taskRunList = z.object({ tasks: z.array(taskRunView), next, pausedAt: time.nullable() });
 export type TaskRunList = z.infer<typeof taskRunList>;
 
 export const workflowView = z.object({ name: z.string(), version: z.string(), tasks: z.int() });

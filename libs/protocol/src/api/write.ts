@@ -100,9 +100,9 @@ export interface SubmitBulk {
   readonly items: readonly (SubmitRun | SubmitTask)[];
 }
 
-/** POST /v1/runs/:id/cancel. */
-export const cancelRun = z.strictObject({ reason: z.string().max(1_000).optional() });
-export type CancelRun = z.input<typeof cancelRun>;
+/** POST /v1/runs/:id/cancel, /pause and /resume. */
+export const commandRun = z.strictObject({ reason: z.string().max(1_000).optional() });
+export type CommandRun = z.input<typeof commandRun>;
 
 const joinExpected = `expected ${plainJoinRules.join(', ')} or {"rule": "n_of_m", "n": ...} with a whole number`;
 const join = z.union([z.enum(plainJoinRules), z.strictObject({ rule: z.literal('n_of_m'), n: z.int() })], joinExpected);
@@ -156,8 +156,8 @@ export const bulkAnswer = z.object({ items: z.array(z.union([submitted, z.object
 export type BulkAnswer = z.infer<typeof bulkAnswer>;
 
 /** 202: the command is in the log; the run's state tells what became of it. */
-export const cancelAnswer = z.object({ run: z.string(), command: z.string(), position: logPosition });
-export type CancelAnswer = z.infer<typeof cancelAnswer>;
+export const commandAnswer = z.object({ run: z.string(), command: z.string(), position: logPosition });
+export type CommandAnswer = z.infer<typeof commandAnswer>;
 
 /** 201: registered; 200: it was already the newest version of its name. */
 export const workflowRegistered = z.object({ name: z.string(), version: z.string(), tasks: z.int() });

@@ -23,6 +23,8 @@ const everyEvent: { readonly [Type in EventType]: Extract<Event, { type: Type }>
     { input: { deep: [1, 'é'] }, band: 5, runAt: 0, delayMs: 0, scheduleToCloseMs: 1 },
   ),
   CancelRequested: given.cancelled({ reason: 'asked' }),
+  PauseRequested: given.paused({ reason: 'asked' }),
+  ResumeRequested: given.resumed(),
   WorkersSeen: given.workersSeen({}),
   TasksDispatched: given.dispatched(single),
   TaskStarted: given.started(single, { nonce: 'n' }),

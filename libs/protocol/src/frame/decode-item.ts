@@ -73,6 +73,8 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
     },
   },
   CancelRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
+  PauseRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
+  ResumeRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
   WorkersSeen: {
     since: 1,
     required: {

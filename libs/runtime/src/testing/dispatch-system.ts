@@ -158,6 +158,7 @@ export class DispatchSystem {
       const sink = {
         runBorn: () => {},
         runEnded: () => {},
+        runPaused: () => {},
         workflowPinned: () => {},
         accepted: () => {},
         quarantined: () => {},

@@ -16,6 +16,8 @@ import {
 export interface ProjectionRows {
   readonly runs: readonly RunRow[];
   readonly tasks: readonly TaskRunRow[];
+  /** Of runs that are paused. */
+  readonly pauses: readonly { readonly run: string; readonly since: number }[];
   readonly attempts: readonly AttemptRow[];
   readonly workflows: readonly WorkflowRow[];
   readonly quarantine: readonly QuarantineRow[];
@@ -26,6 +28,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
   private readonly positions = new Map<number, ProjectionPosition>();
   private readonly runs = new Map<string, RunRow>();
   private readonly tasks = new Map<string, TaskRunRow>();
+  private readonly pauses = new Map<string, number>();
   private readonly attempts = new Map<string, AttemptRow>();
   private readonly workflows = new Map<string, WorkflowRow>();
   private readonly quarantine = new Map<string, QuarantineRow>();
@@ -57,6 +60,10 @@ export class InMemoryProjectionStore implements ProjectionStore {
       this.changeRun(run);
       this.changeTask(task);
     }
+    for (const { run, since } of batch.runsPaused) {
+      if (since === null) this.pauses.delete(run);
+      else this.pauses.set(run, since);
+    }
     for (const row of batch.attempts) this.attempts.set(`${row.run}/${row.task}/${row.attempt}`, { ...row });
     for (const row of batch.workflows) this.workflows.set(row.version, { ...row });
     for (const row of batch.quarantine) this.quarantine.set(`${row.partition}:${row.offset}:${row.index}`, { ...row });
@@ -67,6 +74,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
     return {
       runs: [...this.runs.values()],
       tasks: [...this.tasks.values()],
+      pauses: Array.from(this.pauses, ([run, since]) => ({ run, since })),
       attempts: [...this.attempts.values()],
       workflows: [...this.workflows.values()],
       quarantine: [...this.quarantine.values()],

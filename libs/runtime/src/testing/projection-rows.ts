@@ -36,5 +36,15 @@ export function projectionBatch(
   rows: Partial<ProjectionBatch> = {},
 ): ProjectionBatch {
   const runs = { runsBorn: [], runsChanged: [], singlesBorn: [], singlesChanged: [] };
-  return { positions, ...runs, tasksBorn: [], tasksChanged: [], attempts: [], workflows: [], quarantine: [], ...rows };
+  return {
+    positions,
+    ...runs,
+    tasksBorn: [],
+    tasksChanged: [],
+    runsPaused: [],
+    attempts: [],
+    workflows: [],
+    quarantine: [],
+    ...rows,
+  };
 }

@@ -84,6 +84,19 @@ export function projectionStoreContract(name: string, make: () => Promise<Projec
       expect(plain(read.tasks)).toEqual(plain([changed[1]]));
     });
 
+    it('shows since when a run is paused, until it goes on', async () => {
+      const since = 1_700_000_000_400;
+      const [paused, pausedSingle] = [runA, runB].map((run) => ({ run, isSingle: run === runB, since }));
+      const born = { runsBorn: [runRow(runA)], singlesBorn: [[runRow(runB), taskRunRow(runB, 0)] as const] };
+      await tested.store.commit(
+        projectionBatch([projectionPosition(0, 1)], { ...born, runsPaused: [paused!, pausedSingle!] }),
+      );
+      expect(plain((await tested.read()).pauses)).toEqual([runA, runB].map((run) => ({ run, since })));
+      const resumed = { ...paused!, since: null };
+      await tested.store.commit(projectionBatch([projectionPosition(1, 2)], { runsPaused: [resumed] }));
+      expect((await tested.read()).pauses).toEqual([{ run: runB, since }]);
+    });
+
     it('writes nothing when a position has moved', async () => {
       await tested.store.commit(projectionBatch([projectionPosition(0, 5)]));
       const late = projectionBatch([projectionPosition(0, 4, 1), projectionPosition(3, 6)], {
