@@ -12,6 +12,7 @@ export { levelsOf, type Levels } from './dag/levels.js';
 export * from './event/event.js';
 export * from './event/event-address.js';
 export * from './queue/band-shares.js';
+export * from './event/frame.js';
 export * from './run/run.js';
 export { isLive } from './queue/ready-ring.js';
 export * from './fold/fold-sink.js';

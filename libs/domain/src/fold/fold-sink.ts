@@ -1,5 +1,6 @@
 import type { Dag } from '../dag/dag.js';
-import type { EventType, Item, TaskError } from '../event/event.js';
+import type { EventType, TaskError } from '../event/event.js';
+import type { Item } from '../event/frame.js';
 import type { Instant, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
 import type { Json } from '../json.js';
 import type { Run } from '../run/run.js';

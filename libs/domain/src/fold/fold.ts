@@ -1,4 +1,5 @@
-import type { Event, EventType, Frame, Item } from '../event/event.js';
+import type { Event, EventType } from '../event/event.js';
+import type { Frame, Item } from '../event/frame.js';
 import type { Instant } from '../ids.js';
 import type { PartitionState } from '../partition/partition-state.js';
 import { attemptsOverran } from './attempts-overran.js';

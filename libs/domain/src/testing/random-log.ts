@@ -105,15 +105,15 @@ export class RandomLog {
       case 2:
         return given.claimed({ epoch: epoch + (a % 2), knows: b % 3, nonce: `owner-${c % 2}` });
       case 3:
-        return given.born();
+        if (c % 6 === 0) return given.paused({ run: ref.run });
+        return c % 6 < 4 ? given.resumed({ run: this.#pausedOr(ref.run) }) : given.born();
       case 4:
         return { ...this.#seen(c), epoch: b % 9 === 0 ? epoch + 1 : epoch };
       case 5:
       case 6:
         return this.#request(a, b);
       case 7:
-        if (c % 3 === 1) return given.paused({ run: ref.run });
-        return c % 3 === 2 ? given.resumed({ run: ref.run }) : given.cancelled({ run: ref.run });
+        return given.cancelled({ run: ref.run });
       case 8:
         return given.workerLost({ epoch, worker });
       case 9:
@@ -165,6 +165,11 @@ export class RandomLog {
   #seen(change = 0) {
     const credits = change % 5;
     return given.workersSeen({ credits: 5 }, { worker: 'worker-2', credits }, { worker: `worker-${3 + (change % 4)}` });
+  }
+
+  #pausedOr(run: string): string {
+    const [first] = this.state.ready.paused.all();
+    return first === undefined ? run : first[0].id;
   }
 
   /** Mostly a task run that has an attempt in flight. */
