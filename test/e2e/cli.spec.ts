@@ -76,7 +76,9 @@ it('registers a workflow, runs it, waits for it, and shows it with its tasks', a
   const shown = await cli('run', 'show', run.id);
   expect(shown.stdout).toMatch(/first +succeeded +double +1 .*\nsecond +succeeded +double +1 /);
   const levels = await cli('workflow', 'show', 'sums');
-  expect(levels.stdout).toMatch(/^sums {2}[0-9a-f]{64}\n2 tasks, 1 edges, 2 levels.*\nCritical path of 2: first -> second\n/);
+  expect(levels.stdout).toMatch(
+    /^sums {2}[0-9a-f]{64}\n2 tasks, 1 edges, 2 levels.*\nCritical path of 2: first -> second\n/,
+  );
   const shape = JSON.parse((await cli('workflow', 'show', run.version.slice(0, 12), '-o', 'json')).stdout);
   expect([shape.name, shape.version, shape.levels.count]).toEqual(['sums', run.version, 2]);
   const listed = JSON.parse((await cli('run', 'list', '--workflow', 'sums', '-o', 'json')).stdout);
@@ -130,9 +132,29 @@ it('reads the projection with SQL and the log with its addresses', async () => {
   expect(items[0].address).toMatch(new RegExp(`^${submitted.position.partition}:[0-9]+:[0-9]+$`));
 });
 
-it('shows workers, topics and migrations', async () => {
+it('shows workers, partitions, rules, quarantine, topics and migrations', async () => {
   const { workers } = JSON.parse((await cli('worker', 'list', '-o', 'json')).stdout);
   expect(workers.map(({ handlers: names }: { handlers: string[] }) => names.sort())).toEqual([['double', 'fail']]);
+  const shown = JSON.parse((await cli('partition', 'list', '-o', 'json')).stdout);
+  expect(shown.stale).toBe(false);
+  for (const { log, owner, projection, lag, halted } of shown.partitions) {
+    expect([Number(log.start), owner.epoch > 0, owner.rules, halted]).toEqual([0, true, 1, []]);
+    const { entries, accepted, rejected, quarantined } = projection;
+    expect(Number(entries)).toBe(Number(accepted) + Number(rejected) + Number(quarantined));
+    expect([lag.owner, lag.projection].every((each: string) => Number(each) >= 0)).toBe(true);
+  }
+  expect(shown.partitions).toHaveLength(2);
+  expect((await cli('partition', 'list')).stdout).toMatch(
+    /^PARTITION +LOG +OWNER .*\n0 +0\.\.\d+ +dispatcher-.* owned\n/,
+  );
+  expect((await cli('rules')).stdout).toMatch(/^RULES +PARTITIONS\n1 +0, 1\n[^]*Rules 1 are the newest/);
+  expect(await cli('quarantine', 'list')).toMatchObject({ code: 0, stdout: 'Nothing is quarantined.\n' });
+  expect(await cli('quarantine', 'show', '0:0:0')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('is an event'),
+  });
+  expect(await cli('quarantine', 'show', '0:99999999:0')).toMatchObject({ code: 3 });
+  expect(await cli('quarantine', 'show', 'here')).toMatchObject({ code: 2 });
   expect(await cli('topics', 'plan', '--partitions', '2')).toMatchObject({ code: 0 });
   expect(await cli('topics', 'plan', '--partitions', '3')).toMatchObject({
     code: 1,

@@ -43,7 +43,7 @@ import { Projector } from './projector.js';
           prefix,
           clock,
           journal,
-          standing: () => ({ positions: loop.positions, entries: loop.entries }),
+          standing: () => loop.standing,
         });
         const births = new LogBirths({
           reader: new KafkaRecordReader(kafka),

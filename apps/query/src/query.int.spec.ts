@@ -117,6 +117,8 @@ it('lists workflows and quarantine, and says how far it is', async () => {
   }
   expect(await refusal('/v1/workflows/fffffff')).toBe('404 workflow-unknown');
   expect(quarantineList.parse((await get('/v1/quarantine')).body).quarantine).toMatchObject([{ offset: '4' }]);
+  expect(quarantineList.parse((await get('/v1/quarantine?partition=1')).body).quarantine).toEqual([]);
+  expect(await refusal('/v1/quarantine?partition=-1')).toBe('400 request-invalid');
   expect(freshness.parse((await get('/v1/freshness')).body).partitions).toMatchObject([
     { partition: 0, offset: '42', accepted: '42', lag: null },
     { partition: 1, offset: '7' },

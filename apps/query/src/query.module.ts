@@ -12,15 +12,19 @@ import { SqlController } from './http/sql.controller.js';
 import { SystemController } from './http/system.controller.js';
 import { WorkflowsController } from './http/workflows.controller.js';
 import type { QueryConfig } from './query-config.js';
+import { LogBounds } from './partitions/log-bounds.js';
+import { PartitionsController } from './http/partitions.controller.js';
+import { ServiceDirectory } from './partitions/service-directory.js';
 import { Query } from './query.js';
 import { WorkerDirectory } from './workers/worker-directory.js';
-import { tailWorkers } from './workers/tail-workers.js';
+import { tailHeartbeats } from './workers/tail-heartbeats.js';
 
 /** Everything that query is made of. */
 @Module({
-  controllers: [RunsController, WorkflowsController, SystemController, SqlController],
+  controllers: [RunsController, WorkflowsController, SystemController, PartitionsController, SqlController],
   providers: [
     { provide: WorkerDirectory, useFactory: () => new WorkerDirectory() },
+    { provide: ServiceDirectory, useFactory: () => new ServiceDirectory() },
     {
       provide: Reads,
       inject: [CONFIG, CLOCK],
@@ -35,23 +39,35 @@ import { tailWorkers } from './workers/tail-workers.js';
         ),
     },
     {
+      provide: LogBounds,
+      inject: [CONFIG, CLOCK, JOURNAL],
+      useFactory: (config: QueryConfig, clock: Clock, journal: Journal) => {
+        const clientId = `query-bounds-${randomBytes(8).toString('hex')}`;
+        const kafka = connectKafka({ brokers: config.MILLRACE_KAFKA_BROKERS, clientId, journal });
+        return new LogBounds(new KafkaRecordReader(kafka), topicsOf(config.MILLRACE_TOPICS_PREFIX).log, clock);
+      },
+    },
+    {
       provide: Query,
-      inject: [CONFIG, CLOCK, JOURNAL, Health, Reads, WorkerDirectory],
+      inject: [CONFIG, CLOCK, JOURNAL, Health, Reads, WorkerDirectory, ServiceDirectory, LogBounds],
       useFactory: (
         config: QueryConfig,
         clock: Clock,
         journal: Journal,
         health: Health,
         { model }: Reads,
-        directory: WorkerDirectory,
+        workers: WorkerDirectory,
+        services: ServiceDirectory,
+        bounds: LogBounds,
       ): Query => {
         const clientId = `query-${randomBytes(8).toString('hex')}`;
         const reader = new KafkaRecordReader(
           connectKafka({ brokers: config.MILLRACE_KAFKA_BROKERS, clientId, journal }),
         );
         const topic = topicsOf(config.MILLRACE_TOPICS_PREFIX).workers;
-        const tail = tailWorkers({ reader, topic, directory, clock, journal });
-        return new Query({ model, probe: new DatabaseProbe(model, clock, journal), tail, health });
+        const tail = tailHeartbeats({ reader, topic, hearers: [workers, services], clock, journal });
+        const probe = new DatabaseProbe(model, clock, journal);
+        return new Query({ model, probe, tail, health, close: () => bounds.close() });
       },
     },
   ],

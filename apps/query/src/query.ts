@@ -8,6 +8,8 @@ export interface QueryParts {
   readonly probe: DatabaseProbe;
   readonly tail: TopicTail;
   readonly health: Health;
+  /** Closes what else is open. */
+  readonly close: () => Promise<void>;
 }
 
 /** What runs beside the requests: starts, says how it fares, stops. Start and stop are idempotent. */
@@ -33,6 +35,6 @@ export class Query {
   async stop(): Promise<void> {
     for (const unregister of this.#unregister) unregister();
     this.#parts.probe.stop();
-    await Promise.all([this.#parts.tail.stop(), this.#parts.model.close()]);
+    await Promise.all([this.#parts.tail.stop(), this.#parts.model.close(), this.#parts.close()]);
   }
 }

@@ -45,12 +45,24 @@ export interface OwnedPartition {
   readonly position: number;
   /** Entries of the log below that position. */
   readonly entries: number;
+  /** Of those entries. */
+  readonly rejected?: number;
+  readonly quarantined?: number;
+  /** The rules in force. */
+  readonly rules?: number;
   /** Task runs queued. */
   readonly waiting: number;
   /** Idempotency keys that are taken. */
   readonly keys?: number;
   /** Workflow versions in force there. */
   readonly pinned: readonly string[];
+}
+
+/** A partition that a service does not go on with: an operator is needed. */
+export interface HaltedPartition {
+  readonly partition: number;
+  /** The sentence that says why, at most 500 characters. */
+  readonly fault: string;
 }
 
 /** What a dispatcher says of itself. */
@@ -64,6 +76,8 @@ export interface DispatcherHeartbeat {
   readonly partitions: readonly OwnedPartition[];
   /** It stops: whoever is told to take these partitions claims them without waiting. */
   readonly leaving?: true;
+  /** Absent where there are none; at most 100. */
+  readonly halted?: readonly HaltedPartition[];
 }
 
 /** What every other service says of itself. */
@@ -77,6 +91,8 @@ export interface ServiceHeartbeat {
   readonly positions?: { readonly [partition: string]: number };
   /** Entries of the log below each of these positions. */
   readonly entries?: { readonly [partition: string]: number };
+  /** Absent where there are none; at most 100. */
+  readonly halted?: readonly HaltedPartition[];
 }
 
 export type Heartbeat = WorkerHeartbeat | DispatcherHeartbeat | ServiceHeartbeat;

@@ -13,4 +13,5 @@ export { fitsDouble } from './frame/i-json.js';
 export * from './workflow-record.js';
 export * from './api/write.js';
 export * from './api/read.js';
+export * from './api/operate.js';
 export * from './api/problem.js';

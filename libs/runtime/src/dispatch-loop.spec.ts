@@ -238,6 +238,11 @@ describe('DispatchLoop', () => {
       [1, 'owning'],
       [0, 'halted'],
     ]);
+    await system.pass(2_000);
+    const beats = system.log.texts(topics.workers, 0).map((text) => JSON.parse(text));
+    expect(beats.findLast(({ kind }) => kind === 'dispatcher').halted).toEqual([
+      { partition: 0, fault: loop.faults[0]!.message },
+    ]);
   });
 
   it('goes on with the other partitions when the beginning of one was deleted', async () => {

@@ -236,9 +236,7 @@ export class DispatchLoop {
     const { writer, topics, by, journal } = this.#options;
     for (const owner of this.#partitions.owners.values()) owner.sweep();
     writer
-      .append(topics.workers, 0, [
-        dispatcherBeat(by, this.#options.clock.now(), this.#partitions.owners.values(), isLeaving),
-      ])
+      .append(topics.workers, 0, [dispatcherBeat(by, this.#options.clock.now(), this.#partitions, isLeaving)])
       .catch((error: unknown) => {
         journal.warn({ error }, 'A heartbeat was not sent.');
       });

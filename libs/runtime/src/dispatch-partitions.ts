@@ -40,6 +40,10 @@ export class DispatchPartitions {
     return [...running, ...halted];
   }
 
+  get halted(): ReadonlyMap<number, Error> {
+    return this.#halted;
+  }
+
   get faults(): readonly Error[] {
     return [...this.#halted.values()];
   }

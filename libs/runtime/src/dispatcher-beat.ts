@@ -1,16 +1,25 @@
 import type { Instant } from '@millrace/domain';
 import { rulesKnown, type DispatcherHeartbeat } from '@millrace/protocol';
-import type { PartitionOwner } from './partition-owner.js';
+import type { DispatchPartitions } from './dispatch-partitions.js';
+import { sayHalted } from './halted-partitions.js';
 import type { OutgoingRecord } from './ports.js';
 
 /** What a dispatcher says of itself, as a record of `millrace.workers`. */
 export function dispatcherBeat(
   id: string,
   at: Instant,
-  owners: Iterable<PartitionOwner>,
+  { owners, halted }: DispatchPartitions,
   isLeaving: boolean,
 ): OutgoingRecord {
-  const partitions = [...owners].flatMap(({ owned }) => owned ?? []);
-  const heartbeat: DispatcherHeartbeat = { v: 1, kind: 'dispatcher', id, at, knows: rulesKnown, partitions };
+  const partitions = [...owners.values()].flatMap(({ owned }) => owned ?? []);
+  const heartbeat: DispatcherHeartbeat = {
+    v: 1,
+    kind: 'dispatcher',
+    id,
+    at,
+    knows: rulesKnown,
+    partitions,
+    ...sayHalted(halted),
+  };
   return { key: id, value: Buffer.from(JSON.stringify(isLeaving ? { ...heartbeat, leaving: true } : heartbeat)) };
 }

@@ -4,7 +4,7 @@ import { entriesOf } from './entries-of.js';
 
 /** What a dispatcher says in heartbeats of a partition that it owns. */
 export function ownedPartition(partition: number, position: number, state: PartitionState): OwnedPartition {
-  const { epoch, ready, keys } = state;
-  const counts = { entries: entriesOf(state), waiting: ready.waiting, keys: keys.size };
+  const { epoch, ready, keys, rules, rejected, quarantined } = state;
+  const counts = { entries: entriesOf(state), rejected, quarantined, rules, waiting: ready.waiting, keys: keys.size };
   return { partition, epoch, position, ...counts, pinned: pinnedVersions(state) };
 }

@@ -379,6 +379,7 @@ describe('ProjectionLoop', () => {
     const running = await projector();
     await clock.run(2_000, 50);
     expect(running.loop.faults).toEqual([expect.any(GapFault)]);
+    expect(running.loop.standing.halted).toEqual([{ partition: 0, fault: running.loop.faults[0]!.message }]);
     expect((await store.position(1)).to).toBe(log.partition(topics.log, 1).end);
     await stopped(running);
   });

@@ -1,8 +1,9 @@
 import type { FoldSink } from '@millrace/domain';
-import type { Topics } from '@millrace/protocol';
+import type { ServiceHeartbeat, Topics } from '@millrace/protocol';
 import { LineageFault } from './births.js';
 import { commitProjected } from './commit-projected.js';
 import { entriesOf } from './entries-of.js';
+import { sayHalted } from './halted-partitions.js';
 import {
   LogUnavailable,
   OffsetOutOfRange,
@@ -90,6 +91,11 @@ export class ProjectionLoop {
   /** Entries of the log below each of those. */
   get entries(): Record<string, number> {
     return Object.fromEntries([...this.#projected].map(([partition, { stored }]) => [partition, entriesOf(stored)]));
+  }
+
+  /** What a heartbeat says of it. */
+  get standing(): Pick<ServiceHeartbeat, 'positions' | 'entries' | 'halted'> {
+    return { positions: this.positions, entries: this.entries, ...sayHalted(this.#halted) };
   }
 
   /** Faults of halted partitions: they need an operator. */

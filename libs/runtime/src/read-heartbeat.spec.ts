@@ -21,12 +21,17 @@ const dispatcher = { v: 1, kind: 'dispatcher', id: 'd', at: 1, knows: 1, partiti
 
 const projector = { v: 1, kind: 'projector', id: 'p', at: 1, knows: 1, positions: { 0: 7 }, entries: { 0: 9 } };
 
-it.each([worker, dispatcher, projector, { v: 1, kind: 'query', id: 'q', at: 1, knows: 1 }])(
-  'reads a heartbeat of a $kind',
-  (said) => {
-    expect(readHeartbeat(bytesOf(said))).toEqual(said);
-  },
-);
+const halted = [{ partition: 3, fault: 'Expected offset 7, but found 9.' }];
+it.each([
+  worker,
+  dispatcher,
+  projector,
+  { ...dispatcher, halted },
+  { ...projector, halted },
+  { v: 1, kind: 'query', id: 'q', at: 1, knows: 1 },
+])('reads a heartbeat of a $kind', (said) => {
+  expect(readHeartbeat(bytesOf(said))).toEqual(said);
+});
 
 it.each<[string, unknown]>([
   ['nothing', undefined],
@@ -47,6 +52,10 @@ it.each<[string, unknown]>([
   ['a delivery in no state', { ...worker, deliveries: [{ ...delivery, state: 'lost' }] }],
   ['an owner of null', { ...dispatcher, partitions: [null] }],
   ['an owner without a position', { ...dispatcher, partitions: [{ partition: 0, epoch: 1 }] }],
+  ['a dispatcher that knows no rules', { ...dispatcher, knows: 'all' }],
+  ['an owner under rules that are no number', { ...dispatcher, partitions: [{ ...owned, rules: 'x' }] }],
+  ['a halted partition without its sentence', { ...dispatcher, halted: [{ partition: 3 }] }],
+  ['an endless sentence', { ...projector, halted: [{ partition: 3, fault: 'x'.repeat(1_001) }] }],
   ['a projector without positions', { ...projector, positions: undefined }],
   ['a projector whose entries are no numbers', { ...projector, entries: { 0: 'many' } }],
 ])('takes %s for no heartbeat', (_title, value) => {

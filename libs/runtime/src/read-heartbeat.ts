@@ -28,7 +28,13 @@ const isDelivery = isObject({
   runningMs: (value) => value === undefined || isCount(value),
   blocks: (value) => value === undefined || value === true,
 });
-const isOwned = isObject({ partition: isCount, epoch: isCount, position: isCount, entries: isCount });
+const isCountOrAbsent: Holds = (value) => value === undefined || isCount(value);
+const isOwned = isObject({
+  ...{ partition: isCount, epoch: isCount, position: isCount, entries: isCount },
+  ...{ rejected: isCountOrAbsent, quarantined: isCountOrAbsent, rules: isCountOrAbsent },
+});
+const isHalted = isListOf(isObject({ partition: isCount, fault: isFault }));
+const isHaltedOrAbsent: Holds = (value) => value === undefined || isHalted(value);
 const isCountByPartition: Holds = (value) =>
   typeof value === 'object' && value !== null && Object.values(value).every((count) => isCount(count));
 
@@ -40,10 +46,13 @@ const isHeartbeatOf: Readonly<Record<string, Holds>> = {
     deliveries: isListOf(isDelivery),
     blockedMs: (value) => value === undefined || isCount(value),
   }),
-  dispatcher: isObject({ partitions: isListOf(isOwned) }),
-  ingest: () => true,
-  projector: isObject({ positions: isCountByPartition, entries: isCountByPartition }),
-  query: () => true,
+  dispatcher: isObject({ partitions: isListOf(isOwned), knows: isCount, halted: isHaltedOrAbsent }),
+  ingest: isObject({ knows: isCount }),
+  projector: isObject({
+    ...{ positions: isCountByPartition, entries: isCountByPartition },
+    ...{ knows: isCount, halted: isHaltedOrAbsent },
+  }),
+  query: isObject({ knows: isCount }),
 };
 
 /**
@@ -60,6 +69,10 @@ export function readHeartbeat(value: Uint8Array | undefined): Heartbeat | undefi
   }
   if (parsed?.v !== 1 || !isName(parsed.id) || !Object.hasOwn(isHeartbeatOf, String(parsed.kind))) return undefined;
   return isHeartbeatOf[String(parsed.kind)]!(parsed) ? (parsed as Heartbeat) : undefined;
+}
+
+function isFault(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 1_000;
 }
 
 function isObject(members: Readonly<Record<string, Holds>>): Holds {

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { addLog } from './log.js';
 import { addMigrate } from './migrate.js';
+import { addPartition } from './partition.js';
+import { addQuarantine } from './quarantine.js';
+import { addRules } from './rules.js';
 import { addRun } from './run.js';
 import { addSql } from './sql.js';
 import { addTask } from './task.js';
@@ -11,6 +14,19 @@ import { addWorkflow } from './workflow.js';
 
 /** The table of contents: every command of `millrace`. */
 export function addCommands(program: Command): void {
-  const all = [addUp, addTopics, addMigrate, addWorkflow, addRun, addTask, addWorker, addSql, addLog];
+  const all = [
+    addUp,
+    addTopics,
+    addMigrate,
+    addWorkflow,
+    addRun,
+    addTask,
+    addWorker,
+    addSql,
+    addLog,
+    addPartition,
+    addQuarantine,
+    addRules,
+  ];
   for (const add of all) add(program);
 }

@@ -29,6 +29,14 @@ export type WaitQuery = z.output<typeof waitQuery>;
 export const pageQuery = z.strictObject({ ...wait, ...paged });
 export type PageQuery = z.output<typeof pageQuery>;
 
+export const quarantineQuery = z.strictObject({
+  ...wait,
+  ...paged,
+  partition: z.coerce.number().int().min(0).max(65_535).optional(),
+  cause: name.optional().describe('such as bad-field, unknown-kind, crc-mismatch'),
+});
+export type QuarantineQuery = z.output<typeof quarantineQuery>;
+
 export const listRunsQuery = z.strictObject({
   ...wait,
   ...paged,

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { WorkerDirectory } from '../workers/worker-directory.js';
 import { Describe } from './describe.js';
 import { Reads, type Reply } from './reads.js';
-import { pageQuery, waitQuery, type PageQuery, type WaitQuery } from './request-schemas.js';
+import { quarantineQuery, waitQuery, type QuarantineQuery, type WaitQuery } from './request-schemas.js';
 
 const nothing = z.strictObject({});
 
@@ -52,9 +52,9 @@ export class SystemController {
   @Get('quarantine')
   @Describe('Bytes of the log that could not be read as an event', quarantineList)
   quarantine(
-    @Query({ schema: pageQuery }) query: PageQuery,
+    @Query({ schema: quarantineQuery }) query: QuarantineQuery,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<QuarantineList> {
-    return this.reads.answer(reply, query, () => this.reads.model.quarantine(query.cursor, query.limit));
+    return this.reads.answer(reply, query, () => this.reads.model.quarantine(query, query.cursor, query.limit));
   }
 }

@@ -10,8 +10,8 @@ export interface OwnHeartbeatOptions {
   readonly prefix: string;
   readonly clock: Clock;
   readonly journal: Journal;
-  /** Next offsets by log partition and the entries below them, where the service has any. */
-  readonly standing?: () => Pick<ServiceHeartbeat, 'positions' | 'entries'>;
+  /** Next offsets by log partition, the entries below them, and what has halted, where the service has any. */
+  readonly standing?: () => Pick<ServiceHeartbeat, 'positions' | 'entries' | 'halted'>;
 }
 
 const everyMs = 2_000;

@@ -10,15 +10,21 @@ interface Row {
   readonly detail: string;
 }
 
+export interface QuarantineFilter {
+  readonly partition?: number | undefined;
+  readonly cause?: string | undefined;
+}
+
 /** By partition, offset and index. Throws `CursorInvalid`. */
 export async function listQuarantine(
   prisma: PrismaClient,
+  filter: QuarantineFilter,
   cursor: string | undefined,
   limit: number,
 ): Promise<QuarantineList> {
   const found = await prisma.$queryRaw<Row[]>`
     SELECT partition, log_offset, item_index, cause, detail FROM quarantine_records
-    ${cursor === undefined ? Prisma.empty : after(cursor)}
+    WHERE TRUE ${matching(filter)} ${cursor === undefined ? Prisma.empty : after(cursor)}
     ORDER BY partition, log_offset, item_index LIMIT ${limit + 1}`;
   const { rows, next } = page(found, limit, (row) => [row.partition, Number(row.log_offset), row.item_index]);
   const quarantine = rows.map(({ partition, log_offset, item_index, cause, detail }) => ({
@@ -31,7 +37,12 @@ export async function listQuarantine(
   return { quarantine, next };
 }
 
+function matching({ partition, cause }: QuarantineFilter): Prisma.Sql {
+  return Prisma.sql`${partition === undefined ? Prisma.empty : Prisma.sql`AND partition = ${partition}`}
+    ${cause === undefined ? Prisma.empty : Prisma.sql`AND cause = ${cause}`}`;
+}
+
 function after(cursor: string): Prisma.Sql {
   const [partition, offset, index] = decodeCursor(cursor, ['integer', 'integer', 'integer']);
-  return Prisma.sql`WHERE (partition, log_offset, item_index) > (${partition}, ${offset}, ${index})`;
+  return Prisma.sql`AND (partition, log_offset, item_index) > (${partition}, ${offset}, ${index})`;
 }

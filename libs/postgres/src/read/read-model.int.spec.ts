@@ -109,8 +109,13 @@ it('lists workflows and quarantine page by page', async () => {
   expect((await model.workflows(first.next!, 2)).workflows).toEqual([{ name: 'etl', version: 'v3', tasks: 450 }]);
   expect(await model.workflow('etl')).toMatchObject({ versions: [{ definition: { name: 'etl' } }, {}, {}] });
   expect(await model.workflow('none')).toBeUndefined();
-  const bad = await model.quarantine(undefined, 2);
-  expect((await model.quarantine(bad.next!, 2)).quarantine).toMatchObject([{ offset: '7' }]);
+  const bad = await model.quarantine({}, undefined, 2);
+  expect((await model.quarantine({}, bad.next!, 2)).quarantine).toMatchObject([{ offset: '7' }]);
+  const count = async (filter: { partition?: number; cause?: string }) =>
+    (await model.quarantine(filter, undefined, 10)).quarantine.length;
+  expect(await count({ partition: 0, cause: 'not-json' })).toBe(3);
+  expect(await count({ partition: 1 })).toBe(0);
+  expect(await count({ cause: "' OR TRUE --" })).toBe(0);
 });
 
 it('says how far each partition is shown', async () => {

@@ -12,7 +12,7 @@ import type { Clock } from '@millrace/runtime';
 import { addressOf, databaseError } from '../database-error.js';
 import { CursorInvalid } from './cursor.js';
 import { findRun, listTaskRuns } from './find-run.js';
-import { listQuarantine } from './list-quarantine.js';
+import { listQuarantine, type QuarantineFilter } from './list-quarantine.js';
 import { listRuns, type RunFilter } from './list-runs.js';
 import { findWorkflow, listWorkflows } from './list-workflows.js';
 import { PositionWatch } from './position-watch.js';
@@ -68,8 +68,8 @@ export class ReadModel {
     return this.#typed(findWorkflow(this.#prisma, nameOrVersion));
   }
 
-  quarantine(cursor: string | undefined, limit: number): Promise<QuarantineList> {
-    return this.#typed(listQuarantine(this.#prisma, cursor, limit));
+  quarantine(filter: QuarantineFilter, cursor: string | undefined, limit: number): Promise<QuarantineList> {
+    return this.#typed(listQuarantine(this.#prisma, filter, cursor, limit));
   }
 
   /** By partition. */

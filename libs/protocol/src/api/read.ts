@@ -180,7 +180,7 @@ export const quarantineView = z.object({
   cause: z.string(),
   detail: z.string(),
 });
-/** GET /v1/quarantine: by partition, offset, index. */
+/** GET /v1/quarantine: by partition, offset, index; `partition` and `cause` filter. */
 export const quarantineList = z.object({ quarantine: z.array(quarantineView), next });
 export type QuarantineList = z.infer<typeof quarantineList>;
 
