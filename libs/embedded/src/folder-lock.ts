@@ -37,8 +37,8 @@ export class FolderLock {
     const token = randomUUID();
     const own: LockFile = { ...ownRecord(), token };
     const draft = `${file}.${token}`;
-    writeFileSync(draft, `${JSON.stringify(own)}\n`, { mode: 0o600 });
     try {
+      writeFileSync(draft, `${JSON.stringify(own)}\n`, { mode: 0o600 });
       for (let attempt = 1; attempt <= attemptsMax; attempt++) {
         if (tryLink(draft, file)) return new FolderLock(file, token);
         const holder = readRecord<LockFile>(file);

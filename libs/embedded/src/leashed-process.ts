@@ -72,7 +72,13 @@ export class LeashedProcess {
       );
       await once(child, 'spawn');
       child.on('error', () => undefined);
-      return new LeashedProcess(spec, child.pid as number, exited);
+      try {
+        return new LeashedProcess(spec, child.pid as number, exited);
+      } catch (cause) {
+        // A full disk: without its record nobody would find the child again.
+        child.kill('SIGKILL');
+        throw cause;
+      }
     } finally {
       closeSync(output);
     }

@@ -14,9 +14,11 @@ export interface ServerProcess {
 const pauseMsMin = 200;
 const pauseMsMax = 5_000;
 const steadyMs = 10_000;
-const quickEndsMax = 20;
 
-/** Keeps one server running: it is started again after a pause when it ends by itself. Start and stop may come twice, in any order. */
+/**
+ * Keeps one server running: it is started again after a pause when it ends by itself, and never given up, since a full disk may have room
+ * again tomorrow. Start and stop may come twice, in any order.
+ */
 export class KeptServer {
   #server: ServerProcess | undefined;
   #turn: Promise<void> = Promise.resolve();
@@ -72,10 +74,6 @@ export class KeptServer {
   #again(how: string, livedMs: number): void {
     if (this.#stopping) return;
     this.#quickEnds = livedMs >= steadyMs ? 1 : this.#quickEnds + 1;
-    if (this.#quickEnds > quickEndsMax) {
-      this.log(`${this.name}: ${how}; given up after ${quickEndsMax} quick ends, see ${this.logFile ?? 'its log'}`);
-      return;
-    }
     const pauseMs = Math.min(pauseMsMin * 2 ** (this.#quickEnds - 1), pauseMsMax);
     this.log(`${this.name}: ${how}; starts again in ${pauseMs} ms`);
     this.#timer = setTimeout(() => {
