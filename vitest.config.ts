@@ -19,6 +19,7 @@ export default defineConfig({
         test: {
           name: 'spec',
           include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'test/*.spec.ts'],
+          testTimeout: 30_000,
           exclude: [...ignored, '**/*.int.spec.ts'],
         },
       },
