@@ -6,6 +6,7 @@ import { LogWriter, readHeartbeat, TopicTail, type Clock, type Journal } from '@
 import { QueryProxy } from './http/query-proxy.js';
 import { ReadsController } from './http/reads.controller.js';
 import { RunsController } from './http/runs.controller.js';
+import { WorkersController } from './http/workers.controller.js';
 import { WorkflowsController } from './http/workflows.controller.js';
 import type { IngestConfig } from './ingest-config.js';
 import { Ingest } from './ingest.js';
@@ -21,6 +22,7 @@ import { References } from './submit/references.js';
 import { Submission } from './submit/submission.js';
 import { readVerdicts } from './verdicts/read-verdicts.js';
 import { VerdictBook } from './verdicts/verdict-book.js';
+import { Drains } from './workers/drains.js';
 import { CatchUp } from './workflows/catch-up.js';
 import { hearPins } from './workflows/hear-pins.js';
 import { PinBook } from './workflows/pin-book.js';
@@ -44,7 +46,7 @@ export class IngestModule {
     });
     return {
       module: IngestModule,
-      controllers: [WorkflowsController, RunsController, ReadsController],
+      controllers: [WorkflowsController, RunsController, WorkersController, ReadsController],
       providers: [
         {
           provide: INGEST,
@@ -54,6 +56,7 @@ export class IngestModule {
         },
         part(Submission, (ingest) => ingest.submission),
         part(RunCommands, (ingest) => ingest.commands),
+        part(Drains, (ingest) => ingest.drains),
         part(Registration, (ingest) => ingest.registration),
         part(LogBirths, (ingest) => ingest.births),
         part(QueryProxy, (ingest) => ingest.proxy),
@@ -110,6 +113,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     onRecord: (record) => registry.take(record),
   });
   const book = new PinBook();
+  const drains = new Drains(records, topics.control, clock);
   const heartbeats = new TopicTail({
     reader: log.reader(),
     topic: topics.workers,
@@ -120,6 +124,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
       const heartbeat = readHeartbeat(value);
       if (heartbeat === undefined) return;
       lag.hear(heartbeat, at);
+      if (heartbeat.kind === 'worker') drains.hear(heartbeat, isLive ? clock.now() : at);
       // What an owner said before this process was there may be of a log that is gone.
       if (isLive) hearPins(heartbeat, book);
     },
@@ -157,6 +162,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     ownHeartbeat: new OwnHeartbeat({ kind: 'ingest', id, writer: records, prefix, clock, journal }),
     submission,
     commands: new RunCommands(births, gate),
+    drains,
     registration: new Registration(records, prefix, registry, workflows, clock, ackMs),
     health,
   });

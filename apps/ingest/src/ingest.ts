@@ -7,6 +7,7 @@ import type { LogEnds } from './lag/log-ends.js';
 import type { Intake } from './intake/intake.js';
 import type { LogGate } from './log/log-gate.js';
 import type { RunCommands } from './submit/run-commands.js';
+import type { Drains } from './workers/drains.js';
 import type { Submission } from './submit/submission.js';
 import type { VerdictBook } from './verdicts/verdict-book.js';
 import type { Registration } from './workflows/registration.js';
@@ -27,6 +28,7 @@ export interface IngestParts {
   readonly ownHeartbeat: OwnHeartbeat;
   readonly submission: Submission;
   readonly commands: RunCommands;
+  readonly drains: Drains;
   readonly registration: Registration;
   readonly health: Health;
 }
@@ -37,6 +39,7 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
   readonly proxy: QueryProxy;
   readonly submission: Submission;
   readonly commands: RunCommands;
+  readonly drains: Drains;
   readonly registration: Registration;
 
   constructor(private readonly parts: IngestParts) {
@@ -44,6 +47,7 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
     this.proxy = parts.proxy;
     this.submission = parts.submission;
     this.commands = parts.commands;
+    this.drains = parts.drains;
     this.registration = parts.registration;
   }
 

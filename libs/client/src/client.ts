@@ -1,6 +1,7 @@
 import type {
   BulkAnswer,
   CommandAnswer,
+  DrainAnswer,
   Freshness,
   LogPosition,
   RegisterWorkflow,
@@ -56,6 +57,8 @@ export interface MillraceClient {
   /** Resolves when the run has ended, however it ended. Throws with code `wait-over` after `timeoutMs`. */
   waitForRun(run: string, options?: WaitOptions): Promise<RunDetail>;
   workers(): Promise<WorkerList>;
+  /** The worker is told to drain; `workers` says when it does. Harmless twice. */
+  drainWorker(worker: string): Promise<DrainAnswer>;
   freshness(): Promise<Freshness>;
   /** One reading statement. */
   sql(request: string | SqlRequest): Promise<SqlResult>;
@@ -108,6 +111,7 @@ export function createClient(options: ClientOptions): MillraceClient {
     listRuns: (filter = {}) => get(`/v1/runs${queryOf(filter)}`),
     waitForRun: (run, wait) => waitForRun(run, (id) => getRun(id), wait),
     workers: () => get('/v1/workers'),
+    drainWorker: (worker) => post(`/v1/workers/${encodeURIComponent(worker)}/drain`, {}, true),
     freshness: () => get('/v1/freshness'),
     sql: (request) => post('/v1/sql', typeof request === 'string' ? { query: request } : request, true),
   };

@@ -56,7 +56,14 @@ export interface RequestVerdict {
 }
 
 /** What workers are told. */
-export type Control = Verdict | Stop | Lost;
+/** An operator asks: take nothing new, hand back what waits, finish what runs. It stays, and says in heartbeats that it drains. */
+export interface Drain {
+  readonly v: 1;
+  readonly kind: 'drain';
+  readonly to: WorkerId;
+}
+
+export type Control = Verdict | Stop | Lost | Drain;
 
 /** The process behind a writer incarnation: a writer that gave a frame up goes on as `<by>~2`, `<by>~3`, ... */
 export function recipientOf(by: string): string {

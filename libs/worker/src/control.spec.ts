@@ -185,3 +185,22 @@ it('repeats no claim that the log has not taken yet: the writer does that itself
   const perFrame = test.log.partition('t.log', 0).records.map(({ value }) => new TextDecoder().decode(value));
   expect(perFrame.every((text) => text.match(/TaskStarted/g)!.length === 1)).toBe(true);
 });
+
+it('drains when it is told to, says so, and stays a member of its groups', async () => {
+  const test = await new TestWorker({ slots: 1 }).join();
+  const { calls, handler } = heldHandler();
+  test.worker.handle('h', handler);
+  const waiting = delivery('h');
+  test.deliver([delivery('h'), waiting]);
+  await settled();
+  await test.tell({ kind: 'drain' });
+  await test.tell({ kind: 'drain' });
+  expect(test.of('TaskReturned')).toEqual([expect.objectContaining({ run: waiting.run, reason: 'draining' })]);
+  await test.pass(2_000);
+  expect(test.heartbeat).toMatchObject({ drains: true, credits: [0, 0], deliveries: [{ state: 'running' }] });
+  calls[0]!.end();
+  await test.pass(2_000);
+  expect(test.heartbeat).toMatchObject({ drains: true, deliveries: [], queues: { default: [3] } });
+  expect(test.worker.condition.state).toBe('draining');
+  expect(test.source.stopped).toBe(false);
+});

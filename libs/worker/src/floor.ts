@@ -64,7 +64,8 @@ export class Floor {
     this.#options.table.add(attempt);
     if (attempt.served === undefined) return this.#giveBack(attempt, 'no-handler');
     if (this.#drains) return this.#refuse(attempt, 'draining');
-    if (this.#waiting.length + this.#waitingAlone.length >= this.#options.waitingMax) return this.#refuse(attempt, 'no-slot');
+    if (this.#waiting.length + this.#waitingAlone.length >= this.#options.waitingMax)
+      return this.#refuse(attempt, 'no-slot');
     if (this.#options.aloneMax !== undefined && attempt.delivery.alone === true) this.#waitingAlone.add(attempt);
     else this.#waiting.add(attempt);
     this.fill();

@@ -30,6 +30,8 @@ export interface IncarnationOptions {
   readonly draw: () => number;
   /** A partition has declared it lost: a new incarnation must take over. */
   readonly onLost: () => void;
+  /** An operator asks it to drain. */
+  readonly onDrain: () => void;
 }
 
 const sweepMs = 250;
@@ -201,6 +203,9 @@ export class Incarnation {
     } else if (control.kind === 'stop') {
       const { run, task, attempt, reason } = control;
       this.#floor.stop(run, task, attempt, String(reason));
+    } else if (control.kind === 'drain') {
+      journal.info({ worker: id }, 'Told to drain.');
+      this.#options.onDrain();
     } else if (control.kind === 'lost') {
       journal.warn({ worker: id, partition: control.partition }, 'Declared lost; going on under a new id.');
       this.#floor.abandon(control.partition);

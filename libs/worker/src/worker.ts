@@ -119,7 +119,11 @@ export class Worker {
     if (this.#drains) return connections.close();
     const handlers = this.#handlers;
     const options = { id, connections, topics, handlers, slots, creditsMax, drainMs, clock, journal, draw, alone };
-    this.#incarnation = new Incarnation({ ...options, onLost: () => this.#replace() });
+    this.#incarnation = new Incarnation({
+      ...options,
+      onLost: () => this.#replace(),
+      onDrain: () => void this.drain(),
+    });
     await this.#incarnation.start();
     journal.info({ worker: id, handlers: handlers.names() }, 'The worker serves its handlers.');
   }

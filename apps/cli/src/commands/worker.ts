@@ -1,8 +1,12 @@
+import { MillraceError, type MillraceClient } from '@millrace/client';
 import type { WorkerView } from '@millrace/protocol';
 import type { Command } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../output/duration.js';
-import { outputOption, printList, type Format } from '../output/print.js';
+import { outputOption, printList, printOne, type Format } from '../output/print.js';
+import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
+import { waitSecondsMax } from './wait.js';
 
 export function addWorker(program: Command): void {
   const worker = program.command('worker').description('The workers that are alive.');
@@ -11,25 +15,74 @@ export function addWorker(program: Command): void {
     .addOption(outputOption())
     .action(async (options: ApiOptions & { readonly output: Format }) => {
       const page = await clientOf(options).workers();
-      const headings = ['WORKER', 'BUSY', 'SLOTS', 'QUEUES', 'HEARD', 'HANDLERS'];
+      const headings = ['WORKER', 'BUSY', 'SLOTS', 'HELD', 'QUEUES', 'HEARD', 'HANDLERS'];
       printList(options.output, page.workers, headings, cells, 'No worker was heard lately.', page);
       if (page.stale) process.stderr.write(`Kafka does not answer: this is as of ${page.readAt ?? 'never'}.\n`);
     });
+  withUrl(worker.command('drain <worker>'))
+    .description(
+      'Let a worker take nothing new, hand back what waits and finish what runs. It stays, and can be stopped without a loss.',
+    )
+    .option('--wait', 'until it drains and holds nothing', false)
+    .option('--timeout <seconds>', 'with --wait: give up after this long', count(1, waitSecondsMax), 60)
+    .addOption(outputOption())
+    .action(async (id: string, options: DrainOptions) => {
+      const client = clientOf(options);
+      await client.drainWorker(id);
+      if (!options.wait) return printOne(options.output, { worker: id }, [`Worker ${id} was told to drain.`]);
+      const drained = await whenDrained(client, id, options.timeout);
+      printOne(
+        options.output,
+        { worker: id, drained: true, gone: drained === undefined },
+        [`Worker ${id} holds nothing.`],
+      );
+    });
+}
+
+type DrainOptions = ApiOptions & { readonly output: Format; readonly wait: boolean; readonly timeout: number };
+
+const pollMs = 500;
+
+/** The worker once it drains and holds nothing; undefined where it is gone. Throws `MillraceError` with code `wait-over`. */
+async function whenDrained(
+  client: MillraceClient,
+  id: string,
+  timeoutSeconds: number,
+): Promise<WorkerView | undefined> {
+  const until = performance.now() + timeoutSeconds * 1_000;
+  for (;;) {
+    const { workers, stale } = await client.workers();
+    const seen = workers.find((each) => each.id === id);
+    if (!stale && (seen === undefined || (seen.draining && seen.held === 0))) return seen;
+    if (performance.now() > until) {
+      const detail = `Expected worker ${id} to hold nothing within ${timeoutSeconds} s, but it holds ${seen?.held ?? 0}.`;
+      throw new MillraceError({ code: 'wait-over', status: 0, detail });
+    }
+    await sleep(pollMs);
+  }
 }
 
 const namesMax = 3;
 
-function cells({ id, busy, slots, queues, seenAt, handlers, leaving }: WorkerView): string[] {
+function cells(worker: WorkerView): string[] {
+  const { id, busy, slots, held, queues, seenAt, handlers } = worker;
   return [
-    leaving ? `${id} (leaving)` : id,
+    `${id}${stateOf(worker)}`,
     String(busy),
     String(slots),
+    String(held),
     Object.entries(queues)
       .map(([queue, partitions]) => `${queue} (${partitions.length})`)
       .join(', '),
     `${formatDuration(Math.max(0, Date.now() - Date.parse(seenAt)))} ago`,
     shortList(handlers),
   ];
+}
+
+function stateOf({ leaving, draining, blockedMs }: WorkerView): string {
+  if (leaving) return ' (leaving)';
+  if (blockedMs !== null) return ` (blocked for ${formatDuration(blockedMs)})`;
+  return draining ? ' (draining)' : '';
 }
 
 /** The first of them; JSON has all. */

@@ -85,6 +85,9 @@ function toView({ said, at }: Heard<WorkerHeartbeat>): WorkerView {
     busy: said.busy,
     handlers: [...said.handlers].sort(),
     queues: Object.fromEntries(Object.entries(said.queues).map(([queue, held]) => [queue, [...held]])),
+    held: said.deliveries.length,
+    draining: said.drains === true,
+    blockedMs: said.blockedMs ?? null,
     leaving: said.leaving === true,
   };
 }

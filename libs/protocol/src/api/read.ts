@@ -138,7 +138,13 @@ export const workerView = z.object({
   handlers: z.array(z.string()),
   /** Task-topic partitions held, by queue. */
   queues: z.record(z.string(), z.array(z.int())),
-  /** It drains and takes nothing more. */
+  /** Deliveries in its hands: that wait there, run, or have ended and are not acknowledged yet. */
+  held: z.int(),
+  /** It takes nothing new, because it was told to or because it stops. With nothing held it can be stopped without a loss. */
+  draining: z.boolean(),
+  /** A handler has blocked its event loop for this long, in milliseconds; null where it turns. */
+  blockedMs: z.int().nullable(),
+  /** It has handed everything back and is gone. */
   leaving: z.boolean(),
 });
 export type WorkerView = z.infer<typeof workerView>;

@@ -104,6 +104,9 @@ export interface SubmitBulk {
 export const commandRun = z.strictObject({ reason: z.string().max(1_000).optional() });
 export type CommandRun = z.input<typeof commandRun>;
 
+/** POST /v1/workers/:id/drain */
+export const drainWorker = z.strictObject({});
+
 const joinExpected = `expected ${plainJoinRules.join(', ')} or {"rule": "n_of_m", "n": ...} with a whole number`;
 const join = z.union([z.enum(plainJoinRules), z.strictObject({ rule: z.literal('n_of_m'), n: z.int() })], joinExpected);
 
@@ -158,6 +161,10 @@ export type BulkAnswer = z.infer<typeof bulkAnswer>;
 /** 202: the command is in the log; the run's state tells what became of it. */
 export const commandAnswer = z.object({ run: z.string(), command: z.string(), position: logPosition });
 export type CommandAnswer = z.infer<typeof commandAnswer>;
+
+/** 202: the worker was told. Its heartbeats say when it drains: GET /v1/workers. */
+export const drainAnswer = z.object({ worker: z.string() });
+export type DrainAnswer = z.infer<typeof drainAnswer>;
 
 /** 201: registered; 200: it was already the newest version of its name. */
 export const workflowRegistered = z.object({ name: z.string(), version: z.string(), tasks: z.int() });

@@ -215,6 +215,7 @@ export class DispatchTestWorker {
   #obey(message: Control): void {
     this.told.push(message);
     if (message.kind === 'lost') return this.held.clear();
+    if (message.kind === 'drain') return;
     const key = keyOf(message);
     const held = this.held.get(key);
     if (held === undefined || held.state === 'ended') return;

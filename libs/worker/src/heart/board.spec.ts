@@ -9,7 +9,14 @@ const run = runIdOf(3, 'ab'.repeat(16));
 function attempt(task: number, state: 'held' | 'running', more: { nonce?: string; startedAt?: number } = {}) {
   const delivery = { run, task, id: 't', attempt: 7, handler: 'h', startToCloseMs: 1_000 };
   const record = { settle: () => undefined };
-  const held = new HeldAttempt(delivery, undefined, { band: 3, epoch: 2, again: false, claimFirst: false, at: 0, record });
+  const held = new HeldAttempt(delivery, undefined, {
+    band: 3,
+    epoch: 2,
+    again: false,
+    claimFirst: false,
+    at: 0,
+    record,
+  });
   Object.assign(held, more);
   held.become(state);
   return held;
