@@ -20,6 +20,7 @@ export function ingestService(
         '/v1/bulk': limits.bulkBodyBytesMax,
         '/v1/workflows': config.MILLRACE_INGEST_WORKFLOW_BYTES_MAX,
       },
+      stream: { type: 'application/x-ndjson', routes: ['/v1/bulk'] },
       textTypes: ['application/yaml', 'application/x-yaml', 'text/yaml'],
     },
     prepare: serveOpenApi,

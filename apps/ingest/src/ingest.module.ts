@@ -17,6 +17,7 @@ import { Quarantine } from './intake/quarantine.js';
 import { LogGate } from './log/log-gate.js';
 import type { IngestLog } from './log/ingest-log.js';
 import { QueueDirectory } from './queues/queue-directory.js';
+import { BulkStreams } from './stream/bulk-stream.js';
 import { RunCommands } from './submit/run-commands.js';
 import { References } from './submit/references.js';
 import { Submission } from './submit/submission.js';
@@ -55,6 +56,7 @@ export class IngestModule {
             assemble(makeLog(config, journal), config, journal, clock, health),
         },
         part(Submission, (ingest) => ingest.submission),
+        part(BulkStreams, (ingest) => ingest.streams),
         part(RunCommands, (ingest) => ingest.commands),
         part(Drains, (ingest) => ingest.drains),
         part(Registration, (ingest) => ingest.registration),
@@ -161,6 +163,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     proxy: new QueryProxy(config.MILLRACE_QUERY_URL, config.MILLRACE_INGEST_QUERY_MS),
     ownHeartbeat: new OwnHeartbeat({ kind: 'ingest', id, writer: records, prefix, clock, journal }),
     submission,
+    streams: new BulkStreams(submission, clock),
     commands: new RunCommands(births, gate),
     drains,
     registration: new Registration(records, prefix, registry, workflows, clock, ackMs),

@@ -6,6 +6,7 @@ import type { IngestLog } from './log/ingest-log.js';
 import type { LogEnds } from './lag/log-ends.js';
 import type { Intake } from './intake/intake.js';
 import type { LogGate } from './log/log-gate.js';
+import type { BulkStreams } from './stream/bulk-stream.js';
 import type { RunCommands } from './submit/run-commands.js';
 import type { Drains } from './workers/drains.js';
 import type { Submission } from './submit/submission.js';
@@ -27,6 +28,7 @@ export interface IngestParts {
   readonly proxy: QueryProxy;
   readonly ownHeartbeat: OwnHeartbeat;
   readonly submission: Submission;
+  readonly streams: BulkStreams;
   readonly commands: RunCommands;
   readonly drains: Drains;
   readonly registration: Registration;
@@ -38,6 +40,7 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
   readonly births: LogBirths;
   readonly proxy: QueryProxy;
   readonly submission: Submission;
+  readonly streams: BulkStreams;
   readonly commands: RunCommands;
   readonly drains: Drains;
   readonly registration: Registration;
@@ -46,6 +49,7 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
     this.births = parts.births;
     this.proxy = parts.proxy;
     this.submission = parts.submission;
+    this.streams = parts.streams;
     this.commands = parts.commands;
     this.drains = parts.drains;
     this.registration = parts.registration;

@@ -23,6 +23,8 @@ export const limits = {
   /** An idempotency key, in UTF-16 code units. */
   keyCharsMax: 200,
   bulkItemsMax: 1_000,
+  /** A line of a streamed bulk. */
+  lineBytesMax: 1024 * 1024,
   bodyBytesMax: 1024 * 1024,
   bulkBodyBytesMax: 16 * 1024 * 1024,
 } as const;

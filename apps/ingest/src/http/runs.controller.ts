@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Body, Controller, Headers, Inject, Param, Post, Res } from '@nestjs/common';
 import { sendProblem } from '@millrace/nest-kit';
 import {
@@ -15,6 +16,7 @@ import { parseBody, requestInvalid } from '../submit/faults-of.js';
 import { readItem, readRun, readTask, type ItemOrProblem } from '../submit/item.js';
 import { RunCommands, type RunVerb } from '../submit/run-commands.js';
 import { Submission } from '../submit/submission.js';
+import { BulkStreams } from '../stream/bulk-stream.js';
 import { answer } from './answer.js';
 import { Describe } from './describe.js';
 
@@ -23,6 +25,7 @@ import { Describe } from './describe.js';
 export class RunsController {
   constructor(
     @Inject(Submission) private readonly submission: Submission,
+    @Inject(BulkStreams) private readonly streams: BulkStreams,
     @Inject(RunCommands) private readonly commands: RunCommands,
   ) {}
 
@@ -48,7 +51,7 @@ export class RunsController {
 
   @Post('bulk')
   @Describe({
-    summary: 'Up to 1,000 runs and tasks, each answered by itself',
+    summary: 'Up to 1,000 runs and tasks, each answered by itself; as application/x-ndjson any number, one a line',
     body: submitBulk,
     answers: { 202: bulkAnswer, 207: bulkAnswer, 422: bulkAnswer },
   })
@@ -59,6 +62,10 @@ export class RunsController {
   ): Promise<void> {
     const of = asked(headers);
     if (of.key !== undefined) throw requestInvalid([keyOfBulk]);
+    if (body instanceof Readable) {
+      const lines = Readable.from(this.streams.answer(body, of), { objectMode: false });
+      return void reply.code(200).header('content-type', 'application/x-ndjson; charset=utf-8').send(lines);
+    }
     const { items } = parseBody(submitBulk, body);
     const answers = await this.submission.submit(items.map((item, place) => readItem(item, `/items/${place}`, of)));
     const positions = answers.flatMap((each) => ('problem' in each ? [] : each.position));

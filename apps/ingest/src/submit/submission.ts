@@ -35,6 +35,7 @@ export class Submission {
 
   /** By the place in the request. Throws a 503 `ServiceProblem` where nothing can be taken now. */
   async submit(read: readonly ItemOrProblem[]): Promise<Answer[]> {
+    const { partitions } = this.births;
     const answers: Answer[] = new Array(read.length);
     const places: number[] = [];
     const items: Item[] = [];
@@ -52,7 +53,7 @@ export class Submission {
       else wanted.push({ place, resolved: outcome });
     });
     await Promise.all(
-      [...this.#spread(wanted)].map(async ([partition, group]) => {
+      [...this.#spread(wanted, partitions)].map(async ([partition, group]) => {
         const logged = await this.#log(
           partition,
           group.map(({ resolved }) => resolved),
@@ -64,8 +65,7 @@ export class Submission {
   }
 
   /** Items with a key to the partition that it hashes to, the others anywhere. */
-  #spread(wanted: readonly Wanted[]): Map<number, Wanted[]> {
-    const partitions = this.births.partitions;
+  #spread(wanted: readonly Wanted[], partitions: number): Map<number, Wanted[]> {
     const spread = new Map<number, Wanted[]>();
     const add = (partition: number, group: readonly Wanted[]): void => {
       if (group.length > 0) spread.set(partition, [...(spread.get(partition) ?? []), ...group]);
