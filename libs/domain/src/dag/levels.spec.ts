@@ -29,9 +29,7 @@ describe('the levels of a workflow', () => {
   });
 
   it('are many in a chain of 20,000 tasks, and one in as many that stand alone', () => {
-    const chain = Object.fromEntries(
-      Array.from({ length: 20_000 }, (_, n) => [`t${n}`, n === 0 ? [] : [`t${n - 1}`]]),
-    );
+    const chain = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`t${n}`, n === 0 ? [] : [`t${n - 1}`]]));
     expect(shape(chain).path).toHaveLength(20_000);
     const alone = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`t${n}`, []]));
     expect(shape(alone).widths).toEqual([20_000]);
