@@ -19,7 +19,7 @@ const examples = join(import.meta.dirname, '..', '..', 'examples');
 export default async function exampleSystem(project: TestProject): Promise<() => Promise<void>> {
   const system = await startLocalSystem({
     replicas: { ingest: 1, dispatcher: 1, projector: 1, query: 1, worker: 2 },
-    handlers: ['01-first-task', '02-etl'].map((name) => join(examples, name, 'dist', 'handlers.js')),
+    handlers: ['01-first-task', '02-etl', '03-branches'].map((name) => join(examples, name, 'dist', 'handlers.js')),
   });
   project.provide('millraceUrl', system.apiUrl);
   project.provide('databaseUrl', system.databaseUrl);
