@@ -16,3 +16,4 @@ export * from './topic-tail.js';
 export * from './topic-snapshot-store.js';
 export * from './snapshot-recovery.js';
 export * from './snapshot-keeper.js';
+export { readSnapshot, takeSnapshot, type ReadSnapshot, type TakenSnapshot } from './snapshot-codec.js';
