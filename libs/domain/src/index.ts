@@ -18,6 +18,7 @@ export { isLive } from './queue/ready-ring.js';
 export * from './fold/fold-sink.js';
 export * from './dag/validate-dag.js';
 export { conditionCharsMax } from './dag/condition-bounds.js';
+export * from './partition/gap.js';
 export * from './partition/partition-state.js';
 export * from './partition/workers.js';
 export { endedKeysMax, keyKeptMs } from './partition/request-keys.js';

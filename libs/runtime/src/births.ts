@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { PartitionBorn } from '@millrace/domain';
 import { crcHeader, crcText, decodeFrame, encodeFrame, encodeItem, rulesKnown } from '@millrace/protocol';
-import type { Clock, RecordReader, RecordWriter } from './ports.js';
+import type { Clock, OffsetOutOfRange, RecordReader, RecordWriter } from './ports.js';
 
 /** The log is not the one that this process was told of, or is no log of ours. Never goes away by waiting. */
 export class LineageFault extends Error {
@@ -12,6 +12,14 @@ export class LineageFault extends Error {
   ) {
     super(message);
   }
+}
+
+/** The log ends before what was read of it, or its beginning is gone. */
+export function outOfLog(error: OffsetOutOfRange): LineageFault {
+  return new LineageFault(
+    error.partition,
+    `${error.message} The log has lost its end or its beginning: restore it from a copy, then restart.`,
+  );
 }
 
 /**

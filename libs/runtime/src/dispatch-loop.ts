@@ -1,11 +1,15 @@
 import type { Instant } from '@millrace/domain';
 import { controlPartitions, type Heartbeat, type Topics } from '@millrace/protocol';
+import { outOfLog } from './births.js';
 import { ControlSender } from './control-sender.js';
 import { dispatcherBeat } from './dispatcher-beat.js';
 import { DispatchersHeard, ownerSilentMs } from './dispatchers-heard.js';
 import { DispatchPartitions } from './dispatch-partitions.js';
+import { GapWatch } from './gap-watch.js';
 import { handOverMsMax } from './hand-over.js';
 import type { ItemsOfLog } from './log-items.js';
+import { KnownGaps } from './known-gaps.js';
+import { LogReach } from './log-reach.js';
 import { PartitionOwner } from './partition-owner.js';
 import { readHeartbeat } from './read-heartbeat.js';
 import {
@@ -46,7 +50,6 @@ export interface DispatchLoopOptions {
 }
 
 const fetchWaitMs = 200;
-const retryMs = 250;
 /** Heartbeats read at the start, so that living workers are known at once. */
 const heartbeatsReread = 500;
 /** Decisions that no fold asks for: timers, workers, unlisted attempts. */
@@ -59,6 +62,8 @@ const decideMs = 100;
 export class DispatchLoop {
   readonly #options: DispatchLoopOptions;
   readonly #partitions: DispatchPartitions;
+  readonly #gaps: KnownGaps;
+  readonly #gapWatch: GapWatch;
   readonly #restorer: OwnerRestorer;
   readonly #dispatchers: DispatchersHeard;
   readonly #liveness: WorkerLiveness;
@@ -68,26 +73,29 @@ export class DispatchLoop {
   #leaving: Promise<void> | undefined;
   #loop: Promise<void> = Promise.resolve();
   #cancelTimers: (() => void)[] = [];
-  #progressAt = 0;
-  #isReaching = false;
+  readonly #reach: LogReach;
 
   constructor(options: DispatchLoopOptions) {
     const { writer, topics, journal, clock, heartbeatReader: reader, sessionMs = 10_000 } = options;
     this.#options = options;
     this.#liveness = new WorkerLiveness(sessionMs);
     this.#dispatchers = new DispatchersHeard(options.by, () => this.#liveness.time);
+    this.#reach = new LogReach(clock, journal);
     this.#control = new ControlSender(writer, topics.control, controlPartitions, journal);
+    this.#gaps = options.snapshots?.recovery.gaps ?? new KnownGaps();
+    this.#gapWatch = new GapWatch({ reader: options.logReader, topic: topics.log, known: this.#gaps, clock, journal });
     this.#partitions = new DispatchPartitions({
       ...{ clock, journal },
       made: (partition) => this.#made(partition),
       taken: (partition, owner) => this.#restorer.restore(partition, owner),
+      halted: (fault) => this.#gapWatch.halted(fault),
       dropped: (partition) => options.snapshots?.keeper.forget(partition),
     });
     this.#restorer = new OwnerRestorer({
       recovery: options.snapshots?.recovery,
       isWanted: (partition, owner) => this.#running && this.#partitions.owners.get(partition) === owner,
       halt: (partition, fault) => this.#partitions.halt(partition, fault),
-      unreachable: (error) => this.#unreachable(error),
+      unreachable: (error) => this.#reach.failed(error),
     });
     this.#heartbeats = new TopicTail({
       reader,
@@ -145,7 +153,7 @@ export class DispatchLoop {
     const { clock } = this.#options;
     const until = clock.uptimeMs() + handOverMsMax;
     const { owners } = this.#partitions;
-    while (owners.size > 0 && this.#isReaching && this.#dispatchers.othersLive && clock.uptimeMs() < until) {
+    while (owners.size > 0 && this.#reach.isReaching && this.#dispatchers.othersLive && clock.uptimeMs() < until) {
       await pause(clock, 20);
       this.#partitions.dropReleased();
     }
@@ -163,39 +171,37 @@ export class DispatchLoop {
 
   /** Does the log answer? When it last did, by `uptimeMs` of this process's clock. */
   get reach(): { readonly isReaching: boolean; readonly at: number } {
-    return { isReaching: this.#isReaching && this.#heartbeats.fault === undefined, at: this.#progressAt };
+    return { isReaching: this.#reach.isReaching && this.#heartbeats.fault === undefined, at: this.#reach.at };
   }
 
   #made(partition: number): PartitionOwner {
-    const shared = { control: this.#control, liveness: this.#liveness };
+    const shared = { control: this.#control, liveness: this.#liveness, gaps: this.#gaps };
     return new PartitionOwner({ ...this.#options, ...shared, partition });
   }
 
   async #readLog(): Promise<void> {
     const { logReader, topics, snapshots } = this.#options;
     while (this.#running) {
-      const owners = [...this.#partitions.owners].filter(([, owner]) => !this.#restorer.isRestoring(owner));
-      if (owners.length === 0) {
-        await pause(this.#options.clock, 20);
-        continue;
-      }
       try {
-        const positions = owners.map(([partition, { position }]) => ({
-          topic: topics.log,
-          partition,
-          offset: position,
-        }));
+        for (const partition of await this.#gapWatch.look()) this.#partitions.goOn(partition);
+        const owners = [...this.#partitions.owners].filter(([, owner]) => !this.#restorer.isRestoring(owner));
+        if (owners.length === 0) {
+          await pause(this.#options.clock, 20);
+          continue;
+        }
+        const { log: topic } = topics;
+        const positions = owners.map(([partition, { position: offset }]) => ({ topic, partition, offset }));
         for (const [partition, owner] of owners) {
           if (owner.needsBounds) owner.recoverTo((await logReader.bounds(topics.log, partition)).end);
         }
         this.#takeAll(await logReader.fetch(positions, fetchWaitMs));
         if (snapshots !== undefined)
           for (const owner of this.#partitions.owners.values()) owner.offer(snapshots.keeper);
-        this.#reached(true);
+        this.#reach.answered();
       } catch (error) {
         if (error instanceof OffsetOutOfRange && error.topic === topics.log)
-          this.#partitions.halt(error.partition, error);
-        else await this.#unreachable(error);
+          this.#partitions.halt(error.partition, outOfLog(error));
+        else if (this.#running) await this.#reach.failed(error);
       }
     }
   }
@@ -240,21 +246,5 @@ export class DispatchLoop {
       .catch((error: unknown) => {
         journal.warn({ error }, 'A heartbeat was not sent.');
       });
-  }
-
-  #reached(isReaching: boolean): void {
-    this.#isReaching = isReaching;
-    if (isReaching) this.#progressAt = this.#options.clock.uptimeMs();
-  }
-
-  async #unreachable(error: unknown): Promise<void> {
-    if (!this.#running) return;
-    this.#noteFailure(error);
-    await pause(this.#options.clock, retryMs);
-  }
-
-  #noteFailure(error: unknown): void {
-    if (this.#isReaching) this.#options.journal.warn({ error }, 'The log does not answer; trying again.');
-    this.#reached(false);
   }
 }

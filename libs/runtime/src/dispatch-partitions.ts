@@ -9,6 +9,7 @@ export interface DispatchPartitionsOptions {
   readonly made: (partition: number) => PartitionOwner;
   /** Told before its owner begins. */
   readonly taken: (partition: number, owner: PartitionOwner) => void;
+  readonly halted: (fault: Error) => void;
   /** Its owner is gone. */
   readonly dropped: (partition: number) => void;
 }
@@ -19,6 +20,7 @@ export class DispatchPartitions {
   readonly #owners = new Map<number, PartitionOwner>();
   readonly #halted = new Map<number, Error>();
   readonly #handOver: HandOver;
+  #assigned: readonly number[] = [];
 
   constructor(options: DispatchPartitionsOptions) {
     this.#options = options;
@@ -50,24 +52,23 @@ export class DispatchPartitions {
 
   /** These are ours now, and the others another's. One that we had lost is claimed again. */
   assign(partitions: readonly number[]): void {
-    const { journal, made, taken } = this.#options;
+    const { journal } = this.#options;
     for (const [partition, owner] of this.#owners) {
       if (partitions.includes(partition)) this.#handOver.keep(partition, owner);
       else this.#handOver.release(partition, owner);
     }
     this.dropReleased();
+    this.#assigned = partitions;
     for (const partition of partitions) {
       this.#owners.get(partition)?.claimAgain(0);
-      if (this.#owners.has(partition) || this.#halted.has(partition)) continue;
-      const owner = made(partition);
-      this.#owners.set(partition, owner);
-      taken(partition, owner);
+      this.#take(partition);
     }
     journal.info({ partitions }, 'Partitions are assigned.');
   }
 
   /** All are another's; what we own stays until it is claimed. */
   releaseAll(): void {
+    this.#assigned = [];
     for (const [partition, owner] of this.#owners) this.#handOver.release(partition, owner);
     this.dropReleased();
   }
@@ -79,13 +80,28 @@ export class DispatchPartitions {
   halt(partition: number, fault: Error): void {
     this.#drop(partition);
     this.#halted.set(partition, fault);
+    this.#options.halted(fault);
     this.#options.journal.error({ partition, error: fault }, `The partition halts: ${fault.message}`);
+  }
+
+  /** What it halted at is settled: if it is still ours, it is recovered and folded on. */
+  goOn(partition: number): void {
+    this.#halted.delete(partition);
+    if (this.#assigned.includes(partition)) this.#take(partition);
   }
 
   /** Stops and forgets all owners. */
   stop(): void {
     for (const owner of this.#owners.values()) owner.stop();
     this.#owners.clear();
+  }
+
+  #take(partition: number): void {
+    const { made, taken } = this.#options;
+    if (this.#owners.has(partition) || this.#halted.has(partition)) return;
+    const owner = made(partition);
+    this.#owners.set(partition, owner);
+    taken(partition, owner);
   }
 
   #drop(partition: number): void {

@@ -5,6 +5,8 @@ export * from './log-writer.js';
 export * from './births.js';
 export * from './log-items.js';
 export * from './partition-fold.js';
+export * from './known-gaps.js';
+export * from './find-gap.js';
 export * from './worker-liveness.js';
 export * from './dispatch-loop.js';
 export { PartitionOwner } from './partition-owner.js';

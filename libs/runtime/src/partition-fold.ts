@@ -1,7 +1,18 @@
 import { crc32 } from 'node:zlib';
-import { foldFrame, PartitionState, rollHash, type FoldSink, type Frame, type Instant } from '@millrace/domain';
+import {
+  foldFrame,
+  hasPassed,
+  passGap,
+  PartitionState,
+  rollHash,
+  type FoldSink,
+  type Frame,
+  type Gap,
+  type Instant,
+} from '@millrace/domain';
 import { decodeFrame, rulesKnown, unreadableFrame } from '@millrace/protocol';
 import { LineageFault } from './births.js';
+import { KnownGaps } from './known-gaps.js';
 import type { LogRecord } from './ports.js';
 
 /** An offset of the log is not there although a later one is. The partition halts; nothing is skipped silently. */
@@ -14,7 +25,20 @@ export class GapFault extends Error {
   ) {
     super(
       `Expected offset ${expected} of log partition ${partition}, but found ${found}: records are missing. ` +
-        `Restore the partition from a copy.`,
+        `Restore them from a copy, or, where they are lost for good: millrace partition accept-gap ${partition} --from ${expected}`,
+    );
+  }
+}
+
+/** Somebody accepted as lost what this fold has folded: either the log has it still, or this state is not the log's. */
+export class GapDoubted extends Error {
+  override readonly name = 'GapDoubted';
+  constructor(
+    readonly partition: number,
+    readonly gap: Gap,
+  ) {
+    super(
+      `Expected no records of log partition ${partition} from ${gap.from} to below ${gap.to}, which were accepted as lost, but they were folded: looking whether they are there.`,
     );
   }
 }
@@ -45,9 +69,11 @@ export interface ResumePoint {
 
 /**
  * The fold of one partition with its guards: offsets are contiguous, what is delivered twice must be the same bytes, a
- * damaged value is fetched once more before it counts as unreadable, and unknown rules halt. One that resumes, or that
+ * damaged value is fetched once more before it counts as unreadable, and unknown rules halt; a gap
+ * that was accepted is passed over. One that resumes, or that
  * meets another leader epoch, reads the records before its position again and compares them first. Both dispatcher and
- * projector stand on it. Throws `GapFault` and `LineageFault`; the partition must not be folded on after that.
+ * projector stand on it. Throws `GapFault`, `GapDoubted` and
+ * `LineageFault`; the partition must not be folded on after that.
  */
 export class PartitionFold {
   readonly state: PartitionState;
@@ -64,11 +90,12 @@ export class PartitionFold {
   constructor(
     readonly partition: number,
     { state, recent }: ResumePoint = { state: new PartitionState(), recent: [] },
+    private readonly gaps = new KnownGaps(),
   ) {
     this.state = state;
     this.#hashes = new Map(recent);
     this.resumedAt = state.position;
-    this.#compareNext = state.position - recent.length;
+    this.#compareNext = recent[0]?.[0] ?? state.position;
   }
 
   /** Next offset wanted from the log: that of the state, or before it while records are compared again. */
@@ -80,11 +107,15 @@ export class PartitionFold {
   get recent(): RecordHash[] {
     const { position } = this.state;
     const offsets = Array.from({ length: Math.min(comparedMax, position) }, (_, index) => position - 1 - index);
-    return offsets.reverse().map((offset) => [offset, this.#hashes.get(offset)!]);
+    return offsets.reverse().flatMap((offset): RecordHash[] => {
+      const hash = this.#hashes.get(offset);
+      return hash === undefined ? [] : [[offset, hash]];
+    });
   }
 
   /** Folds a record as read. `heard` gets the decoded frame after it was folded. */
   take(record: LogRecord, sink: FoldSink, heard?: (frame: Frame, at: Instant) => void): Taken {
+    this.#passGap(record.offset);
     const expected = this.position;
     const hash = record.value === undefined ? 0 : crc32(record.value);
     if (record.offset < expected) return this.#compare(record.offset, hash);
@@ -95,13 +126,14 @@ export class PartitionFold {
     }
     if (record.offset > expected) throw new GapFault(this.partition, expected, record.offset);
     if (expected < this.state.position) {
-      this.#compareNext = expected + 1;
+      this.#compareFrom(expected + 1);
       return this.#compare(record.offset, hash);
     }
     if (this.#leaderChanged(record.leaderEpoch)) return 'fetch-again';
     const frame = isWhole
       ? decodeFrame(record.value, this.state.rules)
       : unreadableFrame('crc-mismatch', 'The CRC32 of the value is not the one in its header, or there is none.');
+    this.#doubt(frame);
     this.#fold(frame, record.offset, record.at, hash, sink);
     heard?.(frame, record.at);
     return 'folded';
@@ -134,8 +166,31 @@ export class PartitionFold {
     const before = this.#leaderEpoch;
     this.#leaderEpoch = leaderEpoch;
     if (before === undefined || before === leaderEpoch || this.state.position === 0) return false;
-    this.#compareNext = Math.max(0, this.state.position - comparedMax);
+    this.#compareFrom(Math.max(0, this.state.position - comparedMax));
     return true;
+  }
+
+  /** The next record to compare is the first that is known from `offset` on. */
+  #compareFrom(offset: number): void {
+    this.#compareNext = offset;
+    while (this.#compareNext < this.state.position && !this.#hashes.has(this.#compareNext)) this.#compareNext += 1;
+  }
+
+  /** `found` is the next record that there is. */
+  #passGap(found: number): void {
+    const gap = { from: this.state.position, to: found };
+    if (found <= this.position || this.position < gap.from || !this.gaps.is(this.partition, gap, 'lost')) return;
+    passGap(this.state, gap);
+    this.#compareNext = found;
+  }
+
+  /** What was accepted as lost must not have been folded, unless it is there all the same. */
+  #doubt(frame: Frame): void {
+    for (const item of frame.items) {
+      if (item.type !== 'GapAccepted' || item.from >= this.state.position) continue;
+      if (hasPassed(this.state, item) || this.gaps.is(this.partition, item, 'there')) continue;
+      throw new GapDoubted(this.partition, { from: item.from, to: item.to });
+    }
   }
 
   #compare(offset: number, hash: number): Taken {

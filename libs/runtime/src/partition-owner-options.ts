@@ -1,6 +1,7 @@
 import type { Topics } from '@millrace/protocol';
 import type { ControlSender } from './control-sender.js';
 import type { ItemsOfLog } from './log-items.js';
+import type { KnownGaps } from './known-gaps.js';
 import type { Clock, Journal, RecordWriter } from './ports.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
@@ -17,6 +18,8 @@ export interface PartitionOwnerOptions {
   readonly by: string;
   /** 32 hex digits of chance. */
   readonly nonce: () => string;
+  /** Gaps of the log that were accepted. Default: none. */
+  readonly gaps?: KnownGaps;
   /** Entries of one decision at most. Default 512. */
   readonly decisionEntriesMax?: number;
 }

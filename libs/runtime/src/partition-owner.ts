@@ -60,7 +60,7 @@ export class PartitionOwner {
     const { partition, topics, writer, clock, journal, by, nonce, liveness } = options;
     this.#options = options;
     this.#nonce = nonce();
-    this.#fold = new PartitionFold(partition);
+    this.#fold = new PartitionFold(partition, undefined, options.gaps);
     this.#publish = new PublishAccepted({ ...options, heardUntil: () => liveness.time });
     this.#tell = new TellFolded(options.control, this.#publish, () => this.#isInForce);
     this.#keyAlarm = new KeyAlarm(journal);

@@ -1,9 +1,11 @@
 import type { FoldSink } from '@millrace/domain';
 import type { ServiceHeartbeat, Topics } from '@millrace/protocol';
-import { LineageFault } from './births.js';
+import { LineageFault, outOfLog } from './births.js';
 import { commitProjected } from './commit-projected.js';
 import { entriesOf } from './entries-of.js';
+import { GapWatch } from './gap-watch.js';
 import { sayHalted } from './halted-partitions.js';
+import { KnownGaps } from './known-gaps.js';
 import {
   LogUnavailable,
   OffsetOutOfRange,
@@ -45,6 +47,8 @@ export class ProjectionLoop {
   #assigned: readonly number[] = [];
   readonly #projected = new Map<number, Projected>();
   readonly #halted = new Map<number, Error>();
+  readonly #gaps: KnownGaps;
+  readonly #gapWatch: GapWatch;
   /** When a partition that another projector had is looked at again, by `uptimeMs`. */
   readonly #notBefore = new Map<number, number>();
   #running = false;
@@ -54,6 +58,9 @@ export class ProjectionLoop {
 
   constructor(options: ProjectionLoopOptions) {
     this.#options = options;
+    const { reader, topics, clock, journal, snapshots } = options;
+    this.#gaps = snapshots?.recovery.gaps ?? new KnownGaps();
+    this.#gapWatch = new GapWatch({ reader, topic: topics.log, known: this.#gaps, clock, journal });
   }
 
   async start(): Promise<void> {
@@ -111,6 +118,7 @@ export class ProjectionLoop {
   async #run(): Promise<void> {
     while (this.#running) {
       try {
+        for (const partition of await this.#gapWatch.look()) this.#halted.delete(partition);
         await this.#takeUpAssigned();
         if (this.#projected.size === 0) await pause(this.#options.clock, 20);
         else await this.#turn();
@@ -130,7 +138,7 @@ export class ProjectionLoop {
       if (this.#projected.has(partition) || this.#halted.has(partition)) continue;
       if (this.#options.clock.uptimeMs() < (this.#notBefore.get(partition) ?? 0)) continue;
       try {
-        this.#projected.set(partition, await takeUp(partition, this.#options));
+        this.#projected.set(partition, await takeUp(partition, { ...this.#options, gaps: this.#gaps }));
       } catch (error) {
         if (!(error instanceof LineageFault)) throw error;
         this.#halt(partition, error);
@@ -172,7 +180,7 @@ export class ProjectionLoop {
       return await this.#options.reader.fetch(positions, fetchWaitMs);
     } catch (error) {
       if (!(error instanceof OffsetOutOfRange)) throw error;
-      this.#halt(error.partition, error);
+      this.#halt(error.partition, outOfLog(error));
       return [];
     }
   }
@@ -185,10 +193,10 @@ export class ProjectionLoop {
       for (const record of records) {
         const { fold, rows, stored } = projected;
         rows.offset = record.offset;
-        const taken = fold.take(record, rows satisfies FoldSink);
-        if (taken === 'fetch-again') break;
+        const isBehind = fold.state.position < stored.to;
+        if (fold.take(record, rows satisfies FoldSink) === 'fetch-again') break;
         if (fold.state.position <= stored.to) rows.take();
-        if (taken !== 'folded' || fold.state.position !== stored.to) continue;
+        if (!isBehind || fold.state.position < stored.to) continue;
         checkToldBy(projected, this.#options.topics.log);
         noteRecovered(this.#options.journal, fold, stored.to);
       }
@@ -201,6 +209,7 @@ export class ProjectionLoop {
   #halt(partition: number, fault: Error): void {
     this.#projected.delete(partition);
     this.#halted.set(partition, fault);
+    this.#gapWatch.halted(fault);
     this.#options.journal.error({ partition, error: fault }, `The partition halts: ${fault.message}`);
   }
 

@@ -1,3 +1,4 @@
+import type { KnownGaps } from './known-gaps.js';
 import type { LiveRowsPart } from './live-rows.js';
 import { PartitionFold } from './partition-fold.js';
 import type { Journal, ProjectionPosition } from './ports.js';
@@ -10,17 +11,17 @@ import { noteRecovered, type Snapshots } from './snapshot-recovery.js';
  */
 export async function recoverProjection(
   { partition, to }: ProjectionPosition,
-  { snapshots, journal }: { readonly snapshots?: Snapshots; readonly journal: Journal },
+  { snapshots, journal, gaps }: { readonly snapshots?: Snapshots; readonly journal: Journal; readonly gaps: KnownGaps },
 ): Promise<{ readonly fold: PartitionFold; readonly rows: ProjectionRows }> {
   const rows = new ProjectionRows(partition);
-  if (snapshots === undefined || to === 0) return { fold: new PartitionFold(partition), rows };
+  if (snapshots === undefined || to === 0) return { fold: new PartitionFold(partition, undefined, gaps), rows };
   const recovered = await snapshots.recovery.recover(partition, 'projection', to);
   const { fold } = recovered;
   try {
     rows.restore(fold.state, recovered.rows as readonly LiveRowsPart[]);
   } catch (error) {
     journal.error({ partition, error }, 'Expected rows that fit the state beside them; folding the whole log.');
-    return { fold: new PartitionFold(partition), rows: new ProjectionRows(partition) };
+    return { fold: new PartitionFold(partition, undefined, gaps), rows: new ProjectionRows(partition) };
   }
   if (fold.state.position === to) noteRecovered(journal, fold, to);
   return { fold, rows };

@@ -145,7 +145,7 @@ function checked(manifest: SnapshotManifest, head: Line | undefined, state: Part
     !isSame ||
     position !== head.position ||
     hash !== head.hash ||
-    head.recent.length !== Math.min(comparedMax, position)
+    head.recent.length > Math.min(comparedMax, position)
   ) {
     throw new SnapshotUnfit('Expected the state of the header, but the content holds another.');
   }

@@ -1,5 +1,7 @@
+import { hasPassed } from '@millrace/domain';
 import { rulesKnown, type Topics } from '@millrace/protocol';
 import { readBirth } from './births.js';
+import { KnownGaps } from './known-gaps.js';
 import { PartitionFold } from './partition-fold.js';
 import {
   SnapshotUnfit,
@@ -40,6 +42,8 @@ export interface Recovered {
  */
 export class SnapshotRecovery {
   readonly #options: SnapshotRecoveryOptions;
+  /** Gaps that were accepted: a snapshot that has not passed over them is past none. */
+  readonly gaps = new KnownGaps();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: SnapshotRecoveryOptions) {
@@ -74,17 +78,23 @@ export class SnapshotRecovery {
           bytes: manifest!.bytes,
         };
         journal.info(fields, 'Recovering from a snapshot.');
-        return { fold: new PartitionFold(partition, read.resume), rows: read.rows };
+        return { fold: new PartitionFold(partition, read.resume, this.gaps), rows: read.rows };
       }
       journal.warn({ partition, position: manifest?.position }, `A snapshot is refused: ${read}`);
     }
     journal.info({ partition }, 'Recovering from the beginning of the log: no snapshot fits.');
-    return { fold: new PartitionFold(partition), rows: [] };
+    return { fold: new PartitionFold(partition, undefined, this.gaps), rows: [] };
   }
 
   async #read(manifest: SnapshotManifest): Promise<ReadSnapshot | string> {
     try {
-      return await readSnapshot(manifest, this.#options.store.load(manifest));
+      const read = await readSnapshot(manifest, this.#options.store.load(manifest));
+      const { state } = read.resume;
+      const gap = this.gaps
+        .lost(manifest.partition)
+        .find((each) => each.from < state.position && !hasPassed(state, each));
+      if (gap === undefined) return read;
+      return `Expected a state without the records from ${gap.from} to below ${gap.to}, which are lost, but it has them.`;
     } catch (error) {
       if (error instanceof SnapshotUnfit) return error.message;
       throw error;

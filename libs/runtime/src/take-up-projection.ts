@@ -1,5 +1,6 @@
 import type { Topics } from '@millrace/protocol';
 import { LineageFault, readBirth } from './births.js';
+import type { KnownGaps } from './known-gaps.js';
 import type { PartitionFold } from './partition-fold.js';
 import type { Journal, ProjectionPosition, ProjectionStore, RecordReader } from './ports.js';
 import type { ProjectionRows } from './projection-rows.js';
@@ -21,6 +22,7 @@ export interface TakeUpOptions {
   readonly store: ProjectionStore;
   readonly journal: Journal;
   readonly snapshots?: Snapshots;
+  readonly gaps: KnownGaps;
 }
 
 const remedy = (topic: string): string =>
@@ -53,12 +55,16 @@ export async function takeUp(partition: number, options: TakeUpOptions): Promise
   return projected;
 }
 
-/** Whoever stands where the store does has read the bytes that it was told by. Throws `LineageFault`. */
+/**
+ * Whoever stands where the store does has read the bytes that it was told by, and nobody passes over that place. Throws
+ * `LineageFault`.
+ */
 export function checkToldBy({ fold, stored }: Projected, topic: string): void {
-  if (fold.state.position !== stored.to || stored.nonce === '' || fold.state.hash === stored.hash) return;
+  const { position, hash } = fold.state;
+  if (position < stored.to || stored.nonce === '' || (position === stored.to && hash === stored.hash)) return;
   throw new LineageFault(
     fold.partition,
-    `Expected the records of ${topic}/${fold.partition} below offset ${stored.to} to be those that the projection was told by, but their bytes changed: ` +
-      `the log was cut off and written anew. ${remedy(topic)}`,
+    `Expected the records of ${topic}/${fold.partition} below offset ${stored.to} to be those that the projection was told by, but they changed: ` +
+      `the log was cut off and written anew, or has lost some that were projected. ${remedy(topic)}`,
   );
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readApi } from '../api-pages.js';
 import { outputOption, printList, type Format } from '../output/print.js';
 import { shownText } from '../output/shown-text.js';
+import { addAcceptGap } from './accept-gap.js';
 import { apiUrlOf, withUrl, type ApiOptions } from './coordinates.js';
 
 const headings = [
@@ -16,6 +17,7 @@ export function addPartition(program: Command): void {
     .description('Offsets, owner, how far each is folded and shown, accounts, and what has halted.')
     .addOption(outputOption())
     .action(list);
+  addAcceptGap(partition);
 }
 
 async function list(options: ApiOptions & { readonly output: Format }): Promise<void> {

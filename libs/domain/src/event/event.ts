@@ -62,6 +62,18 @@ export interface Idempotency {
   readonly body: string;
 }
 
+/**
+ * An operator says that the records from offset `from` to below `to` are lost for good: folds pass over them. It lies after
+ * the gap; readers that halted there look for it.
+ */
+export interface GapAccepted {
+  readonly type: 'GapAccepted';
+  readonly from: number;
+  readonly to: number;
+  /** Id of the command. */
+  readonly command: string;
+}
+
 export interface CancelRequested {
   readonly type: 'CancelRequested';
   readonly run: RunId;
@@ -293,6 +305,7 @@ export type Event =
   | CancelRequested
   | PauseRequested
   | ResumeRequested
+  | GapAccepted
   | WorkersSeen
   | TasksDispatched
   | TaskStarted

@@ -38,7 +38,8 @@ export type Rejection =
   | 'not-claimant'
   | 'claim-changed'
   | 'not-started'
-  | 'too-early';
+  | 'too-early'
+  | 'gap-unknown';
 
 /** What accompanies a move of a task run. Absent members do not apply to that move. */
 export interface Move {

@@ -6,6 +6,7 @@ import { attemptsOverran } from './attempts-overran.js';
 import { cancelRequested } from './cancel-requested.js';
 import type { FoldSink, Rejection } from './fold-sink.js';
 import type { EventFold, Folding, PluralFold } from './folding.js';
+import { gapAccepted } from './gap-accepted.js';
 import { partitionBorn } from './partition-born.js';
 import { partitionClaimed } from './partition-claimed.js';
 import { pauseRequested } from './pause-requested.js';
@@ -38,6 +39,7 @@ const folds: FoldTable = {
   CancelRequested: cancelRequested,
   PauseRequested: pauseRequested,
   ResumeRequested: resumeRequested,
+  GapAccepted: gapAccepted,
   WorkersSeen: workersSeen,
   TasksDispatched: tasksDispatched,
   TaskStarted: taskStarted,

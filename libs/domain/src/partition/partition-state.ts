@@ -3,6 +3,7 @@ import type { PartitionBorn } from '../event/event.js';
 import type { Instant, RunId, WorkflowVersion } from '../ids.js';
 import { ReadyQueue } from '../queue/ready-queue.js';
 import type { Run } from '../run/run.js';
+import type { Gap } from './gap.js';
 import { RequestKeys } from './request-keys.js';
 import { Timers } from './timers.js';
 import { Workers } from './workers.js';
@@ -29,6 +30,8 @@ export class PartitionState {
   position = 0;
   /** Rolling hash of the records below `position`: see `rollHash`. Whoever reads the log keeps it, since it has the bytes. */
   hash = 0;
+  /** Offsets that are lost for good and were passed over, in order. Never changed in place. */
+  gaps: readonly Gap[] = [];
   readonly writers = new WritersSeen();
   readonly workflows = new Map<WorkflowVersion, Dag>();
   readonly pinning = new Map<WorkflowVersion, Pinning>();

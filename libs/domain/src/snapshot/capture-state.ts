@@ -21,6 +21,7 @@ export const partitionMembers = {
   time: 'value',
   position: 'value',
   hash: 'value',
+  gaps: 'value',
   accepted: 'value',
   rejected: 'value',
   quarantined: 'value',
@@ -86,6 +87,7 @@ function partitionPart(state: PartitionState): PartitionPart {
     timersLastSeq: state.timers.lastSeq,
     readyLastSeq: state.ready.lastSeq,
     keysForgottenEarly: state.keys.forgottenEarly,
+    ...(state.gaps.length > 0 && { gaps: state.gaps }),
     writersForgottenInHour: state.writers.forgottenInHour,
   };
 }

@@ -6,6 +6,7 @@ import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../id
 import type { Json } from '../json.js';
 import type { Attempt } from '../run/run.js';
 import type { TaskStatus } from '../task/task-status.js';
+import type { Gap } from '../partition/gap.js';
 import type { KnownKey } from '../partition/request-keys.js';
 import type { TimerKind } from '../partition/timers.js';
 import type { SharesGained } from '../queue/ready-queue.js';
@@ -28,6 +29,7 @@ export interface PartitionPart {
   readonly readyLastSeq: number;
   readonly writersForgottenInHour: number;
   readonly keysForgottenEarly?: number;
+  readonly gaps?: readonly Gap[];
 }
 
 /** Nodes of a workflow; one with more nodes than a part holds comes in several parts, one after the other. */

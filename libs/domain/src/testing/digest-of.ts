@@ -33,6 +33,7 @@ export function describeState(state: PartitionState): Json {
     ]),
     runs: [...state.runs.values()].map(describeRun),
     ...(state.keys.size > 0 && { keys: [...state.keys.all()] as unknown as Json }),
+    ...(state.gaps.length > 0 && { gaps: state.gaps as unknown as Json }),
     ready: bandsHighestFirst.map((band) =>
       [...state.ready.rings(band)]
         .flatMap((ring) => [...ring.waiting()])

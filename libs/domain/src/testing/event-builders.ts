@@ -7,6 +7,7 @@ import {
   type CancelRequested,
   type DispatchEntry,
   type Event,
+  type GapAccepted,
   type Join,
   type Json,
   type OverrunEntry,
@@ -119,6 +120,10 @@ export function singleRequested(task: Partial<TaskSpec> = {}, over: Partial<RunR
 /** An idempotency key, with the hash of a body. */
 export function keyed(key: string, body = ''): Pick<RunRequested, 'idempotency'> {
   return { idempotency: { key, body: versionOf(body).slice(0, 32) } };
+}
+
+export function gapAccepted(over: Partial<GapAccepted> = {}): GapAccepted {
+  return { type: 'GapAccepted', from: 2, to: 5, command: 'gap-1', ...over };
 }
 
 export function cancelled(over: Partial<CancelRequested> = {}): CancelRequested {

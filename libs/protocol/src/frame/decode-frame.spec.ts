@@ -25,6 +25,7 @@ const everyEvent: { readonly [Type in EventType]: Extract<Event, { type: Type }>
   CancelRequested: given.cancelled({ reason: 'asked' }),
   PauseRequested: given.paused({ reason: 'asked' }),
   ResumeRequested: given.resumed(),
+  GapAccepted: given.gapAccepted(),
   WorkersSeen: given.workersSeen({}),
   TasksDispatched: given.dispatched(single),
   TaskStarted: given.started(single, { nonce: 'n' }),

@@ -72,6 +72,7 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
       asksVerdict: is.flag,
     },
   },
+  GapAccepted: { since: 1, required: { from: is.positive, to: is.positive, command: is.name } },
   CancelRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
   PauseRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
   ResumeRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },

@@ -62,6 +62,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['branches', text([given.pinned(branched), given.workflowRequested(branched, { run: branchedRun }), given.dispatched(given.taskOf(branched, 'check', branchedRun), { worker: 'worker-2' }), given.finished(given.taskOf(branched, 'check', branchedRun), { worker: 'worker-2', outcome: { kind: 'succeeded', result: { rows: 0 }, taken: [2] } })])],
   ['poison', text([given.dispatched({ run: given.runNamed(40), task: 0 }, { attempt: 2, worker: 'worker-2' }), given.died({ run: given.runNamed(40), task: 0 }, { attempt: 2, worker: 'worker-2' }), given.dispatched({ run: given.runNamed(40), task: 0 }, { attempt: 3, worker: 'worker-2' }), given.died({ run: given.runNamed(40), task: 0 }, { attempt: 3, worker: 'worker-2' }), given.workerLost({ worker: 'worker-2', left: true })])],
   ['paused', text([given.paused({ run: given.runNamed(12), reason: 'asked' }), given.paused({ run: given.runNamed(12) }), given.resumed({ run: given.runNamed(11) }), given.paused({ run: given.runNamed(7) }), given.resumed({ run: given.runNamed(7) })])],
+  ['gap-accepted', text([given.gapAccepted(), given.gapAccepted({ from: 3, to: 4 })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
@@ -101,7 +102,7 @@ it('the golden log of rules 1 holds every kind of event, and what is none', () =
   const every: Record<EventType | 'unreadable', true> = {
     PartitionBorn: true, PartitionClaimed: true, WorkflowPinned: true, RunRequested: true, CancelRequested: true, WorkersSeen: true,
     TasksDispatched: true, TaskStarted: true, TaskFinished: true, TaskReturned: true, TasksRecalled: true, WorkerLost: true,
-    TimersFired: true, AttemptsOverran: true, StartsSeen: true, PauseRequested: true, ResumeRequested: true, unreadable: true,
+    TimersFired: true, AttemptsOverran: true, StartsSeen: true, GapAccepted: true, PauseRequested: true, ResumeRequested: true, unreadable: true,
   }; // prettier-ignore
   expect([...foldGolden().kinds].sort()).toEqual(Object.keys(every).sort());
 });
