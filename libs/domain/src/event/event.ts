@@ -2,26 +2,9 @@ import type { Band } from '../band.js';
 import type { TaskSpec } from '../dag/workflow-definition.js';
 import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
 import type { Json } from '../json.js';
+import type { GapAccepted, PartitionBorn, PartitionClaimed } from './partition-events.js';
 
-/** Item 0 of every partition, written once by `topics apply`. `nonce` names this birth: our topic id. */
-export interface PartitionBorn {
-  readonly type: 'PartitionBorn';
-  readonly cluster: string;
-  readonly nonce: string;
-  readonly partition: number;
-  readonly partitions: number;
-  readonly rules: number;
-}
-
-/** A dispatcher takes the partition: this append is the leader election. */
-export interface PartitionClaimed {
-  readonly type: 'PartitionClaimed';
-  /** One more than the epoch in force. */
-  readonly epoch: number;
-  readonly nonce: string;
-  /** The highest rules version that the claimant can fold. */
-  readonly knows: number;
-}
+export * from './partition-events.js';
 
 /** A part of a workflow version's canonical JSON; in force when all parts are there and the hash fits. */
 export interface WorkflowPinned {
@@ -60,18 +43,6 @@ export interface Idempotency {
   readonly key: string;
   /** Hash of the body as it was sent, 32 hex digits: the same key with another one is a conflict. */
   readonly body: string;
-}
-
-/**
- * An operator says that the records from offset `from` to below `to` are lost for good: folds pass over them. It lies after
- * the gap; readers that halted there look for it.
- */
-export interface GapAccepted {
-  readonly type: 'GapAccepted';
-  readonly from: number;
-  readonly to: number;
-  /** Id of the command. */
-  readonly command: string;
 }
 
 export interface CancelRequested {
