@@ -5,6 +5,8 @@ import type { FoldedLog } from '../../support/log-of.ts';
 /** What the handlers themselves noted of their starts. */
 export interface Starts {
   readonly starts: number;
+  /** Attempts that began at all. */
+  readonly attempts: number;
   /** Attempts that ran more often than was promised: twice without a claim, or more than once with `careful`. */
   readonly tooOften: readonly string[];
 }
@@ -33,5 +35,5 @@ export function readStarts(file: string, logs: readonly FoldedLog[]): Starts {
   const tooOften = [...counts]
     .filter(([key, count]) => count > promised(key))
     .map(([key, count]) => `${key}: ${count}`);
-  return { starts: lines.length, tooOften };
+  return { starts: lines.length, attempts: counts.size, tooOften };
 }
