@@ -81,24 +81,43 @@ it('leaves another attempt of the same task run alone when told to stop one', as
   expect(calls[0]!.signal.aborted).toBe(false);
 });
 
-it('when declared lost, aborts what that partition gave, ends the rest and goes on under a new id', async () => {
+it('when declared lost, aborts what that partition gave, and takes new work under a new id while the rest ends', async () => {
   const { test, calls } = await given({ slots: 2 });
   const lost = test.id;
   test.deliver([delivery('h', { partition: 0 }), delivery('h', { partition: 1 })]);
   await test.tell({ kind: 'lost', partition: 1 });
   expect(calls.map(({ signal }) => signal.aborted)).toEqual([false, true]);
-  expect(test.sources).toHaveLength(1);
+  expect(test.sources.map(({ stopped }) => stopped)).toEqual([true, false]);
+  expect(test.id).not.toBe(lost);
+  test.source.join({ default: [3] });
+  test.deliver([delivery('h'), delivery('h')], { offset: 0 });
+  await settled();
+  expect(calls).toHaveLength(3);
+  expect(test.worker.condition).toMatchObject({ busy: 2, held: 3 });
+  expect(test.heartbeats.findLast(({ id }) => id === lost)).toMatchObject({ drains: true, credits: [0, 0] });
   calls[0]!.end();
   await test.pass(250);
   expect(test.of('TaskFinished')).toEqual([expect.objectContaining({ worker: lost })]);
-  expect(test.sources[0]!.stopped).toBe(true);
   expect(test.heartbeats.findLast(({ id }) => id === lost)).toMatchObject({ leaving: true });
-  expect(test.id).not.toBe(lost);
-  test.source.join({ default: [3] });
-  test.deliver([delivery('h')], { offset: 0 });
-  await settled();
-  expect(calls).toHaveLength(3);
-  expect(test.heartbeat).toMatchObject({ id: test.id, queues: { default: [3] } });
+  expect(calls).toHaveLength(4);
+});
+
+it('when declared lost again and again, ends what every incarnation runs before it has stopped', async () => {
+  const { test, calls } = await given({ slots: 9 });
+  for (let losses = 0; losses < 6; losses++) {
+    test.deliver([delivery('h', { partition: 0 })], { offset: 0 });
+    await test.tell({ kind: 'lost', partition: 1 });
+    await test.pass(250);
+    if (test.source.started && !test.source.stopped) test.source.join({ default: [3] });
+  }
+  const running = calls.length;
+  expect(running).toBeGreaterThan(3);
+  const stopped = test.worker.stop();
+  for (const call of calls) call.end();
+  await test.pass(1_000);
+  await stopped;
+  expect(test.of('TaskFinished')).toHaveLength(running);
+  expect(test.sources.every((source) => source.stopped)).toBe(true);
 });
 
 it('when declared lost, leaves to the next holder of the partition what was meant for another worker', async () => {

@@ -6,11 +6,12 @@ import type { DeliveryBoard } from './heart/delivery-board.js';
 import type { HandlerCalls } from './handler-calls.js';
 import { attemptKey, type HeldAttempt } from './held-attempt.js';
 import type { Reports } from './reports.js';
+import type { Slots } from './slots.js';
 import { WaitingLine } from './waiting-line.js';
 
 export interface FloorOptions {
   readonly id: WorkerId;
-  readonly slots: number;
+  readonly slots: Slots;
   /** What is under suspicion runs alone, so many at the same time. Undefined: like everything else. */
   readonly aloneMax: number | undefined;
   /** What waits at most; more is handed back at once. */
@@ -50,7 +51,7 @@ export class Floor {
     this.#options = options;
   }
 
-  /** Slots in use. */
+  /** Slots in use here. */
   get busy(): number {
     return this.#busy;
   }
@@ -75,9 +76,10 @@ export class Floor {
   fill(): void {
     if (this.#filling) return;
     this.#filling = true;
-    while (this.#busy < this.#options.slots && this.#mayHandOver()) {
+    while (this.#options.slots.hasFree && this.#mayHandOver()) {
       const attempt = this.#takeAlone() ?? this.#waiting.take();
       if (attempt === undefined) break;
+      this.#options.slots.take();
       this.#use(1);
       if (attempt.claimFirst) this.#options.claims.ask(attempt, this.#options.clock.now());
       else this.#options.calls.begin(attempt);
@@ -88,7 +90,7 @@ export class Floor {
   /** A slot is free again. */
   freed(): void {
     this.#use(-1);
-    this.fill();
+    this.#options.slots.give();
   }
 
   /** What time does: late starts, start-to-close, claims without answer, waits that took too long. */

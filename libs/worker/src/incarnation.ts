@@ -14,6 +14,7 @@ import { Intake } from './intake.js';
 import { Pulse } from './heart/pulse.js';
 import { DeliveryBoard } from './heart/delivery-board.js';
 import { Reports } from './reports.js';
+import type { Slots } from './slots.js';
 import { RunTimes } from './run-times.js';
 
 export interface IncarnationOptions {
@@ -21,14 +22,14 @@ export interface IncarnationOptions {
   readonly connections: Connections;
   readonly topics: Topics;
   readonly handlers: HandlerTable;
-  readonly slots: number;
+  readonly slots: Slots;
   readonly creditsMax: number;
   readonly drainMs: number;
   readonly alone?: AloneRuns | undefined;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly draw: () => number;
-  /** A partition has declared it lost: a new incarnation must take over. */
+  /** A partition has declared it lost: a new incarnation must take over what is new. */
   readonly onLost: () => void;
   /** An operator asks it to drain. */
   readonly onDrain: () => void;
@@ -52,6 +53,7 @@ export class Incarnation {
   readonly #pulse: Pulse;
   readonly #control: ControlLoop;
   #cancelSweep: () => void = () => undefined;
+  readonly #cancelSlots: () => void;
   #draining: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -89,12 +91,13 @@ export class Incarnation {
       clock,
       heartbeatSentAt: () => source.lastHeartbeatSentAt(),
     }));
+    this.#cancelSlots = slots.onFree(() => floor.fill());
     const onHolding = (): void => this.#pulse.beat();
     const intake = (this.#intake = new Intake({ source, handlers, table, floor, clock, journal, onHolding }));
     const { creditsMax } = options;
     const heart = connections.openHeart({ id, board });
     const queues = (): TaskAssignment['queues'] => intake.queues;
-    const told = { id, slots, creditsMax, logPartitions, handlers, floor, runTimes };
+    const told = { id, slots: slots.count, creditsMax, logPartitions, handlers, floor, runTimes };
     this.#pulse = new Pulse({ ...told, heart, board, queues, clock });
     const onControl = (control: Control): void => this.#obey(control);
     const reader = connections.control;
@@ -138,6 +141,18 @@ export class Incarnation {
     return (this.#draining ??= this.#drainOnce());
   }
 
+  /**
+   * Leaves the group at once and takes nothing new; stops when all that runs has ended by itself. A `stop` meanwhile gives it
+   * the time of a drain.
+   */
+  async retire(): Promise<void> {
+    this.#floor.drain();
+    this.#pulse.beat();
+    await this.#step('The group was not left cleanly.', () => this.#options.connections.source.stop());
+    await this.#table.empty();
+    await this.stop();
+  }
+
   /** Drains, leaves the group, says so. Tolerates being called twice. */
   stop(): Promise<void> {
     return (this.#stopping ??= this.#stopOnce());
@@ -160,6 +175,7 @@ export class Incarnation {
     const { connections } = this.#options;
     await this.drain();
     this.#cancelSweep();
+    this.#cancelSlots();
     this.#reports.flush();
     await this.#step('The group was not left cleanly.', () => connections.source.stop());
     await this.#log.stop(0);

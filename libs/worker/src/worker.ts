@@ -6,6 +6,7 @@ import type { AloneRuns } from './alone/alone-runs.js';
 import type { Connect, Connections } from './connections.js';
 import { HandlerTable, type Handler, type HandlerOptions } from './handler.js';
 import { Incarnation } from './incarnation.js';
+import { Slots } from './slots.js';
 
 export interface WorkerParts {
   /** Ids of its incarnations begin with it. */
@@ -34,6 +35,8 @@ export interface WorkerCondition {
 }
 
 const connectAgainMs = 1_000;
+/** More lost incarnations that still run something are waited for before the next one begins. */
+const retiringMax = 3;
 
 /**
  * Serves handlers. Every process, and every incarnation within it, has an id of its own. Start, drain and stop are
@@ -42,16 +45,19 @@ const connectAgainMs = 1_000;
 export class Worker {
   readonly #parts: WorkerParts;
   readonly #handlers = new HandlerTable();
+  readonly #slots: Slots;
   #incarnation: Incarnation | undefined;
   #started: Promise<void> | undefined;
   #drains = false;
   #stopped = false;
-  #replacing: Promise<void> | undefined;
+  /** Lost ones that still run something. */
+  readonly #retiring = new Set<Incarnation>();
   #error: string | undefined;
   #endPause: () => void = () => undefined;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+    this.#slots = new Slots(parts.slots);
   }
 
   /** Serves `name`. May be called while the worker runs. Throws `HandlerRefused` for a bad or taken name. */
@@ -65,8 +71,10 @@ export class Worker {
   }
 
   get condition(): WorkerCondition {
-    const { busy = 0, held = 0, id } = this.#incarnation ?? {};
-    return { state: this.#state(), id, busy, held, error: this.#error };
+    const all = [...this.#retiring, ...(this.#incarnation === undefined ? [] : [this.#incarnation])];
+    const busy = all.reduce((sum, each) => sum + each.busy, 0);
+    const held = all.reduce((sum, each) => sum + each.held, 0);
+    return { state: this.#state(), id: this.#incarnation?.id, busy, held, error: this.#error };
   }
 
   /** Resolves when the worker is a member of its groups or was stopped; tries for as long as the cluster is down. */
@@ -78,15 +86,14 @@ export class Worker {
   async drain(): Promise<void> {
     this.#drains = true;
     this.#endPause();
-    await this.#replacing;
-    await this.#incarnation?.drain();
+    await Promise.all([...this.#retiring, this.#incarnation].map((each) => each?.drain()));
   }
 
   /** Drains, leaves the groups, closes every connection. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.drain();
-    await this.#incarnation?.stop();
+    await Promise.all([...this.#retiring, this.#incarnation].map((each) => each?.stop()));
     this.#parts.alone?.stop();
     await this.#started;
   }
@@ -114,38 +121,37 @@ export class Worker {
   }
 
   async #incarnate(id: WorkerId): Promise<void> {
-    const { topics, slots, creditsMax, drainMs, clock, journal, draw, alone } = this.#parts;
+    const { topics, creditsMax, drainMs, clock, journal, draw, alone } = this.#parts;
     const connections: Connections = await this.#parts.connect(id);
     if (this.#drains) return connections.close();
-    const handlers = this.#handlers;
+    const [handlers, slots] = [this.#handlers, this.#slots];
     const options = { id, connections, topics, handlers, slots, creditsMax, drainMs, clock, journal, draw, alone };
-    this.#incarnation = new Incarnation({
+    const incarnation: Incarnation = new Incarnation({
       ...options,
-      onLost: () => this.#replace(),
+      onLost: () => this.#replace(incarnation),
       onDrain: () => void this.drain(),
     });
-    await this.#incarnation.start();
+    this.#incarnation = incarnation;
+    await incarnation.start();
     journal.info({ worker: id, handlers: handlers.names() }, 'The worker serves its handlers.');
   }
 
-  /** The lost incarnation ends as in a drain, then a new one begins. */
-  #replace(): void {
-    if (this.#drains || this.#replacing !== undefined) return;
-    const lost = this.#incarnation;
-    this.#replacing = (async () => {
-      await lost?.stop().catch((error: unknown) => {
-        this.#parts.journal.warn({ worker: lost.id, error }, 'The lost incarnation did not end cleanly.');
-      });
-      this.#incarnation = undefined;
-    })().then(() => {
-      this.#replacing = undefined;
-      this.#started = this.#begin();
+  /** The lost incarnation ends what it runs for other partitions, while a new one takes what is new. */
+  #replace(lost: Incarnation): void {
+    if (this.#drains || this.#incarnation !== lost) return;
+    this.#incarnation = undefined;
+    this.#retiring.add(lost);
+    const retired = lost.retire().catch((error: unknown) => {
+      this.#parts.journal.warn({ worker: lost.id, error }, 'The lost incarnation did not end cleanly.');
     });
+    void retired.then(() => this.#retiring.delete(lost));
+    const before = this.#retiring.size > retiringMax ? retired : Promise.resolve();
+    this.#started = before.then(() => this.#begin());
   }
 
   #state(): WorkerCondition['state'] {
     if (this.#stopped) return 'stopped';
-    if (this.#drains || this.#replacing !== undefined) return 'draining';
+    if (this.#drains) return 'draining';
     if (this.#started === undefined) return 'new';
     if (this.#incarnation === undefined) return 'connecting';
     return this.#incarnation.hasJoined ? 'working' : 'joining';

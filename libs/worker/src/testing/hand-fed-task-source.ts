@@ -41,6 +41,7 @@ export class HandFedTaskSource implements TaskSource {
   }
 
   async stop(): Promise<void> {
+    if (!this.stopped) this.leave();
     this.stopped = true;
   }
 }
