@@ -22,8 +22,11 @@ export class RequestAnswers {
 
   /** What the frame's writer is told, if it asked; `state` is as the frame left it. */
   answer(state: PartitionState, frame: Frame): RequestVerdicts | undefined {
-    const verdicts = frame.items.flatMap((item) => (asks(item) ? this.#verdictOf(state, item) : []));
-    return verdicts.length === 0 ? undefined : { v: 1, kind: 'requests', to: recipientOf(frame.by), verdicts };
+    let verdicts: RequestVerdict[] | undefined;
+    for (const item of frame.items) if (asks(item)) (verdicts ??= []).push(...this.#verdictOf(state, item));
+    return verdicts === undefined || verdicts.length === 0
+      ? undefined
+      : { v: 1, kind: 'requests', to: recipientOf(frame.by), verdicts };
   }
 
   #verdictOf(state: PartitionState, request: RunRequested): RequestVerdict[] {

@@ -36,7 +36,8 @@ export class RunsController {
     @Headers() headers: RequestHeaders,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.#submitOne(readRun(body, '', asked(headers)), reply);
+    const of = asked(headers, reply);
+    await this.#submitOne(readRun(body, '', of), reply);
   }
 
   @Post('tasks')
@@ -46,7 +47,8 @@ export class RunsController {
     @Headers() headers: RequestHeaders,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.#submitOne(readTask(body, '', asked(headers)), reply);
+    const of = asked(headers, reply);
+    await this.#submitOne(readTask(body, '', of), reply);
   }
 
   @Post('bulk')
@@ -60,7 +62,7 @@ export class RunsController {
     @Headers() headers: RequestHeaders,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const of = asked(headers);
+    const of = asked(headers, reply);
     if (of.key !== undefined) throw requestInvalid([keyOfBulk]);
     if (body instanceof Readable) {
       const lines = Readable.from(this.streams.answer(body, of), { objectMode: false });
@@ -119,8 +121,9 @@ const keyOfBulk = {
   path: '',
 };
 
-function asked(headers: RequestHeaders): Asked {
+function asked(headers: RequestHeaders, reply: FastifyReply): Asked {
   const read = readAsked(headers);
   if ('fault' in read) throw requestInvalid([read.fault]);
+  if (read.waits) reply.header('preference-applied', 'wait');
   return read;
 }

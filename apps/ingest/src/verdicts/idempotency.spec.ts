@@ -121,5 +121,6 @@ it('Prefer: wait waits for the verdict of a request without a key', async () => 
   expect((await ask('wait')).body.verdict).toBe('pending');
   await dispatched(ingest);
   await ingest.until(async () => (await ask('respond-async, wait=10')).body.verdict === 'new');
+  expect((await ask('wait')).headers['preference-applied']).toBe('wait');
   expect((await ask('waiting')).body.verdict).toBeUndefined();
 });
