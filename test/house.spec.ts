@@ -84,6 +84,7 @@ it('the literal name of an event stands only in its definition, decoder, fold, p
     WorkersSeen: ['libs/runtime/src/'],
     TasksDispatched: ['libs/domain/src/scheduling/choose-next.ts'],
     TaskStarted: ['libs/worker/src/', 'libs/runtime/src/'],
+    CheckpointSaved: ['libs/worker/src/'],
     TaskFinished: ['libs/worker/src/'],
     TaskReturned: ['libs/worker/src/'],
     TasksRecalled: ['libs/runtime/src/'],

@@ -11,6 +11,8 @@ export interface ListedDelivery {
   readonly nonce?: string;
   /** How long its handler has run. */
   readonly runningMs?: number;
+  /** How long its handler has not called `heartbeat`; absent where it need not. */
+  readonly silentMs?: number;
   /** It is its handler that blocks the worker: it has been called and has not returned. */
   readonly blocks?: true;
 }

@@ -13,6 +13,9 @@ export interface Delivery {
   /** Results of succeeded parents by node id; a parent without result is absent. */
   readonly parents?: { readonly [id: string]: Json };
   readonly startToCloseMs: number;
+  readonly heartbeatTimeoutMs?: number;
+  /** The last one that an earlier attempt saved. */
+  readonly checkpoint?: Json;
   readonly claimFirst?: true;
   /** Edges to children that have a condition: the report of a success names those that are taken. */
   readonly edges?: readonly ConditionalEdge[];

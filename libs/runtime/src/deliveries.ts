@@ -36,7 +36,8 @@ function conditionalEdges({ run, task }: Attempt): ConditionalEdge[] | undefined
 /** The JSON text of a delivery with the task's input, or undefined where the results of its parents are over 128 KiB together. */
 export function encodeDelivery(attempt: Attempt, given: Json | undefined): string | undefined {
   const { run, task, number } = attempt;
-  const { id, handler, startToCloseMs, claimFirst } = run.task(task);
+  const { id, handler, startToCloseMs, heartbeatTimeoutMs, claimFirst } = run.task(task);
+  const checkpoint = run.checkpoints?.get(task);
   const parents = parentResults(attempt);
   const edges = conditionalEdges(attempt);
   const delivery: Delivery = {
@@ -49,6 +50,8 @@ export function encodeDelivery(attempt: Attempt, given: Json | undefined): strin
     ...(given !== undefined && { input: given }),
     ...(parents !== undefined && { parents }),
     startToCloseMs,
+    ...(heartbeatTimeoutMs !== undefined && { heartbeatTimeoutMs }),
+    ...(checkpoint !== undefined && { checkpoint }),
     ...(claimFirst && { claimFirst }),
     ...(edges !== undefined && { edges }),
     ...(isSuspect(attempt.run, task) && { alone: true }),

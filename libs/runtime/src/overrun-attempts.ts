@@ -19,7 +19,7 @@ export interface Overrun {
   readonly blocked: readonly Attempt[];
 }
 
-/** Attempts that a living worker lists as running for longer than their start-to-close. */
+/** Attempts that a living worker lists as running or silent for longer than they may: what a heartbeat does not list is no evidence. */
 export function overrunAttempts(
   state: PartitionState,
   partition: number,
@@ -29,11 +29,24 @@ export function overrunAttempts(
   const entries: OverrunEntry[] = [];
   const blocked: Attempt[] = [];
   for (const { heartbeat, entry, attempt } of listedRunning(state, partition, liveness, overrunGraceMs)) {
-    const { run, task, attempt: number, nonce, runningMs } = entry;
-    if (runningMs < attempt.run.task(task).startToCloseMs + overrunGraceMs) continue;
+    const { run, task, attempt: number, nonce, runningMs, silentMs = 0 } = entry;
+    const { startToCloseMs, heartbeatTimeoutMs = Infinity } = attempt.run.task(task);
+    const isSilent = silentMs >= heartbeatTimeoutMs + overrunGraceMs;
+    if (!isSilent && runningMs < startToCloseMs + overrunGraceMs) continue;
+    const silence = isSilent ? { silentMs } : {};
     const claim = nonce === undefined ? {} : { claim: nonce };
     if (isBlockedByAnother(heartbeat, entry)) blocked.push(attempt);
-    else entries.push({ run, task, attempt: number, worker: heartbeat.id, ...claim, runningMs, chance: draw() });
+    else
+      entries.push({
+        run,
+        task,
+        attempt: number,
+        worker: heartbeat.id,
+        ...claim,
+        runningMs,
+        ...silence,
+        chance: draw(),
+      });
     if (entries.length === limits.frameItemsMax || blocked.length === limits.frameItemsMax) break;
   }
   const event: AttemptsOverran = { type: 'AttemptsOverran', epoch: state.epoch, entries };

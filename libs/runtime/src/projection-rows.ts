@@ -106,6 +106,8 @@ export class ProjectionRows implements FoldSink {
     this.#paused.set(run, { run: run.id, isSingle: run.isSingle, since: since ?? null });
   }
 
+  checkpointSaved(): void {}
+
   workflowPinned(version: WorkflowVersion, dag: Dag, body: string): void {
     this.#rows.workflows.push({ version, name: dag.name ?? '', definition: body, tasks: dag.tasks.length });
   }

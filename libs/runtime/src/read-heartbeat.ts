@@ -25,6 +25,7 @@ const isDelivery = isObject({
   epoch: isCount,
   state: isOneOf('held', 'claiming', 'running', 'ended'),
   nonce: (value) => value === undefined || isName(value),
+  silentMs: (value) => value === undefined || isCount(value),
   runningMs: (value) => value === undefined || isCount(value),
   blocks: (value) => value === undefined || value === true,
 });

@@ -1,6 +1,6 @@
 import type { Json } from '@millrace/domain';
 import { limits } from '@millrace/protocol';
-import { ResultRefused } from './errors.js';
+import { CheckpointRefused, ResultRefused } from './errors.js';
 
 /** The frame around a result takes four levels itself. */
 const levelsMax = limits.depthMax - 4;
@@ -11,20 +11,33 @@ const levelsMax = limits.depthMax - 4;
  * than 60 levels, or more than 4 KiB.
  */
 export function checkedResult(value: unknown): Json | undefined {
+  return checkedPayload(value, 'result', limits.resultBytesMax);
+}
+
+/** The details of a heartbeat as a checkpoint carries them, like a result, but up to 128 KiB. Throws `CheckpointRefused`. */
+export function checkedCheckpoint(value: unknown): Json | undefined {
+  try {
+    return checkedPayload(value, 'checkpoint', limits.payloadBytesMax);
+  } catch (cause) {
+    throw new CheckpointRefused((cause as Error).message, { cause });
+  }
+}
+
+function checkedPayload(value: unknown, what: 'result' | 'checkpoint', bytesMax: number): Json | undefined {
   if (value === undefined) return undefined;
   try {
-    check(value, 'result', 0);
+    check(value, what, 0);
     const text = JSON.stringify(value);
     const bytes = Buffer.byteLength(text);
-    if (bytes > limits.resultBytesMax) {
+    if (bytes > bytesMax) {
       throw new ResultRefused(
-        `Expected a result of at most ${limits.resultBytesMax} bytes, but it has ${bytes}. Store it elsewhere and return its address.`,
+        `Expected a ${what} of at most ${bytesMax} bytes, but it has ${bytes}. Store it elsewhere and return its address.`,
       );
     }
     return JSON.parse(text) as Json;
   } catch (cause) {
     if (cause instanceof ResultRefused) throw cause;
-    throw new ResultRefused('Expected a result that JSON can carry, but reading it threw.', { cause });
+    throw new ResultRefused(`Expected a ${what} that JSON can carry, but reading it threw.`, { cause });
   }
 }
 

@@ -34,6 +34,11 @@ export class ResultRefused extends NonRetryableError {
   override readonly name = 'ResultRefused';
 }
 
+/** What the handler gave to `heartbeat` cannot travel as its checkpoint. */
+export class CheckpointRefused extends NonRetryableError {
+  override readonly name = 'CheckpointRefused';
+}
+
 /** The handler succeeded, but a condition of an edge behind its task is neither true nor false of what it returned. */
 export class ConditionFailed extends NonRetryableError {
   override readonly name = 'ConditionFailed';
@@ -53,6 +58,14 @@ export class StartToCloseExceeded extends Error {
   override readonly name = 'StartToCloseExceeded';
   constructor(readonly startToCloseMs: number) {
     super(`Expected the handler to end within ${startToCloseMs} ms, but it was still running.`);
+  }
+}
+
+/** A handler did not call `heartbeat` for its task's heartbeat timeout. */
+export class HeartbeatTimeout extends Error {
+  override readonly name = 'HeartbeatTimeout';
+  constructor(readonly heartbeatTimeoutMs: number) {
+    super(`Expected the handler to call heartbeat every ${heartbeatTimeoutMs} ms, but it was silent for longer.`);
   }
 }
 

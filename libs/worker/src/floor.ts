@@ -30,6 +30,8 @@ export interface FloorOptions {
 const provenMsMax = 5_000;
 /** Who waits longer for a slot is handed back. */
 const slotWaitMsMax = 1_000;
+/** Sweeps further apart: the event loop did not turn. */
+const stallMsMin = 1_000;
 /** What runs longer is logged as started. */
 const startUnloggedMsMax = 1_000;
 
@@ -46,6 +48,7 @@ export class Floor {
   #busy = 0;
   #filling = false;
   #drains = false;
+  #sweptAt: Instant = 0;
 
   constructor(options: FloorOptions) {
     this.#options = options;
@@ -98,12 +101,16 @@ export class Floor {
     this.fill();
     const { table, claims, calls, clock } = this.#options;
     const now = clock.now();
+    const gapMs = this.#sweptAt === 0 ? 0 : now - this.#sweptAt;
+    const stalledMs = gapMs > stallMsMin ? gapMs : 0;
+    this.#sweptAt = now;
     const mayHandOver = this.#mayHandOver();
     for (const attempt of table) {
       if (attempt.state === 'running') {
         const ranMs = now - attempt.startedAt;
         if (ranMs >= startUnloggedMsMax) calls.logStart(attempt);
         if (ranMs >= attempt.delivery.startToCloseMs) calls.timeOut(attempt);
+        else calls.watch(attempt, now, stalledMs);
       } else if (attempt.state === 'claiming') claims.repeatWhereDue(attempt, now);
       else if (attempt.state === 'held' && mayHandOver && now - attempt.heldSince > slotWaitMsMax) {
         this.#refuse(attempt, 'no-slot');
@@ -172,6 +179,7 @@ export class Floor {
   handBackRunning(): void {
     for (const attempt of this.#options.table) {
       if (attempt.state !== 'running') continue;
+      this.#options.calls.saveCheckpoint(attempt);
       this.#giveBack(attempt, 'draining');
       this.#options.calls.revoke(attempt, 'the worker drains');
     }

@@ -1,10 +1,11 @@
-import type { Outcome, WorkerId } from '@millrace/domain';
+import type { Instant, Outcome, WorkerId } from '@millrace/domain';
 import type { Clock, Journal } from '@millrace/runtime';
 import type { AloneEnd, AloneRuns } from './alone/alone-runs.js';
 import { Branches } from './branches.js';
 import { checkedResult } from './checked-result.js';
 import type { DeliveryBoard } from './heart/delivery-board.js';
-import { AttemptRevoked, InputRefused, StartToCloseExceeded } from './errors.js';
+import { AttemptRevoked, HeartbeatTimeout, InputRefused, StartToCloseExceeded } from './errors.js';
+import { HandlerBeats } from './handler-beats.js';
 import type { ServedHandler } from './handler.js';
 import type { HeldAttempt } from './held-attempt.js';
 import type { Reports } from './reports.js';
@@ -17,6 +18,8 @@ export interface HandlerCallsOptions {
   readonly id: WorkerId;
   readonly board: Pick<DeliveryBoard, 'enter'>;
   readonly reports: Pick<Reports, 'end' | 'note'>;
+  /** Default: checkpoints go to `reports`. */
+  readonly beats?: HandlerBeats;
   /** Absent: what is under suspicion runs in this process. */
   readonly alone?: AloneRuns | undefined;
   readonly runTimes: RunTimes;
@@ -35,17 +38,20 @@ export interface HandlerCallsOptions {
 export class HandlerCalls {
   readonly #options: HandlerCallsOptions;
   readonly #branches = new Branches();
+  readonly #beats: HandlerBeats;
 
   constructor(options: HandlerCallsOptions) {
     this.#options = options;
+    this.#beats = options.beats ?? new HandlerBeats(options);
   }
 
   begin(attempt: HeldAttempt): void {
     attempt.startedAt = this.#options.clock.now();
+    attempt.heartbeatAt = attempt.startedAt;
     attempt.become('running');
     const { alone } = this.#options;
     if (alone === undefined || attempt.delivery.alone !== true) return this.#beginHere(attempt);
-    alone.run(attempt.delivery, attempt.signal, (end) => this.#endedAlone(attempt, end));
+    alone.run(attempt.delivery, attempt.signal, (end) => this.#endedAlone(attempt, end), (details) => this.#beats.beat(attempt, details)); // prettier-ignore
   }
 
   #beginHere(attempt: HeldAttempt): void {
@@ -63,12 +69,29 @@ export class HandlerCalls {
   }
 
   /** It has run for its start-to-close: the worker itself ends it. */
-  timeOut(attempt: HeldAttempt): void {
-    const error = new StartToCloseExceeded(attempt.delivery.startToCloseMs);
+  timeOut(attempt: HeldAttempt, error: Error = new StartToCloseExceeded(attempt.delivery.startToCloseMs)): void {
     const { name, message } = error;
     this.#end(attempt, { kind: 'timed_out', error: { name, message }, chance: this.#options.draw() });
     attempt.abort(error);
     this.#options.onFreed();
+  }
+
+  /**
+   * Saves a checkpoint that waits, and ends what was silent for its heartbeat timeout. `stalledMs`, for which the event loop
+   * did not turn, are nobody's silence.
+   */
+  watch(attempt: HeldAttempt, now: Instant, stalledMs: number): void {
+    this.#beats.saveWhereDue(attempt, now);
+    const { heartbeatTimeoutMs } = attempt.delivery;
+    if (heartbeatTimeoutMs === undefined) return;
+    if (stalledMs > 0) attempt.heard(Math.min(now, attempt.heartbeatAt + stalledMs));
+    if (now - attempt.heartbeatAt >= heartbeatTimeoutMs)
+      this.timeOut(attempt, new HeartbeatTimeout(heartbeatTimeoutMs));
+  }
+
+  /** Before it is handed back: the next attempt goes on from there. */
+  saveCheckpoint(attempt: HeldAttempt): void {
+    this.#beats.save(attempt);
   }
 
   /** What ran is not this worker's any more; the caller has settled or returned it. */
@@ -98,7 +121,7 @@ export class HandlerCalls {
   }
 
   #call(served: ServedHandler, attempt: HeldAttempt): unknown {
-    const context = new AttemptContext(attempt, this.#options.journal);
+    const context = new AttemptContext(attempt, this.#options.journal, this.#beats);
     const { input } = attempt.delivery;
     if (served.schema === undefined) return served.handler(input, context);
     const outcome = served.schema['~standard'].validate(input);
@@ -148,6 +171,7 @@ export class HandlerCalls {
   }
 
   #end(attempt: HeldAttempt, outcome: Outcome): void {
+    if (outcome.kind !== 'succeeded') this.#beats.save(attempt);
     const { id: worker, reports, runTimes, clock } = this.#options;
     const { run, task, attempt: number } = attempt.delivery;
     const { startedAt, nonce } = attempt;

@@ -18,6 +18,14 @@ export interface TaskContext {
   readonly parentResults: { readonly [id: string]: Json };
   /** Aborts on cancel, start-to-close, a lost lease and at the end of a drain. What is returned afterwards is ignored. */
   readonly signal: AbortSignal;
+  /** What an earlier attempt of this task run last gave to `heartbeat`; undefined where none did. */
+  readonly checkpoint: Json | undefined;
+  /**
+   * Says that the handler lives; a task with a heartbeat timeout is ended where it does not. `details`, I-JSON of at most 128 KiB,
+   * are kept as checkpoint for the next attempt: at most once a second, and before a failure is reported. After a crash the last
+   * second may be lost. Throws `CheckpointRefused` for details that JSON cannot carry.
+   */
+  heartbeat(details?: unknown): void;
   /** Lines written here carry run, task and attempt. */
   readonly logger: Journal;
   /** The execution is ended after this long, in milliseconds. */

@@ -1,6 +1,6 @@
-import { partitionOfRun, type Band, type Instant, type TaskIndex, type RunId } from '@millrace/domain';
+import { partitionOfRun, type Band, type Instant, type TaskIndex, type RunId, type Json } from '@millrace/domain';
 import type { Delivery, ListedDelivery } from '@millrace/protocol';
-import type { DeliveryBoard } from './heart/delivery-board.js';
+import type { BoardEntry, DeliveryBoard } from './heart/delivery-board.js';
 import type { ServedHandler } from './handler.js';
 import type { RecordProgress } from './progress.js';
 
@@ -42,6 +42,12 @@ export class HeldAttempt {
   /** When the claim was sent last. */
   claimedAt: Instant = 0;
   startedAt: Instant = 0;
+  /** When its handler last called `heartbeat`, or was called. */
+  heartbeatAt: Instant = 0;
+  /** A checkpoint that is not on its way to the log yet. */
+  unsaved: Json | undefined;
+  /** When one was last sent there. */
+  savedAt: Instant = 0;
   /** Its start is in the log or on its way there. */
   startLogged = false;
   #state: AttemptState = 'held';
@@ -81,8 +87,7 @@ export class HeldAttempt {
     const { run, task, attempt, startToCloseMs } = this.delivery;
     this.#board = board;
     if (this.#state === 'gone') return;
-    const { epoch, nonce, startedAt } = this;
-    this.#place = board.put(run, task, attempt, startToCloseMs, { state: this.#state, epoch, nonce, startedAt });
+    this.#place = board.put(run, task, attempt, startToCloseMs, this.#entry(this.#state));
   }
 
   /** Heartbeats list it so from now on. */
@@ -91,6 +96,12 @@ export class HeldAttempt {
     if (state !== 'gone') return this.#shown(state);
     this.#board?.remove(this.#place);
     this.#place = -1;
+  }
+
+  /** Its handler lives. */
+  heard(at: Instant): void {
+    this.heartbeatAt = at;
+    if (this.delivery.heartbeatTimeoutMs !== undefined && this.#state !== 'gone') this.#shown(this.#state);
   }
 
   /** Made when a handler first looks at it: one costs a microsecond. */
@@ -123,7 +134,12 @@ export class HeldAttempt {
   }
 
   #shown(state: ListedDelivery['state']): void {
-    const { epoch, nonce, startedAt } = this;
-    if (this.#place >= 0) this.#board!.change(this.#place, { state, epoch, nonce, startedAt });
+    if (this.#place >= 0) this.#board!.change(this.#place, this.#entry(state));
+  }
+
+  #entry(state: ListedDelivery['state']): BoardEntry {
+    const { epoch, nonce, startedAt, heartbeatAt } = this;
+    const mayBeSilent = this.delivery.heartbeatTimeoutMs === undefined;
+    return { state, epoch, nonce, startedAt, heartbeatAt: mayBeSilent ? 0 : heartbeatAt };
   }
 }

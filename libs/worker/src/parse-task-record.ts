@@ -39,6 +39,7 @@ function isDelivery(value: Partial<Delivery> | null | undefined): boolean {
     typeof value.id === 'string' &&
     typeof value.handler === 'string' &&
     isCount(value.startToCloseMs, 1) &&
+    (value.heartbeatTimeoutMs === undefined || isCount(value.heartbeatTimeoutMs, 1)) &&
     (value.parents === undefined || (value.parents !== null && typeof value.parents === 'object')) &&
     (value.edges === undefined || (Array.isArray(value.edges) && value.edges.every(isEdge)))
   );

@@ -1,5 +1,6 @@
 import type { Journal } from '@millrace/runtime';
 import type { TaskContext } from './handler.js';
+import type { HandlerBeats } from './handler-beats.js';
 import type { HeldAttempt } from './held-attempt.js';
 
 const noParents = Object.freeze({});
@@ -8,11 +9,13 @@ const noParents = Object.freeze({});
 export class AttemptContext implements TaskContext {
   readonly #attempt: HeldAttempt;
   readonly #journal: Journal;
+  readonly #beats: Pick<HandlerBeats, 'beat'>;
   #logger: Journal | undefined;
 
-  constructor(attempt: HeldAttempt, journal: Journal) {
+  constructor(attempt: HeldAttempt, journal: Journal, beats: Pick<HandlerBeats, 'beat'>) {
     this.#attempt = attempt;
     this.#journal = journal;
+    this.#beats = beats;
   }
 
   get run() {
@@ -33,11 +36,17 @@ export class AttemptContext implements TaskContext {
   get parentResults() {
     return this.#attempt.delivery.parents ?? noParents;
   }
+  get checkpoint() {
+    return this.#attempt.delivery.checkpoint;
+  }
   get startToCloseMs() {
     return this.#attempt.delivery.startToCloseMs;
   }
   get signal() {
     return this.#attempt.signal;
+  }
+  get heartbeat() {
+    return (details?: unknown): void => this.#beats.beat(this.#attempt, details);
   }
   get logger(): Journal {
     return (this.#logger ??= journalOf(this.#journal, this));

@@ -12,7 +12,7 @@ const later: Readonly<Record<string, string>> = {
   tenant: 'tenants come in a later version; all runs belong to the tenant "default"',
   joinRule: 'a task of a workflow names its join rule as "join"',
   scheduleToStartMs: 'it belongs to a task, and a run has only scheduleToCloseMs',
-  heartbeatMs: 'the heartbeat timeout comes in a later version',
+  heartbeatMs: 'a task names its heartbeat timeout as "heartbeatTimeoutMs"',
 };
 
 /** One fault per unknown member, wrong type or bad value, each with its JSON pointer; the first 100. */

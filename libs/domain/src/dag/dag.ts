@@ -14,6 +14,7 @@ export interface PlannedTask {
   readonly band: Band | undefined;
   readonly retry: RetryPolicy;
   readonly startToCloseMs: number;
+  readonly heartbeatTimeoutMs: number | undefined;
   readonly scheduleToStartMs: number | undefined;
   readonly scheduleToCloseMs: number | undefined;
   readonly delayMs: number;
@@ -45,6 +46,7 @@ export function planTask(id: string, spec: TaskSpec, input?: Json, join: Join = 
     band: spec.band,
     retry: spec.retry === undefined ? retryPolicyDefault : { ...retryPolicyDefault, ...spec.retry },
     startToCloseMs: spec.startToCloseMs ?? startToCloseMsDefault,
+    heartbeatTimeoutMs: spec.heartbeatTimeoutMs,
     scheduleToStartMs: spec.scheduleToStartMs,
     scheduleToCloseMs: spec.scheduleToCloseMs,
     delayMs: spec.delayMs ?? 0,

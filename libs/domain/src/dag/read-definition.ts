@@ -39,6 +39,7 @@ const nodeOptional = {
   band: isBand,
   retry: isRetry,
   startToCloseMs: isPositive,
+  heartbeatTimeoutMs: isPositive,
   scheduleToStartMs: isPositive,
   scheduleToCloseMs: isPositive,
   delayMs: isCount,

@@ -15,6 +15,8 @@ export interface TaskSpec {
   readonly retry?: Partial<RetryPolicy>;
   /** An execution longer than this is ended by its worker and counts as failed. Default 300,000. */
   readonly startToCloseMs?: number;
+  /** An execution whose handler does not call `heartbeat` for longer than this is ended and counts as failed. Default: no limit. */
+  readonly heartbeatTimeoutMs?: number;
   /** Queued or dispatched and not started for longer than this, it has timed out. Default: no limit. */
   readonly scheduleToStartMs?: number;
   /** Not ended this long after it was queued first, over all attempts, it has timed out. Default: no limit. */

@@ -2,7 +2,10 @@ import type { Band } from '../band.js';
 import type { TaskSpec } from '../dag/workflow-definition.js';
 import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
 import type { Json } from '../json.js';
+import type { OverrunEntry, StartEntry } from './listed-entries.js';
 import type { GapAccepted, PartitionBorn, PartitionClaimed } from './partition-events.js';
+
+export type { OverrunEntry, StartEntry } from './listed-entries.js';
 
 export * from './partition-events.js';
 
@@ -158,6 +161,18 @@ export type Outcome =
       readonly chance: number;
     };
 
+/** How far a handler has come, by its own account: the next attempt of the task run is given it. */
+export interface CheckpointSaved {
+  readonly type: 'CheckpointSaved';
+  readonly run: RunId;
+  readonly task: TaskIndex;
+  readonly attempt: number;
+  readonly worker: WorkerId;
+  /** The nonce of the accepted claim, where the attempt was claimed. */
+  readonly nonce?: string;
+  readonly checkpoint: Json;
+}
+
 /** The worker's report of an attempt's end. */
 export interface TaskFinished {
   readonly type: 'TaskFinished';
@@ -209,35 +224,11 @@ export interface TasksRecalled {
   readonly entries: readonly RecallEntry[];
 }
 
-export interface OverrunEntry {
-  readonly run: RunId;
-  readonly task: TaskIndex;
-  readonly attempt: number;
-  /** Whose heartbeat listed it. */
-  readonly worker: WorkerId;
-  /** Nonce of the claim that the owner saw, absent for none; rejected if that changed. */
-  readonly claim?: string;
-  /** How long its handler had run by that heartbeat; rejected below its start-to-close. */
-  readonly runningMs: number;
-  /** The draw for the jitter, an integer from 0 to 1,000,000. */
-  readonly chance: number;
-}
-
-/** A worker lists attempts as running for longer than their start-to-close, and has not ended them itself. */
+/** A worker lists attempts as running or silent for longer than they may, and has not ended them itself. */
 export interface AttemptsOverran {
   readonly type: 'AttemptsOverran';
   readonly epoch: number;
   readonly entries: readonly OverrunEntry[];
-}
-
-export interface StartEntry {
-  readonly run: RunId;
-  readonly task: TaskIndex;
-  readonly attempt: number;
-  /** Whose heartbeat listed it. */
-  readonly worker: WorkerId;
-  /** How long its handler had run by that heartbeat. */
-  readonly runningMs: number;
 }
 
 /**
@@ -280,6 +271,7 @@ export type Event =
   | WorkersSeen
   | TasksDispatched
   | TaskStarted
+  | CheckpointSaved
   | TaskFinished
   | TaskReturned
   | TasksRecalled

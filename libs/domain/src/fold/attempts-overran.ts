@@ -1,3 +1,4 @@
+import type { PlannedTask } from '../dag/dag.js';
 import type { AttemptsOverran, OverrunEntry } from '../event/event.js';
 import { closeAttempt } from './end-task.js';
 import { failAttempt } from './fail-attempt.js';
@@ -15,15 +16,28 @@ export const attemptsOverran: PluralFold<AttemptsOverran, OverrunEntry> = {
     const { run, claim, startedAt, worker } = attemptOf(state, entry);
     if (claim !== entry.claim) return 'claim-changed';
     if (startedAt !== undefined && worker !== entry.worker) return 'already-started';
-    return entry.runningMs < run.task(entry.task).startToCloseMs ? 'too-early' : undefined;
+    const { startToCloseMs, heartbeatTimeoutMs = Infinity } = run.task(entry.task);
+    const isEarly =
+      entry.silentMs === undefined ? entry.runningMs < startToCloseMs : entry.silentMs < heartbeatTimeoutMs;
+    return isEarly ? 'too-early' : undefined;
   },
   applyEntry(folding, _event, entry) {
     const attempt = attemptOf(folding.state, entry);
-    const { startToCloseMs } = attempt.run.task(attempt.task);
-    const message = `Expected its worker to end it after ${startToCloseMs} ms, but it had run for ${entry.runningMs} ms.`;
     const move = { ...closeAttempt(folding, attempt), worker: entry.worker };
-    const error = { name: 'StartToCloseExceeded', message };
+    const error = errorOf(attempt.run.task(attempt.task), entry);
     suspect(attempt.run, attempt.task);
     failAttempt(folding, attempt, move, { kind: 'timed_out', error, chance: entry.chance });
   },
 };
+
+function errorOf(
+  { startToCloseMs, heartbeatTimeoutMs }: PlannedTask,
+  { runningMs, silentMs }: OverrunEntry,
+): { readonly name: string; readonly message: string } {
+  if (silentMs === undefined) {
+    const message = `Expected its worker to end it after ${startToCloseMs} ms, but it had run for ${runningMs} ms.`;
+    return { name: 'StartToCloseExceeded', message };
+  }
+  const message = `Expected its handler to call heartbeat every ${heartbeatTimeoutMs} ms, but it was silent for ${silentMs} ms.`;
+  return { name: 'HeartbeatTimeout', message };
+}

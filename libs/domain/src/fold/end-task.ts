@@ -85,6 +85,8 @@ export function closeRun(folding: Folding, run: Run, to: 'cancelled' | 'timed_ou
 
 function closeTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
   moveTask(folding, run, task, to, move);
+  run.checkpoints?.delete(task);
+  if (run.checkpoints?.size === 0) run.checkpoints = undefined;
   run.open -= 1;
   acquit(run, task);
   const isLeaf = run.dag.childFrom[task] === run.dag.childFrom[task + 1];

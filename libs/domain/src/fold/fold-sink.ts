@@ -35,6 +35,7 @@ export type Rejection =
   | 'already-yours'
   | 'already-claimed'
   | 'already-started'
+  | 'checkpoint-too-large'
   | 'not-claimant'
   | 'claim-changed'
   | 'not-started'
@@ -73,6 +74,8 @@ export interface FoldSink {
   runEnded(run: Run, at: Instant, reason?: string): void;
   /** Since when the run is paused; undefined where it goes on. A run that ends while it is paused goes on first. */
   runPaused(run: Run, since: Instant | undefined): void;
+  /** The task run goes on from there in its next attempt. */
+  checkpointSaved(run: Run, task: TaskIndex, checkpoint: Json): void;
   /** A workflow version is complete and in force. `body` is its canonical JSON. */
   workflowPinned(version: WorkflowVersion, dag: Dag, body: string): void;
   /** One accepted entry (a plural event counts each of its entries, every other event once). */
@@ -86,6 +89,7 @@ export const silent: FoldSink = {
   taskMoved: () => {},
   runEnded: () => {},
   runPaused: () => {},
+  checkpointSaved: () => {},
   workflowPinned: () => {},
   accepted: () => {},
   rejected: () => {},

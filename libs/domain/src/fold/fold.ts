@@ -4,6 +4,7 @@ import type { Instant } from '../ids.js';
 import type { PartitionState } from '../partition/partition-state.js';
 import { attemptsOverran } from './attempts-overran.js';
 import { cancelRequested } from './cancel-requested.js';
+import { checkpointSaved } from './checkpoint-saved.js';
 import type { FoldSink, Rejection } from './fold-sink.js';
 import type { EventFold, Folding, PluralFold } from './folding.js';
 import { gapAccepted } from './gap-accepted.js';
@@ -43,6 +44,7 @@ const folds: FoldTable = {
   WorkersSeen: workersSeen,
   TasksDispatched: tasksDispatched,
   TaskStarted: taskStarted,
+  CheckpointSaved: checkpointSaved,
   TaskFinished: taskFinished,
   TaskReturned: taskReturned,
   TasksRecalled: tasksRecalled,

@@ -5,6 +5,7 @@ import type { EventAddress } from '../event/event-address.js';
 import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
 import type { Json } from '../json.js';
 import { taskStatusCode, taskStatuses, type TaskStatus } from '../task/task-status.js';
+import type { Checkpoints } from './checkpoints.js';
 import { InstantByTask, type InstantsByTask } from './instant-by-task.js';
 import type { RunStatus } from './run-status.js';
 import { TaskColumns } from './task-columns.js';
@@ -65,6 +66,8 @@ export class Run implements RunInstants {
   inputAt: EventAddress | undefined;
   #results: Map<TaskIndex, Json> | undefined;
   #deaths: Map<TaskIndex, number> | undefined;
+  /** Absent where no task run of it ever had one. */
+  checkpoints: Checkpoints | undefined;
   /** Bytes of `results` as JSON. */
   resultBytes = 0;
   /** Task runs that are not terminal. */

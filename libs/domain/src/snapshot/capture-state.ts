@@ -47,6 +47,7 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
   const keys = [...state.keys.all()];
   const runs = Array.from(state.runs.values(), captureRun);
   const workers = Array.from(state.workers.all(), (worker) => ({ ...worker, inFlight: [...worker.inFlight] }));
+  const checkpoints = [...state.runs.values()].flatMap((run) => [...(run.checkpoints ?? [])].map((each) => ({ run: run.id, each }))); // prettier-ignore
   const paused = Array.from(state.ready.paused.all(), ([run, since]) => [run.id, since] as const);
   const ready = bandsHighestFirst.flatMap((band) =>
     [...state.ready.rings(band)].flatMap((ring) => [...ring.waiting()]),
@@ -62,6 +63,7 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
     for (const run of runs) yield* partsOfRun(run);
     for (const slice of slicesOf(keys)) yield { part: 'keys', keys: slice };
     for (const worker of workers) yield* partsOfWorker(worker);
+    for (const { run, each } of checkpoints) yield { part: 'checkpoint', run, task: each[0], checkpoint: each[1] };
     for (const slice of slicesOf(paused)) yield { part: 'paused', paused: slice };
     for (const slice of slicesOf(ready)) {
       yield {

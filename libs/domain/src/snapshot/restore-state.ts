@@ -7,6 +7,7 @@ import type { SetTimer } from '../partition/timers.js';
 import type { WorkerState } from '../partition/workers.js';
 import type { SharesGained } from '../queue/ready-queue.js';
 import type { ReadyEntry } from '../queue/ready-ring.js';
+import { Checkpoints } from '../run/checkpoints.js';
 import { Run, type RunInstant } from '../run/run.js';
 import type {
   PartitionPart,
@@ -57,6 +58,9 @@ export class RestoringState {
         return this.#addWorker(part);
       case 'held':
         for (const [run, task] of part.held) this.#worker!.inFlight.add(this.#runOf(run).inFlight.get(task)!);
+        return;
+      case 'checkpoint':
+        (this.#runOf(part.run).checkpoints ??= new Checkpoints()).set(part.task, part.checkpoint);
         return;
       case 'paused':
         for (const [run, since] of part.paused) this.#state.ready.paused.pause(this.#runOf(run), since);

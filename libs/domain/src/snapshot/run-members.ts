@@ -20,6 +20,7 @@ export const runMembers = {
   isSingle: 'own',
   columns: 'own',
   inFlight: 'own',
+  checkpoints: 'own',
   status: 'value',
   runAt: 'value',
   runCloseBy: 'value',

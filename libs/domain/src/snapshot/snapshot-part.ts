@@ -103,6 +103,7 @@ export type SnapshotPart =
   | { readonly part: 'keys'; readonly keys: readonly KnownKey[] }
   | WorkerPart
   | { readonly part: 'held'; readonly held: readonly (readonly [RunId, TaskIndex])[] }
+  | { readonly part: 'checkpoint'; readonly run: RunId; readonly task: TaskIndex; readonly checkpoint: Json }
   | { readonly part: 'paused'; readonly paused: readonly (readonly [RunId, Instant])[] }
   | { readonly part: 'ready'; readonly ready: readonly ReadyPlace[] }
   | { readonly part: 'shares'; readonly shares: readonly SharesGained[] }

@@ -71,6 +71,7 @@ function describeRun(run: Run): Json {
     version: run.version ?? null,
     input: run.input ?? (run.inputAt as Json | undefined) ?? null,
     band: run.runBand ?? null,
+    ...((run.checkpoints?.size ?? 0) > 0 && { checkpoints: [...run.checkpoints!].sort(([one], [other]) => one - other) as unknown as Json }), // prettier-ignore
     ...(run.deaths.size > 0 && { deaths: [...run.deaths].sort(([one], [other]) => one - other) }),
     requestedAt: run.requestedAt,
     status: run.status,

@@ -5,6 +5,7 @@ import {
   runIdOf,
   type AttemptsOverran,
   type CancelRequested,
+  type CheckpointSaved,
   type DispatchEntry,
   type Event,
   type GapAccepted,
@@ -164,6 +165,11 @@ export function started(ref: TaskRef, over: Partial<TaskStarted> = {}): TaskStar
 export function finished(ref: TaskRef, over: Partial<TaskFinished> = {}): TaskFinished {
   const times = { startedAt: epochStart, finishedAt: epochStart };
   return { type: 'TaskFinished', ...ref, attempt: 1, worker: w1, ...times, outcome: { kind: 'succeeded' }, ...over };
+}
+
+/** Of attempt 1 at `w1`. */
+export function saved(ref: TaskRef, checkpoint: Json, over: Partial<CheckpointSaved> = {}): CheckpointSaved {
+  return { type: 'CheckpointSaved', ...ref, attempt: 1, worker: w1, checkpoint, ...over };
 }
 
 /** The error of `failed` and `timedOut`. */

@@ -106,6 +106,7 @@ export class RandomLog {
         return given.claimed({ epoch: epoch + (a % 2), knows: b % 3, nonce: `owner-${c % 2}` });
       case 3:
         if (c % 6 === 0) return given.paused({ run: ref.run });
+        if (c % 6 === 4) return given.saved(ref, { at: a }, by);
         return c % 6 < 4 ? given.resumed({ run: this.#pausedOr(ref.run) }) : given.born();
       case 4:
         return { ...this.#seen(c), epoch: b % 9 === 0 ? epoch + 1 : epoch };

@@ -2,6 +2,7 @@ import type {
   EventType,
   FoldSink,
   Instant,
+  Json,
   Move,
   Rejection,
   RunId,
@@ -25,6 +26,7 @@ export type Fact =
   | { readonly fact: 'born'; readonly run: RunId; readonly at: Instant }
   | { readonly fact: 'ended'; readonly run: RunId; readonly status: RunStatus; readonly reason?: string }
   | { readonly fact: 'paused'; readonly run: RunId; readonly since: Instant | undefined }
+  | { readonly fact: 'checkpoint'; readonly run: RunId; readonly task: TaskIndex; readonly checkpoint: Json }
   | { readonly fact: 'pinned'; readonly version: string }
   | { readonly fact: 'accepted'; readonly type: EventType };
 
@@ -37,6 +39,8 @@ export class RecordingSink implements FoldSink {
   readonly runEnded: FoldSink['runEnded'] = (run, _at, reason) =>
     this.facts.push({ fact: 'ended', run: run.id, status: run.status, ...(reason !== undefined && { reason }) });
   readonly runPaused: FoldSink['runPaused'] = (run, since) => this.facts.push({ fact: 'paused', run: run.id, since });
+  readonly checkpointSaved: FoldSink['checkpointSaved'] = (run, task, checkpoint) =>
+    this.facts.push({ fact: 'checkpoint', run: run.id, task, checkpoint });
   readonly workflowPinned: FoldSink['workflowPinned'] = (version) => this.facts.push({ fact: 'pinned', version });
   readonly accepted: FoldSink['accepted'] = (type) => this.facts.push({ fact: 'accepted', type });
   readonly rejected: FoldSink['rejected'] = (_item, entry, reason) =>

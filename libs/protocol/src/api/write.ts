@@ -50,6 +50,7 @@ const taskMembers = {
   band: band.optional(),
   retry: retry.optional(),
   startToCloseMs: durationMs.optional(),
+  heartbeatTimeoutMs: durationMs.optional(),
   scheduleToStartMs: longMs.optional(),
   scheduleToCloseMs: longMs.optional(),
   delayMs: delayMs.optional(),

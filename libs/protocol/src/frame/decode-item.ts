@@ -57,6 +57,7 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
             },
           ),
           startToCloseMs: is.positive,
+          heartbeatTimeoutMs: is.positive,
           scheduleToStartMs: is.positive,
           scheduleToCloseMs: is.positive,
           delayMs: is.count,
@@ -100,6 +101,7 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
     },
   },
   TaskStarted: { since: 1, required: { ...byWorker, startedAt: is.instant }, optional: { nonce: is.name } },
+  CheckpointSaved: { since: 1, required: { ...byWorker, checkpoint: is.payload }, optional: { nonce: is.name } },
   TaskFinished: {
     since: 1,
     required: { ...byWorker, startedAt: is.instant, finishedAt: is.instant, outcome: is.outcome },
@@ -114,7 +116,9 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
     since: 1,
     required: {
       epoch: is.positive,
-      entries: is.list(is.object({ ...byWorker, runningMs: is.count, chance: is.chance }, { claim: is.name })),
+      entries: is.list(
+        is.object({ ...byWorker, runningMs: is.count, chance: is.chance }, { claim: is.name, silentMs: is.count }),
+      ),
     },
   },
   StartsSeen: {

@@ -63,6 +63,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['poison', text([given.dispatched({ run: given.runNamed(40), task: 0 }, { attempt: 2, worker: 'worker-2' }), given.died({ run: given.runNamed(40), task: 0 }, { attempt: 2, worker: 'worker-2' }), given.dispatched({ run: given.runNamed(40), task: 0 }, { attempt: 3, worker: 'worker-2' }), given.died({ run: given.runNamed(40), task: 0 }, { attempt: 3, worker: 'worker-2' }), given.workerLost({ worker: 'worker-2', left: true })])],
   ['paused', text([given.paused({ run: given.runNamed(12), reason: 'asked' }), given.paused({ run: given.runNamed(12) }), given.resumed({ run: given.runNamed(11) }), given.paused({ run: given.runNamed(7) }), given.resumed({ run: given.runNamed(7) })])],
   ['gap-accepted', text([given.gapAccepted(), given.gapAccepted({ from: 3, to: 4 })])],
+  ['checkpoints', text([given.singleRequested({ heartbeatTimeoutMs: 1_000 }, { run: given.runNamed(60) }), given.dispatched({ run: given.runNamed(60), task: 0 }, { worker: 'worker-2' }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 1 }, { worker: 'worker-2' }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 2 }, { worker: 'worker-2' }), given.overran({ run: given.runNamed(60), task: 0 }, { worker: 'worker-2', runningMs: 1_500, silentMs: 1_001, chance: 1 }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 3 }, { worker: 'worker-2' })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
@@ -102,7 +103,7 @@ it('the golden log of rules 1 holds every kind of event, and what is none', () =
   const every: Record<EventType | 'unreadable', true> = {
     PartitionBorn: true, PartitionClaimed: true, WorkflowPinned: true, RunRequested: true, CancelRequested: true, WorkersSeen: true,
     TasksDispatched: true, TaskStarted: true, TaskFinished: true, TaskReturned: true, TasksRecalled: true, WorkerLost: true,
-    TimersFired: true, AttemptsOverran: true, StartsSeen: true, GapAccepted: true, PauseRequested: true, ResumeRequested: true, unreadable: true,
+    TimersFired: true, AttemptsOverran: true, StartsSeen: true, GapAccepted: true, PauseRequested: true, ResumeRequested: true, CheckpointSaved: true, unreadable: true,
   }; // prettier-ignore
   expect([...foldGolden().kinds].sort()).toEqual(Object.keys(every).sort());
 });

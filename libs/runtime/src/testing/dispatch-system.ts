@@ -159,6 +159,7 @@ export class DispatchSystem {
         runBorn: () => {},
         runEnded: () => {},
         runPaused: () => {},
+        checkpointSaved: () => {},
         workflowPinned: () => {},
         accepted: () => {},
         quarantined: () => {},

@@ -1,6 +1,8 @@
 import { Worker as Thread } from 'node:worker_threads';
-import { bandDefault, chanceMax } from '@millrace/domain';
+import { bandDefault, chanceMax, type Event } from '@millrace/domain';
 import type { Delivery } from '@millrace/protocol';
+import { checkedCheckpoint } from '../checked-result.js';
+import { HandlerBeats } from '../handler-beats.js';
 import { HandlerCalls } from '../handler-calls.js';
 import { HandlerTable } from '../handler.js';
 import { HeldAttempt } from '../held-attempt.js';
@@ -19,17 +21,28 @@ const tell = (message: FromChild): void => void process.send?.(message);
 const table = new HandlerTable();
 let running: HeldAttempt | undefined;
 
+/** The worker logs its checkpoints and watches over its silence. */
+class ToldBeats extends HandlerBeats {
+  override beat(_attempt: HeldAttempt, details: unknown): void {
+    const checkpoint = checkedCheckpoint(details);
+    tell({ beat: checkpoint === undefined ? {} : { checkpoint } });
+  }
+}
+
+const reports = {
+  end: (attempt: HeldAttempt, item: Event) => {
+    attempt.become('ended');
+    running = undefined;
+    if (item.type === 'TaskFinished') tell({ ended: item.outcome });
+  },
+  note: () => undefined,
+};
+
 const calls = new HandlerCalls({
   id: 'alone',
+  beats: new ToldBeats({ id: 'alone', reports, clock: systemClock }),
   board: { enter: () => undefined },
-  reports: {
-    end: (attempt, item) => {
-      attempt.become('ended');
-      running = undefined;
-      if (item.type === 'TaskFinished') tell({ ended: item.outcome });
-    },
-    note: () => undefined,
-  },
+  reports,
   runTimes: new RunTimes(),
   clock: systemClock,
   journal: jsonLinesJournal,

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
+import type { Json } from '@millrace/domain';
 import type { Delivery } from '@millrace/protocol';
 import type { Clock, Journal } from '@millrace/runtime';
 import type { AloneEnd } from './alone-runs.js';
@@ -24,6 +25,7 @@ export class AloneProcess {
   #isLiving = true;
   /** Waits for the modules to be loaded. */
   #waiting: Delivery | undefined;
+  #onBeat: (details: Json | undefined) => void = () => undefined;
   #onEnd: ((end: AloneEnd) => void) | undefined;
 
   constructor(options: AloneProcessOptions) {
@@ -34,6 +36,7 @@ export class AloneProcess {
     child.channel?.unref();
     child.on('message', (message: FromChild) => {
       if ('ready' in message) this.#ready();
+      else if ('beat' in message) this.#onBeat(message.beat.checkpoint);
       else this.#end(message.ended);
     });
     child.on('error', (error) => {
@@ -48,7 +51,14 @@ export class AloneProcess {
   }
 
   /** Only while it runs nothing. */
-  run(delivery: Delivery, signal: AbortSignal, onEnd: (end: AloneEnd) => void): void {
+  run(
+    delivery: Delivery,
+    signal: AbortSignal,
+    onEnd: (end: AloneEnd) => void,
+    onBeat: (details: Json | undefined) => void,
+  ): void {
+    // prettier-ignore
+    this.#onBeat = onBeat;
     let cancelKill = (): void => undefined;
     const abort = (): void => {
       this.#tell({ abort: signal.reason instanceof Error ? signal.reason.message : String(signal.reason) });

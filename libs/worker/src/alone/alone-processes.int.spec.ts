@@ -16,6 +16,7 @@ writeFileSync(
   `export default {
     pid: () => process.pid,
     parents: (_input, context) => [context.attempt, context.parentResults],
+    beats: (_input, { heartbeat, checkpoint }) => { heartbeat(); heartbeat({ page: checkpoint.page + 1 }); },
     throws: () => { throw new TypeError('no'); },
     exits: () => process.exit(0),
     killed: () => process.kill(process.pid, 'SIGKILL'),
@@ -29,8 +30,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+const beats: unknown[] = [];
 const run = (given: Delivery, signal = new AbortController().signal) =>
-  new Promise<AloneEnd>((resolve) => processes.run(given, signal, resolve));
+  new Promise<AloneEnd>((resolve) => processes.run(given, signal, resolve, (details) => beats.push(details)));
 
 it('runs handlers of a module in a process of their own, which takes the next one when it lives on', async () => {
   const first = await run(delivery('pid'));
@@ -44,6 +46,11 @@ it('runs handlers of a module in a process of their own, which takes the next on
     retryable: true,
   });
   expect(await run(delivery('unheard-of'))).toBe('not-served');
+});
+
+it('passes on what a handler says of itself', async () => {
+  expect(await run(delivery('beats', { checkpoint: { page: 1 } }))).toEqual({ kind: 'succeeded' });
+  expect(beats).toEqual([undefined, { page: 2 }]);
 });
 
 it.each([

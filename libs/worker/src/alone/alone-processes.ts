@@ -1,3 +1,4 @@
+import type { Json } from '@millrace/domain';
 import type { Delivery } from '@millrace/protocol';
 import type { Clock, Journal } from '@millrace/runtime';
 import type { AloneEnd, AloneRuns } from './alone-runs.js';
@@ -27,7 +28,13 @@ export class AloneProcesses implements AloneRuns {
     this.#options = options;
   }
 
-  run(delivery: Delivery, signal: AbortSignal, onEnd: (end: AloneEnd) => void): void {
+  run(
+    delivery: Delivery,
+    signal: AbortSignal,
+    onEnd: (end: AloneEnd) => void,
+    onBeat: (details: Json | undefined) => void,
+  ): void {
+    // prettier-ignore
     if (this.#stopped) return onEnd('not-run');
     const process = this.#take() ?? new AloneProcess(this.#options);
     this.#busy.add(process);
@@ -35,7 +42,7 @@ export class AloneProcesses implements AloneRuns {
       this.#busy.delete(process);
       if (process.isLiving && !this.#stopped) this.#keep(process);
       onEnd(end);
-    });
+    }, onBeat); // prettier-ignore
   }
 
   stop(): void {

@@ -34,6 +34,8 @@ export const cells = {
   runCharsMax: 40,
   nonce: 22,
   nonceCharsMax: 32,
+  /** Eight bytes; 0 where it may be silent. */
+  heartbeatAt: 30,
 } as const;
 
 /** By number in the board. */

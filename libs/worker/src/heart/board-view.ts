@@ -17,6 +17,14 @@ export interface BoardList {
   readonly overdueMs: number;
 }
 
+interface Look {
+  readonly now: Instant;
+  /** Its handler has been called and has not returned. */
+  readonly blocks: boolean;
+  /** While another handler blocks, or the process is stopped, no handler can say that it lives. */
+  readonly silentTo: Instant;
+}
+
 /** A `DeliveryBoard` as another thread reads it. */
 export class BoardView {
   readonly #head: Int32Array;
@@ -46,7 +54,7 @@ export class BoardView {
     let overdueMs = -Infinity;
     const used = Atomics.load(this.#head, headCells.used);
     for (let place = 0; place < used; place++) {
-      const listed = this.#read(place, now, place === entered);
+      const listed = this.#read(place, { now, blocks: place === entered, silentTo: isBlocked && place !== entered ? now - blockedMs : now }); // prettier-ignore
       if (listed === undefined) continue;
       (listed.state === 'held' ? waiting : begun).push(listed);
       if (listed.state === 'running') overdueMs = Math.max(overdueMs, listed.runningMs! - this.#startToCloseMs(place));
@@ -57,20 +65,21 @@ export class BoardView {
     return { deliveries, busy, overdueMs, ...(isBlocked && { blockedMs }) };
   }
 
-  #read(place: number, now: Instant, blocks: boolean): ListedDelivery | undefined {
+  #read(place: number, look: Look): ListedDelivery | undefined {
     const at = (place * bytesPerEntry) / 4;
-    for (let look = 0; look < looksMax; look++) {
+    for (let looks = 0; looks < looksMax; looks++) {
       const version = Atomics.load(this.#cells, at + cells.version);
       if ((version & 1) === 1) continue;
       const state = states[Atomics.load(this.#cells, at + cells.state)]!;
       if (state === 'free') return undefined;
-      const listed = this.#entry(at, state, now, blocks);
+      const listed = this.#entry(at, state, look);
       if (Atomics.load(this.#cells, at + cells.version) === version) return listed;
     }
     return undefined;
   }
 
-  #entry(at: number, state: ListedDelivery['state'], now: Instant, blocks: boolean): ListedDelivery {
+  #entry(at: number, state: ListedDelivery['state'], { now, blocks, silentTo }: Look): ListedDelivery {
+    const heartbeatAt = this.#numbers[(at + cells.heartbeatAt) / 2]!;
     const nonceChars = this.#cells[at + cells.nonceChars]!;
     return {
       run: this.#textAt(at + cells.run, this.#cells[at + cells.runChars]!),
@@ -80,6 +89,7 @@ export class BoardView {
       state,
       ...(nonceChars > 0 && { nonce: this.#textAt(at + cells.nonce, nonceChars) }),
       ...(state === 'running' && { runningMs: Math.max(0, now - this.#numbers[(at + cells.startedAt) / 2]!) }),
+      ...(state === 'running' && heartbeatAt > 0 && { silentMs: Math.max(0, silentTo - heartbeatAt) }),
       ...(blocks && state === 'running' && { blocks }),
     };
   }

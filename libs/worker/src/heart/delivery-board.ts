@@ -8,6 +8,8 @@ export interface BoardEntry {
   readonly epoch: number;
   readonly nonce: string | undefined;
   readonly startedAt: Instant;
+  /** When its handler last said that it lives; 0 where it need not. Default 0. */
+  readonly heartbeatAt?: Instant;
 }
 
 /**
@@ -70,9 +72,10 @@ export class DeliveryBoard {
     Atomics.store(this.#head, headCells.busy, count);
   }
 
-  #write(at: number, { state, epoch, nonce = '', startedAt }: BoardEntry): void {
+  #write(at: number, { state, epoch, nonce = '', startedAt, heartbeatAt = 0 }: BoardEntry): void {
     this.#cells[at + cells.epoch] = epoch;
     this.#numbers[(at + cells.startedAt) / 2] = startedAt;
+    this.#numbers[(at + cells.heartbeatAt) / 2] = heartbeatAt;
     this.#cells[at + cells.nonceChars] =
       nonce === '' ? 0 : this.#text.write(nonce, (at + cells.nonce) * 4, cells.nonceCharsMax, 'latin1');
     Atomics.store(this.#cells, at + cells.state, states.indexOf(state));
