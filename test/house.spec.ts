@@ -81,6 +81,7 @@ it('the literal name of an event stands only in its definition, decoder, fold, p
     PauseRequested: ['apps/ingest/src/'],
     ResumeRequested: ['apps/ingest/src/'],
     GapAccepted: ['apps/cli/src/', 'libs/runtime/src/'],
+    PriorityRequested: ['apps/ingest/src/'],
     WorkersSeen: ['libs/runtime/src/'],
     TasksDispatched: ['libs/domain/src/scheduling/choose-next.ts'],
     TaskStarted: ['libs/worker/src/', 'libs/runtime/src/'],

@@ -67,6 +67,9 @@ describe('ingest refuses, on a simulated log', () => {
       '{"at":1}',
       '400 request-invalid',
     ],
+    ['a band that is none', `/v1/runs/${'0'.repeat(36)}/priority`, '{"band":6}', '400 request-invalid'],
+    ['a change of priority without a band', `/v1/runs/${'0'.repeat(36)}/priority`, '{}', '400 request-invalid'],
+    ['a change of priority of what is no run', '/v1/runs/abc/priority', '{"band":"high"}', '404 run-unknown'],
     ['a cancel in a partition that is not there', `/v1/runs/ffff${'0'.repeat(32)}/cancel`, '{}', '404 run-unknown'],
   ])('%s', async (_title, url, body, expected) => {
     const before = ingest.events().length;

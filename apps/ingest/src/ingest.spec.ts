@@ -189,6 +189,20 @@ tasks:
     expect(ingest.events().at(-1)).toMatchObject({ partition: partitionOfRun(body.run), event });
   });
 
+  it('logs a change of priority in the partition of its run, with the band as a number', async () => {
+    const ingest = await given();
+    const { body } = await ingest.ask('POST', '/v1/tasks', { handler: 'h' });
+    const path = `/v1/runs/${body.run}/priority`;
+    const changed = await ingest.ask('POST', path, { band: 'high', task: 0 });
+    expect([changed.status, changed.body.run]).toEqual([202, body.run]);
+    const { command } = changed.body;
+    expect(ingest.events().at(-1)).toMatchObject({
+      partition: partitionOfRun(body.run),
+      event: { type: 'PriorityRequested', run: body.run, task: 0, band: 4, command },
+    });
+    expect((await ingest.ask('POST', path, { band: 1 })).status).toBe(202);
+  });
+
   it('waits for a log that is not born, says so, and goes on by itself', async () => {
     const ingest = await given({ born: false });
     await ingest.until(async () => (await ingest.ask('GET', '/readyz')).body.checks[0].detail.includes('born'));
@@ -259,6 +273,7 @@ tasks:
         '/v1/bulk',
         '/v1/runs',
         '/v1/runs/{id}/cancel',
+        '/v1/runs/{id}/priority',
         '/v1/runs/{id}/pause',
         '/v1/runs/{id}/resume',
         '/v1/tasks',

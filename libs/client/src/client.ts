@@ -7,6 +7,7 @@ import type {
   RegisterWorkflow,
   RunDetail,
   RunList,
+  SetPriority,
   SqlRequest,
   SqlResult,
   SubmitBulk,
@@ -51,6 +52,11 @@ export interface MillraceClient {
   /** Nothing of the run is dispatched until it is resumed; what runs goes on, and deadlines go on counting. */
   pauseRun(run: string, reason?: string): Promise<CommandAnswer>;
   resumeRun(run: string, reason?: string): Promise<CommandAnswer>;
+  /**
+   * Gives what of a run is not dispatched yet another band; with `task` only the task run with that index. Harmless twice, and
+   * of a run that has ended.
+   */
+  setPriority(run: string, band: SetPriority['band'], options?: { readonly task?: number }): Promise<CommandAnswer>;
   /** `waitFor`: the position that a write was answered with; the answer shows at least that, or is a problem. */
   getRun(run: string, waitFor?: LogPosition): Promise<RunDetail>;
   listRuns(filter?: ListRuns): Promise<RunList>;
@@ -107,6 +113,8 @@ export function createClient(options: ClientOptions): MillraceClient {
     cancelRun: (run, reason) => command(run, 'cancel', reason),
     pauseRun: (run, reason) => command(run, 'pause', reason),
     resumeRun: (run, reason) => command(run, 'resume', reason),
+    setPriority: (run, band, { task } = {}) =>
+      post(`/v1/runs/${encodeURIComponent(run)}/priority`, { band, ...(task === undefined ? {} : { task }) }, true),
     getRun,
     listRuns: (filter = {}) => get(`/v1/runs${queryOf(filter)}`),
     waitForRun: (run, wait) => waitForRun(run, (id) => getRun(id), wait),

@@ -70,7 +70,12 @@ export function taskBornColumns(rows: readonly TaskRunRow[]): Buffer[] {
 }
 
 export function taskChangedColumns(rows: readonly TaskRunRow[]): Buffer[] {
-  return [textColumn(rows.map((row) => row.run)), intColumn(rows.map((row) => row.task)), ...taskStateColumns(rows)];
+  return [
+    textColumn(rows.map((row) => row.run)),
+    intColumn(rows.map((row) => row.task)),
+    ...taskStateColumns(rows),
+    intColumn(rows.map((row) => row.band)),
+  ];
 }
 
 export function singleBornColumns(rows: readonly SingleRow[]): Buffer[] {
@@ -98,6 +103,7 @@ export function singleChangedColumns(rows: readonly SingleRow[]): Buffer[] {
     timeColumn(rows.map(([run]) => run.endedAt)),
     textColumn(rows.map(([run]) => run.reason)),
     ...taskStateColumns(rows.map(([, task]) => task)),
+    intColumn(rows.map(([, task]) => task.band)),
   ];
 }
 

@@ -61,9 +61,9 @@ export function encodeDelivery(attempt: Attempt, given: Json | undefined): strin
   return Buffer.byteLength(JSON.stringify(parents)) > limits.payloadBytesMax ? undefined : text;
 }
 
-/** The task topic of an attempt: its queue's, by its band. */
-export function topicOf(topics: Topics, { run, task }: Attempt): string {
-  return topics.tasks(run.task(task).queue, bandName(run.bandOf(task)));
+/** The task topic of an attempt: its queue's, by the band that it was dispatched in. */
+export function topicOf(topics: Topics, { run, task, band }: Attempt): string {
+  return topics.tasks(run.task(task).queue, bandName(band));
 }
 
 /** Groups deliveries of one decision frame by task topic and partition, and packs them into records. */

@@ -23,7 +23,8 @@ export interface TaskRunRow {
   readonly partition: number;
   readonly handler: string;
   readonly queue: string;
-  readonly band: number;
+  /** By what it was requested with, or by command. */
+  band: number;
   status: string;
   /** Number of the last attempt; 0 before the first. */
   attempt: number;

@@ -11,17 +11,10 @@ import {
   type TaskStatus,
   type WorkflowVersion,
 } from '@millrace/domain';
+import { endedAttempt } from './ended-attempt.js';
 import { tellRows, untellRows, type LiveRowsPart } from './live-rows.js';
 import { jsonOf, newRunRow, newTaskRow } from './new-rows.js';
-import type {
-  AttemptRow,
-  ProjectionBatch,
-  QuarantineRow,
-  RunPausedRow,
-  RunRow,
-  TaskRunRow,
-  WorkflowRow,
-} from './ports.js';
+import type { ProjectionBatch, QuarantineRow, RunPausedRow, RunRow, TaskRunRow, WorkflowRow } from './ports.js';
 
 /** Number of the batch that a row was last put into, and whether as new. */
 interface Tracked {
@@ -92,6 +85,12 @@ export class ProjectionRows implements FoldSink {
       this.#rows.attempts.push(endedAttempt(row, from, to, move));
     }
     applyMove(row, to, move, run.failuresOf(task));
+    // While it was in flight it kept the band that it was dispatched in.
+    if (to === 'queued' || to === 'backing_off') row.band = run.bandOf(task);
+  }
+
+  bandChanged(run: Run, task: TaskIndex): void {
+    this.#touchTask(run, task, run.statusOf(task)).band = run.bandOf(task);
   }
 
   runEnded(run: Run, at: Instant, reason?: string): void {
@@ -223,29 +222,6 @@ function applyMove(row: TaskRunRow, to: TaskStatus, move: Move, failures: number
     row.result = jsonOf(move.result);
     row.error = null;
   }
-}
-
-/** An attempt that did not end its task run. */
-function endedAttempt(row: TaskRunRow, from: TaskStatus, to: TaskStatus, move: Move): AttemptRow {
-  return {
-    run: row.run,
-    task: row.task,
-    attempt: move.attempt,
-    partition: row.partition,
-    worker: move.worker ?? null,
-    dispatchedAt: move.dispatchedAt ?? null,
-    startedAt: move.startedAt ?? (from === 'running' ? row.startedAt : null),
-    finishedAt: move.finishedAt ?? move.at,
-    outcome: to === 'backing_off' ? (move.reason ?? 'failed') : outcomeOfReturn(move.reason),
-    reason: move.reason ?? null,
-    error: jsonOf(move.error),
-  };
-}
-
-function outcomeOfReturn(reason: string | undefined): string {
-  if (reason === 'worker-lost') return 'worker_lost';
-  if (reason === 'died') return 'died';
-  return reason === 'unlisted' || reason === 'blocked' ? 'recalled' : 'returned';
 }
 
 function emptyRows(): Rows {

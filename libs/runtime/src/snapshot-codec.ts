@@ -4,7 +4,7 @@ import { SnapshotUnfit, type SnapshotContent, type SnapshotHeader, type Snapshot
 import { comparedMax, type PartitionFold, type RecordHash, type ResumePoint } from './partition-fold.js';
 
 /** Of the content: raised whenever a part changes its form. A snapshot of another format is refused. */
-export const snapshotFormat = 2;
+export const snapshotFormat = 3;
 /** A chunk is at most as long as this. Reading one takes some 5 ms, and the event loop is let go after each. */
 export const chunkBytesMax = 256 * 1024;
 /** Writing lets the event loop go after so many characters: some 3 ms. */

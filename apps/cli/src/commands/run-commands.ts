@@ -43,7 +43,10 @@ function add(run: Command, verb: string, description: string, send: Send): void 
 }
 
 /** The run once the command is shown; undefined where reads do not answer now. Throws where there is no such run. */
-async function whatBecame(client: MillraceClient, { run, position }: CommandAnswer): Promise<RunView | undefined> {
+export async function whatBecame(
+  client: MillraceClient,
+  { run, position }: CommandAnswer,
+): Promise<RunView | undefined> {
   try {
     return (await client.getRun(run, position)).run;
   } catch (error) {

@@ -9,6 +9,7 @@ import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 import { keyOf, withKey, type Keyed } from './key.js';
 import { addRunCommands } from './run-commands.js';
+import { addRunPriority } from './run-priority.js';
 import { timesOf, withTimes, type Times } from './times.js';
 import { waitAndPrint, waitSecondsMax } from './wait.js';
 
@@ -52,6 +53,7 @@ export function addRun(program: Command): void {
     .addOption(outputOption())
     .action(listRuns);
   addRunCommands(run);
+  addRunPriority(run);
   withUrl(run.command('wait <id>'))
     .description('Waits until a run has ended; the exit code is 7 where it did not succeed.')
     .option('--timeout <s>', 'seconds to wait at most', count(1, waitSecondsMax), waitSecondsMax)

@@ -4,6 +4,7 @@ import { sendProblem } from '@millrace/nest-kit';
 import {
   commandAnswer,
   commandRun,
+  setPriority,
   submitBulk,
   submitRun,
   submitTask,
@@ -98,6 +99,14 @@ export class RunsController {
   @Describe({ summary: 'Let a paused run go on', body: commandRun, answers: { 202: commandAnswer } })
   async resume(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     await this.#command('resume', id, body, reply);
+  }
+
+  @Post('runs/:id/priority')
+  @Describe({ summary: 'Give a run another band', body: setPriority, answers: { 202: commandAnswer } })
+  async setPriority(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+    const { band, task } = parseBody(setPriority, body);
+    const sent = await this.commands.prioritize(id, band, task);
+    answer(reply, 202, sent, [sent.position]);
   }
 
   async #command(verb: RunVerb, id: string, body: unknown, reply: FastifyReply): Promise<void> {

@@ -4,10 +4,12 @@ import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../id
 import type { Json } from '../json.js';
 import type { OverrunEntry, StartEntry } from './listed-entries.js';
 import type { GapAccepted, PartitionBorn, PartitionClaimed } from './partition-events.js';
+import type { CancelRequested, PauseRequested, PriorityRequested, ResumeRequested } from './run-commands.js';
 
 export type { OverrunEntry, StartEntry } from './listed-entries.js';
 
 export * from './partition-events.js';
+export type * from './run-commands.js';
 
 /** A part of a workflow version's canonical JSON; in force when all parts are there and the hash fits. */
 export interface WorkflowPinned {
@@ -46,32 +48,6 @@ export interface Idempotency {
   readonly key: string;
   /** Hash of the body as it was sent, 32 hex digits: the same key with another one is a conflict. */
   readonly body: string;
-}
-
-export interface CancelRequested {
-  readonly type: 'CancelRequested';
-  readonly run: RunId;
-  /** Id of the command: what is sent twice is harmless. */
-  readonly command: string;
-  readonly reason?: string;
-}
-
-/** Nothing of the run is dispatched from here on; what is in flight goes on, and deadlines go on counting. */
-export interface PauseRequested {
-  readonly type: 'PauseRequested';
-  readonly run: RunId;
-  /** Id of the command: what is sent twice is harmless. */
-  readonly command: string;
-  readonly reason?: string;
-}
-
-/** A paused run goes on: what was queued waits in its old order. */
-export interface ResumeRequested {
-  readonly type: 'ResumeRequested';
-  readonly run: RunId;
-  /** Id of the command: what is sent twice is harmless. */
-  readonly command: string;
-  readonly reason?: string;
 }
 
 /** What an owner knows of one worker. */
@@ -268,6 +244,7 @@ export type Event =
   | PauseRequested
   | ResumeRequested
   | GapAccepted
+  | PriorityRequested
   | WorkersSeen
   | TasksDispatched
   | TaskStarted

@@ -70,6 +70,8 @@ export interface FoldSink {
   /** Before any `taskMoved` of that run; all its task runs stand at `pending`. `input` is there also where `run` has only its address. */
   runBorn(run: Run, at: Instant, input?: Json): void;
   taskMoved(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): void;
+  /** A task run that is open and not in flight has another band: `run.bandOf(task)`. */
+  bandChanged(run: Run, task: TaskIndex, at: Instant): void;
   /** After the last move of its task runs; the run leaves memory then. `run.status` tells how. */
   runEnded(run: Run, at: Instant, reason?: string): void;
   /** Since when the run is paused; undefined where it goes on. A run that ends while it is paused goes on first. */
@@ -87,6 +89,7 @@ export interface FoldSink {
 export const silent: FoldSink = {
   runBorn: () => {},
   taskMoved: () => {},
+  bandChanged: () => {},
   runEnded: () => {},
   runPaused: () => {},
   checkpointSaved: () => {},

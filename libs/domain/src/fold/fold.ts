@@ -12,6 +12,7 @@ import { partitionBorn } from './partition-born.js';
 import { partitionClaimed } from './partition-claimed.js';
 import { pauseRequested } from './pause-requested.js';
 import { resumeRequested } from './resume-requested.js';
+import { priorityRequested } from './priority-requested.js';
 import { runRequested } from './run-requested.js';
 import { startsSeen } from './starts-seen.js';
 import { taskFinished } from './task-finished.js';
@@ -41,6 +42,7 @@ const folds: FoldTable = {
   PauseRequested: pauseRequested,
   ResumeRequested: resumeRequested,
   GapAccepted: gapAccepted,
+  PriorityRequested: priorityRequested,
   WorkersSeen: workersSeen,
   TasksDispatched: tasksDispatched,
   TaskStarted: taskStarted,

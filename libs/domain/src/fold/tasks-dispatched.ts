@@ -26,6 +26,7 @@ export const tasksDispatched: PluralFold<TasksDispatched, DispatchEntry> = {
       task,
       number,
       epoch,
+      band: run.bandOf(task),
       worker,
       to,
       dispatchedAt: at,

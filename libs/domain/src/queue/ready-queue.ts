@@ -43,7 +43,23 @@ export class ReadyQueue {
 
   /** From now on nothing of the run stands in a ring. Linear in the rings that it stands in. */
   pause(run: Run, at: Instant): void {
-    const aside: ReadyEntry[] = [];
+    this.paused.pause(run, at, this.#takeOut(run));
+  }
+
+  /** What was queued before or during the pause waits where its age belongs. */
+  resume(run: Run): void {
+    this.#putBack(run, this.paused.release(run).filter(isLive));
+  }
+
+  /** `change` gives task runs of the run other bands: what is queued stands there at once, where its age belongs. */
+  reband(run: Run, change: () => void): void {
+    const moved = this.paused.has(run) ? [] : this.#takeOut(run);
+    change();
+    this.#putBack(run, moved);
+  }
+
+  #takeOut(run: Run): ReadyEntry[] {
+    const taken: ReadyEntry[] = [];
     const places = new Set<string>();
     for (let task = 0; task < run.dag.tasks.length; task++) {
       const place = placeOf(run, task);
@@ -51,22 +67,20 @@ export class ReadyQueue {
       places.add(place);
       const { queue, handler } = run.task(task);
       const lines = this.#queues.get(queue)!;
-      for (const entry of lines.takeOut(run.bandOf(task), handler, run)) aside.push(entry);
+      for (const entry of lines.takeOut(run.bandOf(task), handler, run)) taken.push(entry);
       if (lines.waiting === 0) this.#queues.delete(queue);
     }
-    this.#waiting -= aside.length;
-    this.paused.pause(run, at, aside);
+    this.#waiting -= taken.length;
+    return taken;
   }
 
-  /** What was queued before or during the pause waits where its age belongs. */
-  resume(run: Run): void {
-    const live = this.paused.release(run).filter(isLive);
-    const places = Map.groupBy(live, ({ task }) => placeOf(run, task));
-    for (const entries of places.values()) {
-      const { task } = entries[0]!;
-      this.#linesOf(run, task).putBack(run.bandOf(task), run.task(task).handler, entries);
+  #putBack(run: Run, entries: readonly ReadyEntry[]): void {
+    const places = Map.groupBy(entries, ({ task }) => placeOf(run, task));
+    for (const together of places.values()) {
+      const { task } = together[0]!;
+      this.#linesOf(run, task).putBack(run.bandOf(task), run.task(task).handler, together);
     }
-    this.#waiting += live.length;
+    this.#waiting += entries.length;
   }
 
   #add(entry: ReadyEntry): void {

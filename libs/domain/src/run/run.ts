@@ -18,6 +18,8 @@ export interface Attempt {
   readonly epoch: number;
   /** The worker it was dispatched to; its claimant or starter once one is known. */
   worker: WorkerId;
+  /** Of the task topic that it was dispatched to, whatever its task run is given later. */
+  readonly band: Band;
   /** Task-topic partition. */
   readonly to: number;
   readonly dispatchedAt: Instant;
@@ -43,6 +45,9 @@ export type RunInstant = keyof RunInstants;
 const noInstants: InstantsByTask = new InstantByTask();
 const noAttempts: ReadonlyMap<TaskIndex, Attempt> = new Map();
 const noDeaths: ReadonlyMap<TaskIndex, number> = new Map();
+const noBands: ReadonlyMap<TaskIndex, Band> = new Map();
+/** Stands for the run in the bands that were given by command. */
+const wholeRun = -1;
 const noResults: ReadonlyMap<TaskIndex, Json> = new Map();
 
 /**
@@ -64,6 +69,7 @@ export class Run implements RunInstants {
   runCloseBy: Instant | undefined;
   /** Where its input stands in the log, where it is longer than the state keeps; `input` is absent then. */
   inputAt: EventAddress | undefined;
+  #bands: Map<TaskIndex, Band> | undefined;
   #results: Map<TaskIndex, Json> | undefined;
   #deaths: Map<TaskIndex, number> | undefined;
   /** Absent where no task run of it ever had one. */
@@ -213,7 +219,20 @@ export class Run implements RunInstants {
   }
 
   bandOf(index: TaskIndex): Band {
-    return this.dag.tasks[index]!.band ?? this.runBand ?? bandDefault;
+    const given = this.#bands?.get(index) ?? this.#bands?.get(wholeRun);
+    return given ?? this.dag.tasks[index]!.band ?? this.runBand ?? bandDefault;
+  }
+
+  /** Bands given by command, by task run; -1 stands for all that have none of their own. */
+  get bands(): ReadonlyMap<TaskIndex, Band> {
+    return this.#bands ?? noBands;
+  }
+
+  /** @param index undefined or -1: the run, and nothing that its task runs were given before stays. */
+  setBand(index: TaskIndex | undefined, band: Band): void {
+    const of = index ?? wholeRun;
+    if (of === wholeRun) this.#bands = undefined;
+    (this.#bands ??= new Map()).set(of, band);
   }
 
   has(index: TaskIndex): boolean {

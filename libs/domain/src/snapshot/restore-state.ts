@@ -1,3 +1,4 @@
+import type { Band } from '../band.js';
 import { planWorkflow, singleTaskDag, type Dag } from '../dag/dag.js';
 import type { TaskNode } from '../dag/workflow-definition.js';
 import type { Instant, RunId } from '../ids.js';
@@ -142,7 +143,8 @@ function fill(run: Run, { from = 0, statuses = [], columns = {}, maps = {}, inFl
   } else {
     for (const [name, column] of Object.entries(columns)) run.columns[name as keyof typeof columns].set(column, from);
   }
-  const { results = [], deaths = [], ...instants } = maps;
+  const { results = [], deaths = [], bands = [], ...instants } = maps;
+  for (const [task, band] of bands) run.setBand(task, band as Band);
   for (const [task, count] of deaths) run.setDeaths(task, count as number);
   for (const [task, result] of results) run.keepResult(task, result);
   for (const [name, entries] of Object.entries(instants)) {

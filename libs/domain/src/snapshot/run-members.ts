@@ -31,6 +31,7 @@ export const runMembers = {
   startBy: 'map',
   closeBy: 'map',
   retryBy: 'map',
+  bands: 'map',
   results: 'map',
   deaths: 'map',
 } as const satisfies Record<MemberOf<Run>, 'own' | 'value' | 'map'>;

@@ -92,11 +92,12 @@ function describeRun(run: Run): Json {
       run.startBy.get(task) ?? null,
       run.closeBy.get(task) ?? null,
       run.retryBy.get(task) ?? null,
+      run.bandOf(task),
     ]),
     inFlight: [...run.inFlight.values()].map(describeAttempt),
   };
 }
 
-function describeAttempt({ task, number, epoch, worker, to, dispatchedAt, startedAt, claim }: Attempt): Json {
-  return [task, number, epoch, worker, to, dispatchedAt, startedAt ?? null, claim ?? null];
+function describeAttempt({ task, number, epoch, band, worker, to, dispatchedAt, startedAt, claim }: Attempt): Json {
+  return [task, number, epoch, band, worker, to, dispatchedAt, startedAt ?? null, claim ?? null];
 }

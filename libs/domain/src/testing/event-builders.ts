@@ -16,6 +16,7 @@ import {
   type PartitionBorn,
   type PartitionClaimed,
   type PauseRequested,
+  type PriorityRequested,
   type RecallEntry,
   type RecallReason,
   type ResumeRequested,
@@ -137,6 +138,11 @@ export function paused(over: Partial<PauseRequested> = {}): PauseRequested {
 
 export function resumed(over: Partial<ResumeRequested> = {}): ResumeRequested {
   return { type: 'ResumeRequested', run: run1, command: 'resume-1', ...over };
+}
+
+/** The whole run to critical. */
+export function prioritized(over: Partial<PriorityRequested> = {}): PriorityRequested {
+  return { type: 'PriorityRequested', run: run1, band: 5, command: 'priority-1', ...over };
 }
 
 export function workerSeen(over: Partial<WorkerSeen> = {}): WorkerSeen {

@@ -114,6 +114,8 @@ export class RandomLog {
       case 6:
         return this.#request(a, b);
       case 7:
+        if (c % 3 > 0) return given.prioritized({ ...ref, band: this.#band(c) });
+        if (a % 2 > 0) return given.prioritized({ run: ref.run, band: this.#band(c) });
         return given.cancelled({ run: ref.run });
       case 8:
         return given.workerLost({ epoch, worker });

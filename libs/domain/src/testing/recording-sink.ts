@@ -1,4 +1,5 @@
 import type {
+  Band,
   EventType,
   FoldSink,
   Instant,
@@ -23,6 +24,7 @@ export type Fact =
     }
   | { readonly fact: 'rejection'; readonly entry: number; readonly reason: Rejection }
   | { readonly fact: 'quarantine'; readonly index: number; readonly cause: string }
+  | { readonly fact: 'banded'; readonly run: RunId; readonly task: TaskIndex; readonly band: Band }
   | { readonly fact: 'born'; readonly run: RunId; readonly at: Instant }
   | { readonly fact: 'ended'; readonly run: RunId; readonly status: RunStatus; readonly reason?: string }
   | { readonly fact: 'paused'; readonly run: RunId; readonly since: Instant | undefined }
@@ -36,6 +38,8 @@ export class RecordingSink implements FoldSink {
   readonly runBorn: FoldSink['runBorn'] = (run, at) => this.facts.push({ fact: 'born', run: run.id, at });
   readonly taskMoved: FoldSink['taskMoved'] = (run, task, from, to, move) =>
     this.facts.push({ fact: 'transition', run: run.id, task, from, to, move });
+  readonly bandChanged: FoldSink['bandChanged'] = (run, task) =>
+    this.facts.push({ fact: 'banded', run: run.id, task, band: run.bandOf(task) });
   readonly runEnded: FoldSink['runEnded'] = (run, _at, reason) =>
     this.facts.push({ fact: 'ended', run: run.id, status: run.status, ...(reason !== undefined && { reason }) });
   readonly runPaused: FoldSink['runPaused'] = (run, since) => this.facts.push({ fact: 'paused', run: run.id, since });

@@ -2,6 +2,7 @@ import {
   backOffs,
   bandNames,
   handlerNamePattern,
+  nodesMax,
   plainJoinRules,
   queueNamePattern,
   type Band,
@@ -107,6 +108,17 @@ export type CommandRun = z.input<typeof commandRun>;
 
 /** POST /v1/workers/:id/drain */
 export const drainWorker = z.strictObject({});
+
+/** POST /v1/runs/:id/priority: of the run, or of the one task run with this index. */
+export const setPriority = z.strictObject({
+  band,
+  task: z
+    .int()
+    .min(0)
+    .max(nodesMax - 1)
+    .optional(),
+});
+export type SetPriority = z.input<typeof setPriority>;
 
 const joinExpected = `expected ${plainJoinRules.join(', ')} or {"rule": "n_of_m", "n": ...} with a whole number`;
 const join = z.union([z.enum(plainJoinRules), z.strictObject({ rule: z.literal('n_of_m'), n: z.int() })], joinExpected);

@@ -26,6 +26,7 @@ const everyEvent: { readonly [Type in EventType]: Extract<Event, { type: Type }>
   PauseRequested: given.paused({ reason: 'asked' }),
   ResumeRequested: given.resumed(),
   GapAccepted: given.gapAccepted(),
+  PriorityRequested: given.prioritized({ task: 0 }),
   WorkersSeen: given.workersSeen({}),
   TasksDispatched: given.dispatched(single),
   TaskStarted: given.started(single, { nonce: 'n' }),

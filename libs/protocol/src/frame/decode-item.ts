@@ -77,6 +77,11 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
   CancelRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
   PauseRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
   ResumeRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
+  PriorityRequested: {
+    since: 1,
+    required: { run: is.run, band: is.band, command: is.name },
+    optional: { task: is.count },
+  },
   WorkersSeen: {
     since: 1,
     required: {

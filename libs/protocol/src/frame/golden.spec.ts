@@ -64,6 +64,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['paused', text([given.paused({ run: given.runNamed(12), reason: 'asked' }), given.paused({ run: given.runNamed(12) }), given.resumed({ run: given.runNamed(11) }), given.paused({ run: given.runNamed(7) }), given.resumed({ run: given.runNamed(7) })])],
   ['gap-accepted', text([given.gapAccepted(), given.gapAccepted({ from: 3, to: 4 })])],
   ['checkpoints', text([given.singleRequested({ heartbeatTimeoutMs: 1_000 }, { run: given.runNamed(60) }), given.dispatched({ run: given.runNamed(60), task: 0 }, { worker: 'worker-2' }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 1 }, { worker: 'worker-2' }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 2 }, { worker: 'worker-2' }), given.overran({ run: given.runNamed(60), task: 0 }, { worker: 'worker-2', runningMs: 1_500, silentMs: 1_001, chance: 1 }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 3 }, { worker: 'worker-2' })])],
+  ['priority', text([given.singleRequested({}, { run: given.runNamed(70) }), given.prioritized({ run: given.runNamed(70) }), given.workflowRequested(flow, { run: given.runNamed(71) }), given.prioritized({ run: given.runNamed(71), task: 1, band: 1 }), given.prioritized({ run: given.runNamed(71), task: 2 })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
@@ -101,7 +102,7 @@ it('the golden log of rules 1 decodes and folds to what it always did', () => {
 
 it('the golden log of rules 1 holds every kind of event, and what is none', () => {
   const every: Record<EventType | 'unreadable', true> = {
-    PartitionBorn: true, PartitionClaimed: true, WorkflowPinned: true, RunRequested: true, CancelRequested: true, WorkersSeen: true,
+    PartitionBorn: true, PartitionClaimed: true, WorkflowPinned: true, RunRequested: true, CancelRequested: true, PriorityRequested: true, WorkersSeen: true,
     TasksDispatched: true, TaskStarted: true, TaskFinished: true, TaskReturned: true, TasksRecalled: true, WorkerLost: true,
     TimersFired: true, AttemptsOverran: true, StartsSeen: true, GapAccepted: true, PauseRequested: true, ResumeRequested: true, CheckpointSaved: true, unreadable: true,
   }; // prettier-ignore

@@ -157,6 +157,7 @@ export class DispatchSystem {
       const last = new Map<string, number>();
       const sink = {
         runBorn: () => {},
+        bandChanged: () => {},
         runEnded: () => {},
         runPaused: () => {},
         checkpointSaved: () => {},

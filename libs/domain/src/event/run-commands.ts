@@ -1,0 +1,40 @@
+import type { Band } from '../band.js';
+import type { RunId, TaskIndex } from '../ids.js';
+
+/** Somebody wants a run ended, with everything in it that has not ended. */
+export interface CancelRequested {
+  readonly type: 'CancelRequested';
+  readonly run: RunId;
+  /** Id of the command: what is sent twice is harmless. */
+  readonly command: string;
+  readonly reason?: string;
+}
+
+/** Nothing of the run is dispatched from here on; what is in flight goes on, and deadlines go on counting. */
+export interface PauseRequested {
+  readonly type: 'PauseRequested';
+  readonly run: RunId;
+  /** Id of the command: what is sent twice is harmless. */
+  readonly command: string;
+  readonly reason?: string;
+}
+
+/** A paused run goes on: what was queued waits in its old order. */
+export interface ResumeRequested {
+  readonly type: 'ResumeRequested';
+  readonly run: RunId;
+  /** Id of the command: what is sent twice is harmless. */
+  readonly command: string;
+  readonly reason?: string;
+}
+
+/** Somebody wants a run, or one task run of it, to go sooner or later than it was requested. */
+export interface PriorityRequested {
+  readonly type: 'PriorityRequested';
+  readonly run: RunId;
+  /** Absent: every task run that is not in flight, now and later. */
+  readonly task?: TaskIndex;
+  readonly band: Band;
+  /** Id of the command: what is sent twice is harmless. */
+  readonly command: string;
+}
