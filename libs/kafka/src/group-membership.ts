@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Journal } from '@millrace/runtime';
+import { processUptimeMs, type Journal } from '@millrace/runtime';
 import type { KafkaConnection } from './connect-kafka.js';
 import { GroupCoordinator, type GroupIdentity } from './group-coordinator.js';
 import { assignGroup, decodeAssignment, encodeMember, type Assignment } from './group-protocol.js';
@@ -51,7 +51,7 @@ export class GroupMembership {
   private generation = -1;
   private held: Assignment = new Map();
   private joinedNow = false;
-  private lastSentAt = 0;
+  private lastSentAt = -Infinity;
 
   constructor(
     connection: KafkaConnection,
@@ -68,7 +68,7 @@ export class GroupMembership {
     if (!this.stopping.signal.aborted) this.living ??= this.live();
   }
 
-  /** When the last heartbeat that succeeded was sent, joins included; 0 before the first. */
+  /** When the last heartbeat that succeeded was sent, joins included, by `processUptimeMs`; -Infinity before the first. */
   lastHeartbeatSentAt(): number {
     return this.lastSentAt;
   }
@@ -160,7 +160,7 @@ export class GroupMembership {
       return this.wire.partitionCountOf(topic);
     };
     const groupAssignment = leaderId === memberId ? await assignGroup(members, countOf) : [];
-    const sentAt = Date.now();
+    const sentAt = processUptimeMs();
     const request = { generationId, memberId, groupAssignment };
     const answer = await this.coordinator.ask<{ errorCode: number; memberAssignment: Buffer }>(
       'group',
@@ -176,7 +176,7 @@ export class GroupMembership {
     const { heartbeatMs, sessionMs } = this.options;
     while (!this.stopping.signal.aborted) {
       await this.pause(heartbeatMs);
-      const sentAt = Date.now();
+      const sentAt = processUptimeMs();
       const request = { groupGenerationId: this.generation, memberId: this.memberId };
       try {
         const { errorCode } = await this.coordinator.ask<{ errorCode: number }>('group', 'Heartbeat', request);
@@ -184,7 +184,7 @@ export class GroupMembership {
         else if (this.isRejoin(errorCode)) return;
         else this.coordinator.throwFailure('Heartbeat', errorCode);
       } catch (error) {
-        if (Date.now() - this.lastSentAt > sessionMs) throw error;
+        if (processUptimeMs() - this.lastSentAt > sessionMs) throw error;
       }
     }
   }

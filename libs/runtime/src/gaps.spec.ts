@@ -1,3 +1,4 @@
+import { silent } from '@millrace/domain';
 import { cancelled, gapAccepted, singleRequested } from '@millrace/domain/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { findGap } from './find-gap.js';
@@ -134,13 +135,12 @@ describe('A gap of the log', () => {
     const kept = snapshots('state');
     kept.recovery.gaps.note(0, { from: 3, to: 5 }, 'lost');
     const fold = new PartitionFold(0, undefined, kept.recovery.gaps);
-    const sink = { ...(await import('@millrace/domain')).silent };
-    for (const record of log().records) fold.take(record, sink);
+    for (const record of log().records) fold.take(record, silent);
     expect(fold.recent.map(([offset]) => offset)).toEqual([0, 1, 2, 5, 6, 7]);
     kept.keeper.consider(fold);
     await kept.keeper.idle();
     const recovered = await kept.recovery.recover(0, 'state');
-    for (const record of log().records) expect(recovered.fold.take(record, sink)).toBe('dropped');
+    for (const record of log().records) expect(recovered.fold.take(record, silent)).toBe('dropped');
     expect(recovered.fold.position).toBe(log().end);
   });
 });

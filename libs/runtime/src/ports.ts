@@ -137,8 +137,8 @@ export interface TaskSource {
   start(listener: TaskSourceListener): Promise<void>;
   /** Everything below `nextOffset` is settled; committed soon after, at latest at `stop`. A lost commit means redelivery. */
   settle(topic: string, partition: number, nextOffset: number): void;
-  /** When the last group heartbeat that succeeded was sent (the process's clock); 0 before the first join. */
-  lastHeartbeatSentAt(): Instant;
+  /** When the last group heartbeat that succeeded was sent, by `uptimeMs` of the process's clock; before the first join long ago. */
+  lastHeartbeatSentAt(): number;
   stop(): Promise<void>;
 }
 export interface Clock {

@@ -16,3 +16,9 @@ export function uptimeOf(wallMs: () => number, monotonicMs: () => number): () =>
     return monotonic + sleptMs;
   };
 }
+
+/** That of this process, for every clock and adapter in it: what one of them noted, another may compare. */
+export const processUptimeMs = uptimeOf(
+  () => Date.now(),
+  () => performance.now(),
+);

@@ -1,4 +1,4 @@
-import type { Instant, ReturnReason, RunId, TaskIndex, WorkerId } from '@millrace/domain';
+import type { ReturnReason, RunId, TaskIndex, WorkerId } from '@millrace/domain';
 import type { Clock } from '@millrace/runtime';
 import type { AttemptTable } from './attempt-table.js';
 import type { Claims } from './claims.js';
@@ -23,7 +23,7 @@ export interface FloorOptions {
   readonly calls: HandlerCalls;
   readonly clock: Clock;
   /** When the last group heartbeat that succeeded was sent. */
-  readonly heartbeatSentAt: () => Instant;
+  readonly heartbeatSentAt: () => number;
 }
 
 /** Half the group session: an older heartbeat does not prove that the session still lives. */
@@ -203,8 +203,7 @@ export class Floor {
 
   #mayHandOver(): boolean {
     const { clock, heartbeatSentAt } = this.#options;
-    const provenMs = clock.now() - heartbeatSentAt();
-    return !this.#drains && provenMs >= 0 && provenMs < provenMsMax;
+    return !this.#drains && clock.uptimeMs() - heartbeatSentAt() < provenMsMax;
   }
 
   /**

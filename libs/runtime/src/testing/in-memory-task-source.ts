@@ -1,4 +1,3 @@
-import type { Instant } from '@millrace/domain';
 import type { Clock, LogRecord, TaskSource, TaskSourceListener } from '../ports.js';
 import type { InMemoryLog } from './in-memory-log.js';
 
@@ -14,7 +13,7 @@ export class InMemoryTaskSource implements TaskSource {
   private listener: TaskSourceListener | undefined;
   private readonly positions = new Map<string, { topic: string; partition: number; offset: number }>();
   private readonly settled = new Map<string, number>();
-  private heartbeatSentAt: Instant = 0;
+  private heartbeatSentAt = -Infinity;
   private isMember = false;
 
   constructor(
@@ -38,7 +37,7 @@ export class InMemoryTaskSource implements TaskSource {
     if (this.positions.has(name)) this.settled.set(name, Math.max(this.settled.get(name) ?? 0, nextOffset));
   }
 
-  lastHeartbeatSentAt(): Instant {
+  lastHeartbeatSentAt(): number {
     return this.heartbeatSentAt;
   }
 
@@ -77,7 +76,7 @@ export class InMemoryTaskSource implements TaskSource {
   }
 
   heartbeat(): void {
-    this.heartbeatSentAt = this.clock.now();
+    this.heartbeatSentAt = this.clock.uptimeMs();
   }
 
   commit(): void {

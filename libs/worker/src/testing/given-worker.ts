@@ -82,7 +82,7 @@ export class TestWorker {
   async pass(ms: number, session: 'alive' | 'silent' = 'alive'): Promise<void> {
     for (let passedMs = 0; passedMs < ms; passedMs += 250) {
       this.clock.advance(Math.min(250, ms - passedMs));
-      if (session === 'alive') this.source.heartbeatSentAt = this.clock.now();
+      if (session === 'alive') this.source.heartbeatSentAt = this.clock.uptimeMs();
       await settled();
     }
   }
