@@ -1,4 +1,4 @@
-import type { ReturnReason, RunId, TaskIndex, WorkerId } from '@millrace/domain';
+import type { Instant, ReturnReason, RunId, TaskIndex, WorkerId } from '@millrace/domain';
 import type { Clock } from '@millrace/runtime';
 import type { AttemptTable } from './attempt-table.js';
 import type { Claims } from './claims.js';
