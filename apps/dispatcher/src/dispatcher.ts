@@ -57,6 +57,7 @@ function checkOf(births: LogBirths, loop: DispatchLoop): Check {
   const progress = partitions.map(({ position }) => position).join(',');
   const owned = partitions.filter(({ phase }) => phase === 'owning').map(({ partition }) => partition);
   const detail = `owns ${owned.join(', ') || 'no partition'}`;
-  if (recovering.length === 0) return { ready: true, detail, progress };
+  // Reading has to go round even where nothing comes; a partition that recovers has to move.
+  if (recovering.length === 0) return { ready: true, detail, progress: loop.reach.at, lags: true };
   return { ready: false, detail: `${detail}; ${recovering.length} to recover`, progress, lags: true };
 }

@@ -55,10 +55,9 @@ function checkOf(births: LogBirths, loop: ProjectionLoop): Check {
   if (!births.isSound) return { ready: false, detail: 'waits for the log' };
   const [fault] = loop.faults;
   if (fault !== undefined) return { ready: false, detail: fault.message };
-  const { state, lag } = loop.status;
+  const { state, lag, progressAt: progress } = loop.status;
   const waitsFor = serverByState[state];
-  const progress = Object.values(loop.positions).join(',');
   const detail = waitsFor === undefined ? `${lag} records behind` : `${waitsFor} does not answer`;
   const ready = state === 'running';
-  return { ready, detail, progress, lags: lag > 0, ...(waitsFor !== undefined && { waitsFor }) };
+  return { ready, detail, progress, lags: true, ...(waitsFor !== undefined && { waitsFor }) };
 }

@@ -31,7 +31,8 @@ export class DatabaseProbe {
 
   check(): Check {
     const progress = this.#asked;
-    if (this.#fault === undefined) return { ready: true, detail: `${this.#partitions} partitions shown`, progress };
+    if (this.#fault === undefined)
+      return { ready: true, detail: `${this.#partitions} partitions shown`, progress, lags: true };
     return { ready: false, detail: this.#fault.message, progress, waitsFor: 'postgres' };
   }
 

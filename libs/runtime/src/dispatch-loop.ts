@@ -169,7 +169,7 @@ export class DispatchLoop {
     return this.#partitions.faults;
   }
 
-  /** Does the log answer? When it last did, by `uptimeMs` of this process's clock. */
+  /** Does the log answer? When it last did, or nothing was to be read, by `uptimeMs` of this process's clock. */
   get reach(): { readonly isReaching: boolean; readonly at: number } {
     return { isReaching: this.#reach.isReaching && this.#heartbeats.fault === undefined, at: this.#reach.at };
   }
@@ -186,6 +186,7 @@ export class DispatchLoop {
         for (const partition of await this.#gapWatch.look()) this.#partitions.goOn(partition);
         const owners = [...this.#partitions.owners].filter(([, owner]) => !this.#restorer.isRestoring(owner));
         if (owners.length === 0) {
+          this.#reach.idle();
           await pause(this.#options.clock, 20);
           continue;
         }

@@ -6,7 +6,7 @@ const retryMs = 250;
 /** Does the log answer? Says so once when it ceases to. */
 export class LogReach {
   isReaching = false;
-  /** When it last answered, by `uptimeMs`; 0 before. */
+  /** When it last answered, or nothing was to be asked, by `uptimeMs`; 0 before. */
   at = 0;
 
   constructor(
@@ -16,6 +16,11 @@ export class LogReach {
 
   answered(): void {
     this.isReaching = true;
+    this.at = this.clock.uptimeMs();
+  }
+
+  /** There is nothing to read: whether it would answer nobody knows. */
+  idle(): void {
     this.at = this.clock.uptimeMs();
   }
 

@@ -348,6 +348,30 @@ describe('ProjectionLoop', () => {
     await stopped(running);
   });
 
+  it('gets on while nothing comes and while nothing is assigned, and stands still where a batch cannot be projected', async () => {
+    const idle = await projector(store, []);
+    const beforeIdle = idle.loop.status.progressAt;
+    await clock.run(1_000, 50);
+    expect(idle.loop.status.progressAt).toBeGreaterThan(beforeIdle);
+    await stopped(idle);
+    const faulty = new FaultyStore(store);
+    const running = await projector(faulty);
+    await story(0);
+    await caughtUp();
+    const beforeQuiet = running.loop.status.progressAt;
+    await clock.run(1_000, 50);
+    expect(running.loop.status.progressAt).toBeGreaterThan(beforeQuiet);
+    faulty.beforeCommit = () => Promise.reject(new Error('a bug'));
+    await story(1);
+    await clock.run(1_000, 50);
+    const stuck = running.loop.status.progressAt;
+    await clock.run(5_000, 50);
+    expect(running.loop.status).toMatchObject({ state: 'running', progressAt: stuck });
+    faulty.beforeCommit = async () => undefined;
+    await caughtUp();
+    await stopped(running);
+  });
+
   it('waits while the log is down, and says so', async () => {
     const running = await projector();
     await story(0);

@@ -83,7 +83,10 @@ export class ProjectionLoop {
     await this.#options.snapshots?.keeper.handOver(this.#offered());
   }
 
-  /** How the loop fares: `progressAt` is when it last committed or stood at the end, by `uptimeMs` of this process's clock. */
+  /**
+   * How the loop fares: `progressAt` is when it last went round, reading, folding and storing what there was, by `uptimeMs` of
+   * this process's clock. It stands still while a server is waited for, and while what was read cannot be projected.
+   */
   get status(): { readonly state: string; readonly progressAt: number; readonly lag: number } {
     let lag = 0;
     for (const { stored, endOffset } of this.#projected.values()) lag += Math.max(0, endOffset - stored.to);
@@ -120,12 +123,17 @@ export class ProjectionLoop {
       try {
         for (const partition of await this.#gapWatch.look()) this.#halted.delete(partition);
         await this.#takeUpAssigned();
-        if (this.#projected.size === 0) await pause(this.#options.clock, 20);
+        if (this.#projected.size === 0) await this.#rest();
         else await this.#turn();
       } catch (error) {
         await this.#afterFault(error);
       }
     }
+  }
+
+  async #rest(): Promise<void> {
+    this.#progressAt = this.#options.clock.uptimeMs();
+    await pause(this.#options.clock, 20);
   }
 
   async #takeUpAssigned(): Promise<void> {
