@@ -21,6 +21,8 @@ export interface StormPlan {
   readonly kinds: readonly ServiceKind[];
   /** Are broker and Postgres killed, too? */
   readonly servers: boolean;
+  /** At the end of the faults Kafka is gone for this long, and the load goes on; 0 for not at all. */
+  readonly kafkaGoneMinutes: number;
 }
 
 /** A minute has this many SIGKILLs of services ... */
@@ -32,7 +34,7 @@ const serverKillsPerMinute = 1;
 const freezeMs = [200, 15_000] as const;
 
 /** When what happens to whom, as the seed decides, in order of time. */
-export function planFaults({ seed, minutes, kinds, servers }: StormPlan): PlannedFault[] {
+export function planFaults({ seed, minutes, kinds, servers }: Omit<StormPlan, 'kafkaGoneMinutes'>): PlannedFault[] {
   const chance = new Seeded(seed);
   const draw = (perMinute: number, of: readonly ProcessKind[], way: FaultWay): PlannedFault[] =>
     Array.from({ length: Math.round(perMinute * minutes) }, () => ({

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startLocalSystem, type ServiceKind, type TestSystem } from '../../support/local-system.ts';
 import { differenceFromRebuild } from '../../support/rebuild.ts';
 import { atRest, notEnded } from './at-rest.ts';
 import { carryOut, type DoneFault } from './carry-out.ts';
 import { endsOf, foldLogs, illegalMoves } from './folded-logs.ts';
 import { handOvers, type HandOvers } from './hand-overs.ts';
+import { OwnBroker } from './own-broker.ts';
 import { planFaults, type FaultWay, type StormPlan } from './plan-faults.ts';
 import { readStarts } from './starts.ts';
 import { registerWorkflows, stormLoad, type StormLoad } from './storm-load.ts';
@@ -31,19 +33,23 @@ export type StormFigures = Readonly<Record<'faults', Record<string, number>>> & 
 const services: readonly ServiceKind[] = ['ingest', 'dispatcher', 'worker', 'projector', 'query'];
 const restMsMax = 180_000;
 const shownMax = 10;
+/** The load goes on for so long when Kafka is back. */
+const afterGoneMs = 20_000;
 
 /** Runs a whole storm on a system of its own: load and faults for so long, then rest without anybody's help, then the checks. */
 export async function storm(plan: StormPlan, say: (line: string) => void): Promise<StormFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-storm-'));
   const startsFile = join(folder, 'starts');
   writeFileSync(startsFile, '');
+  const broker = plan.kafkaGoneMinutes > 0 ? await OwnBroker.start(join(folder, 'kafka')) : undefined;
   const system = await startLocalSystem({
     handlers: [join(import.meta.dirname, '..', '..', 'support', 'noting-handlers.mjs')],
     env: { MILLRACE_TEST_STARTS: startsFile },
+    brokers: broker?.address,
   });
   try {
     await registerWorkflows(system);
-    const { load, faults } = await rage(system, plan, say);
+    const { load, faults } = await rage(system, plan, say, broker);
     const restFrom = performance.now();
     const notReady = await unready(system);
     const open = await atRest(system, restMsMax);
@@ -52,6 +58,7 @@ export async function storm(plan: StormPlan, say: (line: string) => void): Promi
     return await judge(system, plan, { load, faults, restMs, notReady, startsFile });
   } finally {
     await system.stop();
+    await broker?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -60,6 +67,7 @@ async function rage(
   system: TestSystem,
   plan: StormPlan,
   say: (line: string) => void,
+  broker: OwnBroker | undefined,
 ): Promise<{ load: StormLoad; faults: DoneFault[] }> {
   const end = new AbortController();
   const loading = stormLoad(system, plan.seed, end.signal);
@@ -67,6 +75,11 @@ async function rage(
     const faults = await carryOut(system, planFaults(plan), ({ atMs, way, kind, process }) =>
       say(`${(atMs / 1_000).toFixed(1)} s: ${way} ${kind} ${process + 1}`),
     );
+    if (broker !== undefined) {
+      say(`Kafka is gone for ${plan.kafkaGoneMinutes} minutes`);
+      await broker.goneFor(plan.kafkaGoneMinutes * 60_000);
+      await sleep(afterGoneMs);
+    }
     end.abort();
     return { load: await loading, faults };
   } finally {
