@@ -92,6 +92,7 @@ it('the literal name of an event stands only in its definition, decoder, fold, p
     AttemptsOverran: ['libs/runtime/src/'],
     StartsSeen: ['libs/runtime/src/'],
     WorkerLost: ['libs/runtime/src/'],
+    RunSwept: ['libs/runtime/src/'],
     TimersFired: ['libs/runtime/src/'],
   };
   const union = /export type Event =([^;]+);/.exec(textOf('libs/domain/src/event/event.ts'))![1]!;

@@ -15,6 +15,7 @@ export * from './queue/band-shares.js';
 export * from './event/frame.js';
 export * from './run/run.js';
 export { isLive } from './queue/ready-ring.js';
+export * from './run/run-sweep.js';
 export * from './fold/fold-sink.js';
 export * from './dag/validate-dag.js';
 export { conditionCharsMax } from './dag/condition-bounds.js';

@@ -1,5 +1,4 @@
 import {
-  chooseNext,
   isInFlight,
   silent,
   type Event,
@@ -10,6 +9,7 @@ import {
 } from '@millrace/domain';
 import { limits, rulesKnown, type OwnedPartition, type WorkerHeartbeat } from '@millrace/protocol';
 import { FrameWriter, type FrameAck } from './frame-writer.js';
+import { decideNext } from './decide-next.js';
 import { drawOf } from './overrun-attempts.js';
 import { housekeeping, publishAgainMs } from './housekeeping.js';
 import { KeyAlarm } from './key-alarm.js';
@@ -172,8 +172,8 @@ export class PartitionOwner {
       this.#publish.publishAgain(this.state.epoch, this.#decidedAt, kept.publishAgain);
       if (kept.events.length > 0) return this.#send(kept.events);
     }
-    const next = chooseNext(this.state, decisionEntriesMax);
-    if (next !== undefined) this.#send([next]);
+    const next = decideNext(this.state, decisionEntriesMax);
+    if (next.length > 0) this.#send(next);
   }
 
   /** Forgets what is over. Called every few seconds. */

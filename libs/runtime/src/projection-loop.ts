@@ -37,6 +37,8 @@ export interface ProjectionLoopOptions {
 
 const fetchWaitMs = 200;
 const retryMs = 250;
+/** After so many rows of task runs a partition's next record waits for the next transaction. */
+const taskRowsPerCommit = 10_000;
 
 /**
  * Folds the log into rows: rows and positions change together, a position by compare-and-set. Whoever finds a position
@@ -200,6 +202,7 @@ export class ProjectionLoop {
     try {
       for (const record of records) {
         const { fold, rows, stored } = projected;
+        if (rows.gathered >= taskRowsPerCommit) break;
         rows.offset = record.offset;
         const isBehind = fold.state.position < stored.to;
         if (fold.take(record, rows satisfies FoldSink) === 'fetch-again') break;

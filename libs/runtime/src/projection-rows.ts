@@ -13,7 +13,8 @@ import {
 } from '@millrace/domain';
 import { endedAttempt } from './ended-attempt.js';
 import { tellRows, untellRows, type LiveRowsPart } from './live-rows.js';
-import { jsonOf, newRunRow, newTaskRow } from './new-rows.js';
+import { applyMove, followsFromState, unmovedRow } from './moved-row.js';
+import { newRunRow, newTaskRow } from './new-rows.js';
 import type { ProjectionBatch, QuarantineRow, RunPausedRow, RunRow, TaskRunRow, WorkflowRow } from './ports.js';
 
 /** Number of the batch that a row was last put into, and whether as new. */
@@ -68,15 +69,23 @@ export class ProjectionRows implements FoldSink {
   runBorn(run: Run, at: Instant, input?: Json): void {
     const live: LiveRun = { row: this.#track(newRunRow(run, this.partition, at, input)), tasks: [], kept: 0 };
     this.#live.set(run, live);
-    for (let task = 0; task < run.dag.tasks.length; task++) {
-      this.#keep(run, live, this.#track(newTaskRow(run, task, this.partition, at)));
+    if (run.isSingle) {
+      this.#rows.singlesBorn.push([live.row!, this.#bear(run, live, 0)]);
+      return;
     }
-    const tasks = live.tasks as TrackedTask[];
-    if (run.isSingle) this.#rows.singlesBorn.push([live.row!, tasks[0]!]);
-    else {
-      this.#rows.runsBorn.push(live.row!);
-      for (const task of tasks) this.#rows.tasksBorn.push(task);
-    }
+    this.#rows.runsBorn.push(live.row!);
+    this.#touched.push({ run, live, task: 0 });
+    if (run.sweep === undefined) this.tasksBorn(run, 0, run.dag.tasks.length);
+  }
+
+  tasksBorn(run: Run, from: TaskIndex, to: TaskIndex): void {
+    const live = this.#liveOf(run);
+    for (let task = from; task < to; task++) this.#rows.tasksBorn.push(this.#bear(run, live, task));
+  }
+
+  /** Rows of task runs gathered since the last `take`: what one transaction should hold is bounded. */
+  get gathered(): number {
+    return this.#rows.tasksBorn.length + this.#rows.tasksChanged.length;
   }
 
   taskMoved(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): void {
@@ -137,6 +146,12 @@ export class ProjectionRows implements FoldSink {
     return Object.assign(row, { batch: this.#batch });
   }
 
+  #bear(run: Run, live: LiveRun, task: TaskIndex): TrackedTask {
+    const row = this.#track(newTaskRow(run, task, this.partition, run.requestedAt));
+    this.#keep(run, live, row);
+    return row;
+  }
+
   #keep(run: Run, live: LiveRun, row: TrackedTask): void {
     live.tasks[row.task] = row;
     live.kept += 1;
@@ -188,39 +203,6 @@ export class ProjectionRows implements FoldSink {
       this.#live.set(run, live);
     }
     return live;
-  }
-}
-
-/** The row of a task run that stands where its run's birth put it. */
-function unmovedRow(run: Run, task: TaskIndex, partition: number, status: TaskStatus): TaskRunRow {
-  const row = newTaskRow(run, task, partition, run.requestedAt);
-  return { ...row, status, queuedAt: status === 'queued' ? run.requestedAt : null };
-}
-
-function followsFromState(run: Run, row: TaskRunRow): boolean {
-  return row.attempt === 0 && row.movedAt === run.requestedAt && row.reason === null && row.error === null;
-}
-
-function applyMove(row: TaskRunRow, to: TaskStatus, move: Move, failures: number): void {
-  row.status = to;
-  row.movedAt = move.at;
-  row.reason = move.reason ?? null;
-  row.attempt = move.attempt;
-  row.failures = failures;
-  row.dueAt = move.dueAt ?? null;
-  if (move.error !== undefined) row.error = jsonOf(move.error);
-  if (to === 'queued') row.queuedAt = move.at;
-  if (to === 'dispatched') {
-    row.dispatchedAt = move.at;
-    row.startedAt = null;
-    row.finishedAt = null;
-  }
-  if (move.worker !== undefined) row.worker = move.worker;
-  if (move.startedAt !== undefined) row.startedAt = move.startedAt;
-  if (move.finishedAt !== undefined) row.finishedAt = move.finishedAt;
-  if (to === 'succeeded') {
-    row.result = jsonOf(move.result);
-    row.error = null;
   }
 }
 

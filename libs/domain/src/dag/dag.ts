@@ -96,27 +96,30 @@ export function planWorkflow(definition: WorkflowDefinition): Dag {
   const count = definition.tasks.length;
   const indexOf = new Map(definition.tasks.map((node, index) => [node.id, index]));
   const parentFrom = new Int32Array(count + 1);
+  definition.tasks.forEach((node, index) => {
+    parentFrom[index + 1] = parentFrom[index]! + (node.dependsOn?.length ?? 0);
+  });
+  const parents = new Int32Array(parentFrom[count]!);
   const childCounts = new Int32Array(count);
-  const parentLists = definition.tasks.map((node) =>
-    (node.dependsOn ?? []).map((parent) => indexOf.get(parentId(parent))!),
-  );
-  parentLists.forEach((list, index) => {
-    parentFrom[index + 1] = parentFrom[index]! + list.length;
-    for (const parent of list) childCounts[parent]! += 1;
+  definition.tasks.forEach((node, index) => {
+    node.dependsOn?.forEach((ref, place) => {
+      const parent = indexOf.get(parentId(ref))!;
+      parents[parentFrom[index]! + place] = parent;
+      childCounts[parent]! += 1;
+    });
   });
   const childFrom = new Int32Array(count + 1);
   for (let index = 0; index < count; index++) childFrom[index + 1] = childFrom[index]! + childCounts[index]!;
-  const parents = Int32Array.from(parentLists.flat());
   const children = new Int32Array(parents.length);
   const next = childFrom.slice();
   const conditions = new Map<number, string>();
-  parentLists.forEach((list, index) => {
-    for (const [place, parent] of list.entries()) {
-      const edge = next[parent]!++;
+  definition.tasks.forEach((node, index) => {
+    node.dependsOn?.forEach((ref, place) => {
+      const edge = next[parents[parentFrom[index]! + place]!]!++;
       children[edge] = index;
-      const when = conditionOf(definition.tasks[index]!.dependsOn![place]!);
+      const when = conditionOf(ref);
       if (when !== undefined) conditions.set(edge, when);
-    }
+    });
   });
   return {
     name: definition.name,

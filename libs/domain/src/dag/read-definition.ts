@@ -13,43 +13,46 @@ const isBand: Claim = (value) => isPositive(value) && (value as number) <= 5;
 const isFlag: Claim = (value) => typeof value === 'boolean';
 const isPayload: Claim = (value) => isStorable(value);
 const isTextList: Claim = (value) => Array.isArray(value) && value.every(isText);
-const isParent: Claim = (value) => isText(value) || hasShape(value, { id: isText, when: isText }, {});
+const parentShape = shapeOf({ id: isText, when: isText });
+const isParent: Claim = (value) => isText(value) || hasShape(value, parentShape);
 const isParentList: Claim = (value) => Array.isArray(value) && value.every(isParent);
-const isRetry: Claim = (value) =>
-  hasShape(
-    value,
-    {},
-    {
-      failuresMax: isPositive,
-      policy: (policy) => backOffs.includes(policy as BackOff),
-      delayMs: isCount,
-      factor: isPositive,
-      delayMsMax: isCount,
-      totalMs: isPositive,
-      nonRetryable: isTextList,
-    },
-  );
-const isJoin: Claim = (value) =>
-  (plainJoinRules as readonly unknown[]).includes(value) ||
-  hasShape(value, { rule: (rule) => rule === 'n_of_m', n: isPositive }, {});
+const retryShape = shapeOf(
+  {},
+  {
+    failuresMax: isPositive,
+    policy: (policy) => backOffs.includes(policy as BackOff),
+    delayMs: isCount,
+    factor: isPositive,
+    delayMsMax: isCount,
+    totalMs: isPositive,
+    nonRetryable: isTextList,
+  },
+);
+const isRetry: Claim = (value) => hasShape(value, retryShape);
+const joinShape = shapeOf({ rule: (rule) => rule === 'n_of_m', n: isPositive });
+const isJoin: Claim = (value) => (plainJoinRules as readonly unknown[]).includes(value) || hasShape(value, joinShape);
 
-const nodeRequired = { id: isText, handler: isText };
-const nodeOptional = {
-  queue: isText,
-  band: isBand,
-  retry: isRetry,
-  startToCloseMs: isPositive,
-  heartbeatTimeoutMs: isPositive,
-  scheduleToStartMs: isPositive,
-  scheduleToCloseMs: isPositive,
-  delayMs: isCount,
-  claimFirst: isFlag,
-  dependsOn: isParentList,
-  join: isJoin,
-  input: isPayload,
-};
-const isNode: Claim = (value) => hasShape(value, nodeRequired, nodeOptional);
+const nodeShape = shapeOf(
+  { id: isText, handler: isText },
+  {
+    queue: isText,
+    band: isBand,
+    retry: isRetry,
+    startToCloseMs: isPositive,
+    heartbeatTimeoutMs: isPositive,
+    scheduleToStartMs: isPositive,
+    scheduleToCloseMs: isPositive,
+    delayMs: isCount,
+    claimFirst: isFlag,
+    dependsOn: isParentList,
+    join: isJoin,
+    input: isPayload,
+  },
+);
+const isNode: Claim = (value) => hasShape(value, nodeShape);
 const isNodeList: Claim = (value) => Array.isArray(value) && value.every(isNode);
+
+const definitionShape = shapeOf({ name: isText, tasks: isNodeList });
 
 /** A valid workflow, or undefined for any other text. Total: the log may hold what nobody checked. */
 export function readDefinition(body: string): WorkflowDefinition | undefined {
@@ -59,17 +62,26 @@ export function readDefinition(body: string): WorkflowDefinition | undefined {
   } catch {
     return undefined;
   }
-  if (!hasShape(value, { name: isText, tasks: isNodeList }, {})) return undefined;
+  if (!hasShape(value, definitionShape)) return undefined;
   const definition = value as WorkflowDefinition;
   return validateWorkflow(definition).length === 0 ? definition : undefined;
 }
 
-function hasShape(value: unknown, required: Record<string, Claim>, optional: Record<string, Claim>): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+interface Shape {
+  readonly claims: ReadonlyMap<string, Claim>;
+  readonly required: readonly string[];
+}
+
+/** Made once: a map for each of a million nodes cost more than reading them. */
+function shapeOf(required: Record<string, Claim>, optional: Record<string, Claim> = {}): Shape {
   const claims = new Map([...Object.entries(required), ...Object.entries(optional)]);
-  const members = Object.entries(value);
-  return (
-    members.every(([key, member]) => claims.get(key)?.(member) === true) &&
-    Object.keys(required).every((key) => Object.hasOwn(value, key))
-  );
+  return { claims, required: Object.keys(required) };
+}
+
+function hasShape(value: unknown, { claims, required }: Shape): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  for (const key of Object.keys(value)) {
+    if (claims.get(key)?.((value as Record<string, unknown>)[key]) !== true) return false;
+  }
+  return required.every((key) => Object.hasOwn(value, key));
 }

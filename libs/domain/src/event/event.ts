@@ -234,6 +234,18 @@ export interface TimersFired {
   readonly until: Instant;
 }
 
+/**
+ * The owner does a slice of what an event on a large run only marked: steps `from` to before `to` of all that is to be swept
+ * in it. A step is a task run, or an edge to a child that is told of its parent's end.
+ */
+export interface RunSwept {
+  readonly type: 'RunSwept';
+  readonly epoch: number;
+  readonly run: RunId;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Everything that can be in the log. */
 export type Event =
   | PartitionBorn
@@ -255,6 +267,7 @@ export type Event =
   | AttemptsOverran
   | StartsSeen
   | WorkerLost
+  | RunSwept
   | TimersFired;
 
 export type EventType = Event['type'];

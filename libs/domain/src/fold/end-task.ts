@@ -1,11 +1,13 @@
-import type { ParentEnd } from '../dag/join-rule.js';
 import type { Instant, TaskIndex } from '../ids.js';
 import { later } from '../instant.js';
 import type { Attempt, Run } from '../run/run.js';
+import { touchedMax } from '../run/run-sweep.js';
 import { isFailed, isTerminal, mayMove, type TaskStatus } from '../task/task-status.js';
 import { keepDeadlines } from './deadlines.js';
 import type { Move } from './fold-sink.js';
 import type { Folding } from './folding.js';
+import { markClose } from './sweep-run.js';
+import { tellChildren } from './tell-children.js';
 import { acquit } from './suspicion.js';
 
 /** Moves a task run along an edge of the transition table. Any other edge is a bug of the caller. */
@@ -66,24 +68,39 @@ export function endTask(
   taken?: readonly TaskIndex[],
 ): void {
   closeTask(folding, run, task, to, move);
-  tellChildren(folding, run, task, to === 'succeeded' ? 'succeeded' : 'failed', taken);
+  const end = to === 'succeeded' ? 'succeeded' : 'failed';
+  tellChildren(folding, run, { task, end, edge: run.dag.childFrom[task]!, ...(taken !== undefined && { taken }) });
   if (run.open === 0) endRun(folding, run);
 }
 
-/** Ends every task run that is open and the run with it. */
+/**
+ * Ends every task run that is open and the run with it; of more than 10,000 the run is marked, and sweeps end them. Its
+ * status says at once that it has ended: nothing else is accepted for it.
+ */
 export function closeRun(folding: Folding, run: Run, to: 'cancelled' | 'timed_out', reason: string): void {
   run.status = to;
+  if (run.open > touchedMax || run.sweep?.stage === 'birth') return markClose(folding, run, { to, reason });
   for (let task = 0; task < run.dag.tasks.length; task++) {
-    if (isTerminal(run.statusOf(task))) continue;
-    const attempt = run.inFlight.get(task);
-    const move =
-      attempt === undefined ? { at: folding.at, attempt: run.attemptNumberOf(task) } : closeAttempt(folding, attempt);
-    closeTask(folding, run, task, to, { ...move, reason });
+    if (!isTerminal(run.statusOf(task))) closeOne(folding, run, task, to, reason);
   }
   endRun(folding, run, reason);
 }
 
-function closeTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
+export function closeOne(
+  folding: Folding,
+  run: Run,
+  task: TaskIndex,
+  to: 'cancelled' | 'timed_out',
+  reason: string,
+): void {
+  const attempt = run.inFlight.get(task);
+  const move =
+    attempt === undefined ? { at: folding.at, attempt: run.attemptNumberOf(task) } : closeAttempt(folding, attempt);
+  closeTask(folding, run, task, to, { ...move, reason });
+}
+
+/** Moves a task run to a terminal status, and tells nobody of it. */
+export function closeTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, move: Move): void {
   moveTask(folding, run, task, to, move);
   run.checkpoints?.delete(task);
   if (run.checkpoints?.size === 0) run.checkpoints = undefined;
@@ -94,39 +111,11 @@ function closeTask(folding: Folding, run: Run, task: TaskIndex, to: TaskStatus, 
   if (isLeaf && isFailure) run.failed = true;
 }
 
-/**
- * Tells the children of a task run that ended, and those of every child that is skipped for it. Each edge of the run is
- * walked once in its life. Iterative: a chain may be a million long.
- */
-function tellChildren(
-  folding: Folding,
-  run: Run,
-  from: TaskIndex,
-  end: ParentEnd,
-  taken: readonly TaskIndex[] | undefined,
-): void {
-  const { childFrom, children, conditions } = run.dag;
-  const isTaken = conditions === undefined ? undefined : new Set(taken);
-  const ended = [{ task: from, end }];
-  for (let next = ended.pop(); next !== undefined; next = ended.pop()) {
-    for (let edge = childFrom[next.task]!; edge < childFrom[next.task + 1]!; edge++) {
-      const child = children[edge]!;
-      const isSkipped = next.end === 'succeeded' && conditions?.has(edge) === true && !isTaken!.has(child);
-      run.countParent(child, isSkipped ? 'skipped' : next.end);
-      if (run.statusOf(child) !== 'pending') continue;
-      const verdict = run.judgeJoin(child);
-      if (verdict === 'run') releaseTask(folding, run, child);
-      else if (verdict !== 'wait') {
-        closeTask(folding, run, child, 'skipped', { at: folding.at, attempt: 0, reason: verdict });
-        ended.push({ task: child, end: verdict === 'branch' ? 'skipped' : 'failed' });
-      }
-    }
-  }
-}
-
-function endRun({ state, sink, at }: Folding, run: Run, reason?: string): void {
+/** Its last task run has ended. */
+export function endRun({ state, sink, at }: Folding, run: Run, reason?: string): void {
   if (run.status === 'running') run.status = run.failed ? 'failed' : 'succeeded';
   state.runs.delete(run.id);
+  state.sweeping.delete(run);
   state.keys.ended(run.id, at);
   if (state.ready.paused.has(run)) {
     state.ready.paused.release(run);

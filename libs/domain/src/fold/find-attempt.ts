@@ -4,13 +4,13 @@ import type { Attempt, Run } from '../run/run.js';
 import { isInFlight } from '../task/task-status.js';
 import type { Rejection } from './fold-sink.js';
 
-/** The run and task run that an event names are there. */
+/** The run that an event names has not ended, and the task run is there. */
 export function judgeTaskRun(
   state: PartitionState,
   { run: id, task }: { run: RunId; task: TaskIndex },
 ): Rejection | undefined {
   const run = state.runs.get(id);
-  if (run === undefined) return 'run-unknown';
+  if (run?.status !== 'running') return 'run-unknown';
   return run.has(task) ? undefined : 'task-unknown';
 }
 

@@ -39,6 +39,9 @@ export type Rejection =
   | 'not-claimant'
   | 'claim-changed'
   | 'not-started'
+  | 'nothing-to-sweep'
+  | 'already-swept'
+  | 'sweep-out-of-range'
   | 'too-early'
   | 'gap-unknown';
 
@@ -69,6 +72,8 @@ export interface Move {
 export interface FoldSink {
   /** Before any `taskMoved` of that run; all its task runs stand at `pending`. `input` is there also where `run` has only its address. */
   runBorn(run: Run, at: Instant, input?: Json): void;
+  /** Task runs of a run with something to sweep at its birth, before any of them moves: slice by slice, until all have come. */
+  tasksBorn(run: Run, from: TaskIndex, to: TaskIndex): void;
   taskMoved(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): void;
   /** A task run that is open and not in flight has another band: `run.bandOf(task)`. */
   bandChanged(run: Run, task: TaskIndex, at: Instant): void;
@@ -88,6 +93,7 @@ export interface FoldSink {
 
 export const silent: FoldSink = {
   runBorn: () => {},
+  tasksBorn: () => {},
   taskMoved: () => {},
   bandChanged: () => {},
   runEnded: () => {},

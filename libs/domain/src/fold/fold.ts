@@ -15,6 +15,7 @@ import { resumeRequested } from './resume-requested.js';
 import { priorityRequested } from './priority-requested.js';
 import { runRequested } from './run-requested.js';
 import { startsSeen } from './starts-seen.js';
+import { runSwept } from './run-swept.js';
 import { taskFinished } from './task-finished.js';
 import { taskReturned } from './task-returned.js';
 import { taskStarted } from './task-started.js';
@@ -53,6 +54,7 @@ const folds: FoldTable = {
   AttemptsOverran: attemptsOverran,
   StartsSeen: startsSeen,
   WorkerLost: workerLost,
+  RunSwept: runSwept,
   TimersFired: timersFired,
 };
 

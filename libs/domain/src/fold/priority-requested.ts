@@ -7,7 +7,7 @@ import type { EventFold } from './folding.js';
  * Gives a run, or one task run of it, another band, whatever its definition and its request say. What is queued goes to its
  * new ring with the age that it has; what is not queued yet comes to it later; an attempt in flight keeps the topic that it
  * was dispatched to. The band that it has already changes nothing. For a run it takes the place of what single task runs
- * were given before.
+ * were given before. Task runs that have not come to be in a large run come with it.
  */
 export const priorityRequested: EventFold<PriorityRequested> = {
   judge(state, { run, task = 0 }) {
@@ -16,7 +16,8 @@ export const priorityRequested: EventFold<PriorityRequested> = {
   apply({ state, sink, at }, { run: id, task: only, band }) {
     const run = state.runs.get(id)!;
     const changed: number[] = [];
-    for (let task = only ?? 0; task < (only === undefined ? run.dag.tasks.length : only + 1); task++) {
+    const told = run.sweep?.stage === 'birth' ? run.sweep.next : run.dag.tasks.length;
+    for (let task = only ?? 0; task < (only === undefined ? told : Math.min(told, only + 1)); task++) {
       const status = run.statusOf(task);
       if (!isTerminal(status) && !isInFlight(status) && run.bandOf(task) !== band) changed.push(task);
     }

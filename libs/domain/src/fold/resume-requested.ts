@@ -5,7 +5,7 @@ import type { EventFold } from './folding.js';
 export const resumeRequested: EventFold<ResumeRequested> = {
   judge(state, event) {
     const run = state.runs.get(event.run);
-    if (run === undefined) return 'run-unknown';
+    if (run?.status !== 'running') return 'run-unknown';
     return state.ready.paused.has(run) ? undefined : 'not-paused';
   },
   apply({ state, sink }, event) {

@@ -4,8 +4,10 @@ import type { RunRequested } from '../event/event.js';
 import { partitionOfRun } from '../ids.js';
 import { later } from '../instant.js';
 import { Run } from '../run/run.js';
+import { touchedMax } from '../run/run-sweep.js';
 import { releaseTask } from './end-task.js';
 import type { EventFold } from './folding.js';
+import { markSweep } from './sweep-run.js';
 import type { PartitionState } from '../partition/partition-state.js';
 import type { KeyedRun } from '../partition/request-keys.js';
 
@@ -35,12 +37,14 @@ export const runRequested: EventFold<RunRequested> = {
     if (event.idempotency !== undefined) {
       state.keys.take(keyOf(event.tenant, event.idempotency.key), { run: run.id, body: event.idempotency.body });
     }
+    const isLarge = dag.tasks.length > touchedMax;
+    if (isLarge) markSweep(folding, run).stage = 'birth';
     sink.runBorn(run, at, event.input);
     if (event.scheduleToCloseMs !== undefined) {
       run.runCloseBy = later(Math.max(at, run.runAt), event.scheduleToCloseMs);
       state.timers.set({ at: run.runCloseBy, run, task: 0, kind: 'run-close-by' });
     }
-    for (let task = 0; task < dag.tasks.length; task++) {
+    for (let task = 0; !isLarge && task < dag.tasks.length; task++) {
       if (run.judgeJoin(task) === 'run') releaseTask(folding, run, task);
     }
   },

@@ -104,14 +104,14 @@ describe('a run', () => {
     expect([0, 1].map((task) => partition.run(other).bandOf(task))).toEqual([5, 3]);
   });
 
-  it('of a chain of 100,000 tasks skips them all when the first fails', () => {
+  it('of a chain of 10,000 tasks skips them all when the first fails', () => {
     const chain = given.workflow(
-      Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`t${index}`, index ? [`t${index - 1}`] : []])),
+      Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`t${index}`, index ? [`t${index - 1}`] : []])),
     );
     const first = given.taskOf(chain, 't0');
     const partition = givenPartition(given.requested(chain), given.dispatched(first));
     partition.when(given.failed(first, { retryable: false }));
-    expect(partition.facts.filter(({ fact }) => fact === 'transition')).toHaveLength(100_000);
+    expect(partition.facts.filter(({ fact }) => fact === 'transition')).toHaveLength(10_000);
     expect(partition.facts.at(-1)).toEqual(ended('failed'));
   }, 30_000);
 });

@@ -37,6 +37,8 @@ export class PartitionState {
   readonly pinning = new Map<WorkflowVersion, Pinning>();
   /** Runs that have not ended. */
   readonly runs = new Map<RunId, Run>();
+  /** Those that have something to be swept, in the order in which they were marked. */
+  readonly sweeping = new Set<Run>();
   /** Idempotency keys that are taken. */
   readonly keys = new RequestKeys();
   readonly ready = new ReadyQueue();

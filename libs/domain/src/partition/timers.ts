@@ -119,6 +119,7 @@ function before(one: SetTimer, other: SetTimer): boolean {
 }
 
 function isStale({ at, run, task, kind }: Timer): boolean {
+  if (run.status !== 'running') return true;
   switch (kind) {
     case 'due':
       return run.dueAt.get(task) !== at;
@@ -127,6 +128,6 @@ function isStale({ at, run, task, kind }: Timer): boolean {
     case 'close-by':
       return run.closeBy.get(task) !== at;
     case 'run-close-by':
-      return run.status !== 'running';
+      return false;
   }
 }

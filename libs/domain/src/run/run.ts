@@ -8,6 +8,7 @@ import { taskStatusCode, taskStatuses, type TaskStatus } from '../task/task-stat
 import type { Checkpoints } from './checkpoints.js';
 import { InstantByTask, type InstantsByTask } from './instant-by-task.js';
 import type { RunStatus } from './run-status.js';
+import type { RunSweep } from './run-sweep.js';
 import { TaskColumns } from './task-columns.js';
 
 /** The attempt in flight of one task run: from its accepted dispatch to its end. */
@@ -69,6 +70,8 @@ export class Run implements RunInstants {
   runCloseBy: Instant | undefined;
   /** Where its input stands in the log, where it is longer than the state keeps; `input` is absent then. */
   inputAt: EventAddress | undefined;
+  /** What was marked for sweeps; absent in almost every run. */
+  sweep: RunSweep | undefined;
   #bands: Map<TaskIndex, Band> | undefined;
   #results: Map<TaskIndex, Json> | undefined;
   #deaths: Map<TaskIndex, number> | undefined;

@@ -69,8 +69,9 @@ export class WaitingLines {
     for (const ring of queue.rings()) {
       const candidates = this.#credit.candidates(ring);
       if (candidates.length === 0) continue;
-      const rest = ring.waiting();
-      const head = rest.next().value as ReadyEntry;
+      const rest = goingOn(ring.waiting());
+      const head = rest.next().value as ReadyEntry | undefined;
+      if (head === undefined) continue;
       this.#lines.push({ ring, rest, candidates, left, head, band: this.#bandOf(ring, head) });
     }
   }
@@ -96,6 +97,11 @@ export class WaitingLines {
   #bandOf({ band }: ReadyRing, { since }: ReadyEntry): Band {
     return effectiveBand(band, since, this.#now, this.#promotion);
   }
+}
+
+/** Without those of runs that have ended and are still swept. */
+function* goingOn(waiting: Iterable<ReadyEntry>): Generator<ReadyEntry, undefined> {
+  for (const entry of waiting) if (entry.run.status === 'running') yield entry;
 }
 
 function highestOf(lines: readonly Line[]): Line | undefined {

@@ -30,11 +30,12 @@ const nothing: readonly never[] = [];
 /** Copies what the fold may change in it later: about 1 us for a run of one task, and a copy of its columns for others. */
 export function captureRun(run: Run): CapturedRun {
   const { status, runAt, runCloseBy, resultBytes, open, failed } = run;
+  const sweep = run.sweep && { ...run.sweep, untold: [...run.sweep.untold] };
   const own = run.columns;
   const inFlight = run.inFlight.size === 0 ? nothing : [...run.inFlight.values()].map(copyOf);
   return {
     run,
-    values: { status, runAt, runCloseBy, resultBytes, open, failed },
+    values: { status, runAt, runCloseBy, sweep, resultBytes, open, failed },
     statuses: own === undefined ? [taskStatusCode[run.statusOf(0)]] : own.statuses.slice(),
     columns: own === undefined ? loneColumns(run) : allColumns(own),
     maps: hasEntries(run) ? copiedMaps(run) : nothing,

@@ -29,6 +29,7 @@ export const partitionMembers = {
   workflows: 'own',
   pinning: 'own',
   runs: 'own',
+  sweeping: 'own',
   keys: 'own',
   ready: 'own',
   timers: 'own',

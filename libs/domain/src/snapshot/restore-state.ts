@@ -119,6 +119,7 @@ export class RestoringState {
     run.inputAt = inputAt;
     fill(run, part);
     this.#state.runs.set(id, run);
+    if (run.sweep !== undefined) this.#state.sweeping.add(run);
     this.#run = run;
   }
 

@@ -71,7 +71,7 @@ export interface RunPart extends TaskRunsSlice {
   readonly inputAt?: EventAddress;
   readonly band?: Band;
   readonly requestedAt: Instant;
-  readonly values: { readonly [Name in RunValue]?: Json };
+  readonly values: { readonly [Name in RunValue]?: unknown };
 }
 
 /** More of the run before. */

@@ -78,6 +78,7 @@ function describeRun(run: Run): Json {
     failed: run.failed,
     runAt: Math.max(run.runAt, run.requestedAt),
     closeBy: run.runCloseBy ?? null,
+    ...(run.sweep !== undefined && { sweep: { ...run.sweep } as unknown as Json }),
     open: tasks.filter((task) => !isTerminal(run.statusOf(task))).length,
     openCounted: run.open,
     tasks: tasks.map((task) => [

@@ -22,6 +22,7 @@ import {
   type ResumeRequested,
   type RunId,
   type RunRequested,
+  type RunSwept,
   type StartEntry,
   type StartsSeen,
   type TaskError,
@@ -231,6 +232,11 @@ export function startsSeen(ref: TaskRef, over: Partial<StartEntry> & { epoch?: n
 
 export function workerLost(over: Partial<WorkerLost> = {}): WorkerLost {
   return { type: 'WorkerLost', epoch: 1, worker: w1, ...over };
+}
+
+/** The first slice of `run1`. */
+export function swept(over: Partial<RunSwept> = {}): RunSwept {
+  return { type: 'RunSwept', epoch: 1, run: run1, from: 0, to: 10_000, ...over };
 }
 
 export function timersFired(over: Partial<TimersFired> = {}): TimersFired {

@@ -36,6 +36,7 @@ export type Fact =
 export class RecordingSink implements FoldSink {
   readonly facts: Fact[] = [];
   readonly runBorn: FoldSink['runBorn'] = (run, at) => this.facts.push({ fact: 'born', run: run.id, at });
+  readonly tasksBorn: FoldSink['tasksBorn'] = () => {};
   readonly taskMoved: FoldSink['taskMoved'] = (run, task, from, to, move) =>
     this.facts.push({ fact: 'transition', run: run.id, task, from, to, move });
   readonly bandChanged: FoldSink['bandChanged'] = (run, task) =>

@@ -37,6 +37,7 @@ const everyEvent: { readonly [Type in EventType]: Extract<Event, { type: Type }>
   AttemptsOverran: given.overran(single, { claim: 'n', silentMs: 7 }),
   StartsSeen: given.startsSeen(single),
   WorkerLost: given.workerLost(),
+  RunSwept: given.swept(),
   TimersFired: given.timersFired(),
 };
 const good = given.cancelled();

@@ -131,6 +131,7 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
     required: { epoch: is.positive, entries: is.list(is.object({ ...byWorker, runningMs: is.count })) },
   },
   WorkerLost: { since: 1, required: { epoch: is.positive, worker: is.name }, optional: { left: is.flag } },
+  RunSwept: { since: 1, required: { epoch: is.positive, run: is.run, from: is.count, to: is.positive } },
   TimersFired: { since: 1, required: { epoch: is.positive, until: is.count } },
 };
 

@@ -65,6 +65,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['gap-accepted', text([given.gapAccepted(), given.gapAccepted({ from: 3, to: 4 })])],
   ['checkpoints', text([given.singleRequested({ heartbeatTimeoutMs: 1_000 }, { run: given.runNamed(60) }), given.dispatched({ run: given.runNamed(60), task: 0 }, { worker: 'worker-2' }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 1 }, { worker: 'worker-2' }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 2 }, { worker: 'worker-2' }), given.overran({ run: given.runNamed(60), task: 0 }, { worker: 'worker-2', runningMs: 1_500, silentMs: 1_001, chance: 1 }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 3 }, { worker: 'worker-2' })])],
   ['priority', text([given.singleRequested({}, { run: given.runNamed(70) }), given.prioritized({ run: given.runNamed(70) }), given.workflowRequested(flow, { run: given.runNamed(71) }), given.prioritized({ run: given.runNamed(71), task: 1, band: 1 }), given.prioritized({ run: given.runNamed(71), task: 2 })])],
+  ['swept', text([given.swept({ run: given.runNamed(40) })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
@@ -104,6 +105,7 @@ it('the golden log of rules 1 holds every kind of event, and what is none', () =
   const every: Record<EventType | 'unreadable', true> = {
     PartitionBorn: true, PartitionClaimed: true, WorkflowPinned: true, RunRequested: true, CancelRequested: true, PriorityRequested: true, WorkersSeen: true,
     TasksDispatched: true, TaskStarted: true, TaskFinished: true, TaskReturned: true, TasksRecalled: true, WorkerLost: true,
+    RunSwept: true,
     TimersFired: true, AttemptsOverran: true, StartsSeen: true, GapAccepted: true, PauseRequested: true, ResumeRequested: true, CheckpointSaved: true, unreadable: true,
   }; // prettier-ignore
   expect([...foldGolden().kinds].sort()).toEqual(Object.keys(every).sort());

@@ -161,6 +161,7 @@ export class DispatchSystem {
         runEnded: () => {},
         runPaused: () => {},
         checkpointSaved: () => {},
+        tasksBorn: () => {},
         workflowPinned: () => {},
         accepted: () => {},
         quarantined: () => {},
