@@ -124,7 +124,7 @@ describe('a body that cannot be taken', () => {
   });
 
   it('lists unknown fields, and says of later ones that they come later', async () => {
-    const later = { idempotencyKey: 'k', orderingKey: 'o', concurrencyKey: 'c', fairnessKey: 'f', tenant: 't' };
+    const later = { orderingKey: 'o', concurrencyKey: 'c', fairnessKey: 'f', tenant: 't' };
     const answer = await ask(at('/v1/tasks'), { handler: 'echo', ...later, retry: { tries: 3 }, handlr: 'x' });
     expect(refusalOf(answer)).toBe('400 request-invalid');
     expect(pathsOf(answer)).toEqual([...Object.keys(later).map((key) => `/${key}`), '/handlr', '/retry/tries'].sort());
@@ -218,7 +218,7 @@ describe('a workflow', () => {
 it('answers a bulk item by item: the good ones run, whatever stands between them', async () => {
   const items = [
     { handler: 'echo', input: 1 },
-    { handler: 'echo', idempotencyKey: 'k' },
+    { handler: 'echo', orderingKey: 'k' },
     { workflow: 'nowhere' },
     7,
     { handler: 'echo', input: 'x'.repeat(131_072) },
@@ -228,7 +228,7 @@ it('answers a bulk item by item: the good ones run, whatever stands between them
   expect(status).toBe(207);
   const told = body.items.map((item: { problem?: { status: number; code: string } }) => item.problem?.code ?? 'logged');
   expect(told).toEqual(['logged', 'request-invalid', 'workflow-unknown', 'request-invalid', 'payload-too-large', 'logged']);
-  expect(body.items[1].problem.faults[0].path).toBe('/items/1/idempotencyKey');
+  expect(body.items[1].problem.faults[0].path).toBe('/items/1/orderingKey');
   const results = await Promise.all([0, 5].map(async (place) => (await ended(body.items[place].run)).tasks[0]!.result));
   expect(results).toEqual([1, 2]);
 }); // prettier-ignore

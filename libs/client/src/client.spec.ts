@@ -78,6 +78,9 @@ describe('the client', () => {
     const client = createClient({ url: 'http://m', fetch });
     expect(await client.submitTask({ handler: 'h', idempotencyKey: 'k' })).toEqual(known);
     expect(sent).toHaveLength(2);
+    const broken = answers(new TypeError('fetch failed'), [200, known]);
+    const again = createClient({ url: 'http://m', fetch: broken.fetch });
+    expect(await again.submitTask({ handler: 'h', idempotencyKey: 'k' })).toEqual(known);
     await client.submitRun({ workflow: 'w' }, { waitForVerdict: true });
     expect(sent[2]!.headers['prefer']).toBe('wait');
   });

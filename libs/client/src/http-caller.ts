@@ -10,7 +10,7 @@ export interface ClientOptions {
   readonly token?: string;
   /** An answer must have begun by then. Default 90,000. */
   readonly answerMsMax?: number;
-  /** Calls repeated at most, on 429 and 503. Default 5; 0 for none. */
+  /** Calls repeated at most: on 429 and 503, and where no answer came to a call that is harmless twice. Default 5; 0 for none. */
   readonly retriesMax?: number;
 }
 
@@ -82,7 +82,7 @@ export class HttpCaller {
 }
 
 function mayRepeat({ status, code }: MillraceError, { harmlessTwice, method }: Call): boolean {
-  if (status === 0) return method === 'GET';
+  if (status === 0) return method === 'GET' || harmlessTwice;
   if (status !== 429 && status !== 503) return false;
   return harmlessTwice || code !== undecidedCode;
 }

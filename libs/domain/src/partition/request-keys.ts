@@ -3,8 +3,9 @@ import type { Instant, RunId } from '../ids.js';
 /** A key is unique for this long after its run ended. */
 export const keyKeptMs = 24 * 60 * 60 * 1_000;
 /**
- * Keys of ended runs that a partition keeps at most, some 350 bytes each. Beyond it those whose runs ended first are
- * forgotten early, and a request that repeats one makes a new run. Keys of living runs are never forgotten.
+ * Keys of ended runs that a partition keeps at most, some 350 bytes each; as much a rule of the fold as any other. Beyond
+ * it those whose runs ended first are forgotten early, and a request that repeats one makes a new run. Keys of living runs
+ * are never forgotten.
  */
 export const endedKeysMax = 200_000;
 
