@@ -9,6 +9,7 @@ import { ask, until } from '../support/ask.js';
 import { whenEnded } from '../support/ended.js';
 import { startLocalSystem, type TestSystem } from '../support/local-system.js';
 import { foldLog } from '../support/log-of.js';
+import { runMillrace } from '../support/millrace-command.js';
 import { differenceFromRebuild } from '../support/rebuild.js';
 
 const { CompressionTypes, Kafka, logLevel } = kafkajs;
@@ -143,6 +144,13 @@ it('quarantines bad items of a frame by themselves; their neighbours run', async
   expect([...statuses.values()]).toEqual(['succeeded', 'succeeded']);
   const causes = ['not-an-event', 'not-an-event', 'unknown-kind', 'unknown-kind', 'bad-field', 'bad-field', 'nul-in-string', 'number-not-a-double', 'bad-field'];
   expect(await quarantineOf(partition, offset)).toEqual(causes.map((cause, index) => `${offset}:${index + 1} ${cause}`));
+  const env = { MILLRACE_URL: system.apiUrl, MILLRACE_KAFKA_BROKERS: system.brokers };
+  const listed = await runMillrace(['quarantine', 'list', '--partition', String(partition), '--cause', 'unknown-kind', '-o', 'json'], env);
+  expect(JSON.parse(listed.stdout).map(({ index }: { index: number }) => index)).toEqual([3, 4]);
+  const shown = await runMillrace(['quarantine', 'show', `${partition}:${offset}:3`, '--prefix', system.prefix], env);
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('{"type":"TaskVa') });
+  const event = await runMillrace(['quarantine', 'show', `${partition}:${offset}:0`, '--prefix', system.prefix], env);
+  expect(event).toMatchObject({ code: 3, stdout: '' });
 }); // prettier-ignore
 
 it('rejects what only an owner in force may write, and what belongs elsewhere', async () => {
