@@ -27,6 +27,7 @@ interface Shown {
     readonly reason: string | null;
     readonly queuedAt: string | null;
     readonly dueAt: string | null;
+    readonly result?: unknown;
     readonly error: { readonly name: string } | null;
     readonly waitsFor?: { readonly reason: string };
   }[];
@@ -137,6 +138,17 @@ describe('a whole system', () => {
     await shown(run, ({ tasks }) => tasks[0]!.waitsFor?.reason === 'paused');
     expect((await ask(`${system.apiUrl}/v1/runs/${run}/resume`, {})).status).toBe(202);
     expect((await ended(run)).run.status).toBe('succeeded');
+  });
+
+  it('hands the next attempt the last checkpoint of the one before', async () => {
+    const run = await submit('/v1/tasks', { handler: 'goes-on', retry: { delayMs: 100 } });
+    expect((await ended(run)).tasks[0]).toMatchObject({ status: 'succeeded', result: { from: { page: 2 } } });
+  });
+
+  it('ends a handler that is silent for its heartbeat timeout', async () => {
+    const task = { handler: 'never', input: { file: join(folder, 'silent') }, heartbeatTimeoutMs: 1_000 };
+    const run = await submit('/v1/tasks', { ...task, retry: { failuresMax: 1 } });
+    expect((await ended(run)).tasks[0]).toMatchObject({ status: 'timed_out', error: { name: 'HeartbeatTimeout' } });
   });
 
   it('times out a run that takes too long, and aborts the handler that runs', async () => {

@@ -59,4 +59,11 @@ export default {
     }),
   /** Notes when it ran, by the machine's clock in milliseconds. */
   'note-time': async (input) => note(input, String(Date.now())),
+  /** Says how far it has come and fails; its next attempt returns where it went on. */
+  'goes-on': (_input, { checkpoint, heartbeat }) => {
+    if (checkpoint !== undefined) return { from: checkpoint };
+    heartbeat({ page: 1 });
+    heartbeat({ page: 2 });
+    throw new Error('boom');
+  },
 };

@@ -32,6 +32,7 @@ export interface Kept {
  * What an owner does besides dispatching, from its state and what it hears: new and changed workers, lost ones, due
  * timers, attempts that nobody lists, that overran, or whose start a blocked worker cannot log.
  *
+ * @param due what is to be said of due timers.
  * @param draw the chance of a failure: an integer from 0 to 1,000,000.
  */
 export function housekeeping(
@@ -41,12 +42,13 @@ export function housekeeping(
   publish: PublishAccepted,
   now: Instant,
   draw: () => number,
+  due: Event | undefined,
 ): Kept {
   const events: Event[] = [];
   const seen = workersSeen(state, partition, liveness);
   if (seen !== undefined) events.push(seen);
   for (const worker of liveness.lost(presentWorkers(state))) events.push(lossOf(state, liveness, worker));
-  if ((state.timers.nextAt() ?? Infinity) <= now) events.push({ type: 'TimersFired', epoch: state.epoch, until: now });
+  if (due !== undefined) events.push(due);
   const { unlisted, publishAgain } = unlistedAttempts(state, liveness, publish, now);
   if (unlisted.length > 0) events.push(recall(state, 'unlisted', unlisted));
   events.push(...recallUnpublishable(state, publish));

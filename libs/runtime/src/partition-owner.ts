@@ -12,6 +12,8 @@ import { FrameWriter, type FrameAck } from './frame-writer.js';
 import { decideNext } from './decide-next.js';
 import { drawOf } from './overrun-attempts.js';
 import { housekeeping, publishAgainMs } from './housekeeping.js';
+import { ClockAlarm } from './clock-alarm.js';
+import { DueTimers } from './due-timers.js';
 import { KeyAlarm } from './key-alarm.js';
 import { ownedPartition } from './owned-partition.js';
 import { PartitionFold } from './partition-fold.js';
@@ -40,6 +42,8 @@ export class PartitionOwner {
   readonly #publish: PublishAccepted;
   readonly #tell: TellFolded;
   readonly #keyAlarm: KeyAlarm;
+  readonly #clockAlarm: ClockAlarm;
+  readonly #dueTimers = new DueTimers();
   readonly #nonce: string;
   #phase: OwnerPhase = 'recovering';
   #isReleased = false;
@@ -64,6 +68,7 @@ export class PartitionOwner {
     this.#publish = new PublishAccepted({ ...options, heardUntil: () => liveness.time });
     this.#tell = new TellFolded(options.control, this.#publish, () => this.#isInForce);
     this.#keyAlarm = new KeyAlarm(journal);
+    this.#clockAlarm = new ClockAlarm(journal);
     this.#frames = new FrameWriter({
       writer,
       topic: topics.log,
@@ -166,9 +171,9 @@ export class PartitionOwner {
     const uptimeMs = clock.uptimeMs();
     if (uptimeMs - this.#keptAt >= housekeepingMs) {
       this.#keptAt = uptimeMs;
-      const kept = housekeeping(this.state, this.#options.partition, liveness, this.#publish, clock.now(), () =>
-        drawOf(this.#options.nonce()),
-      );
+      const due = this.#dueTimers.propose(this.state, clock.now(), uptimeMs);
+      const draw = (): number => drawOf(this.#options.nonce());
+      const kept = housekeeping(this.state, this.#options.partition, liveness, this.#publish, clock.now(), draw, due);
       this.#publish.publishAgain(this.state.epoch, this.#decidedAt, kept.publishAgain);
       if (kept.events.length > 0) return this.#send(kept.events);
     }
@@ -191,6 +196,7 @@ export class PartitionOwner {
   /** What a folded frame asks this owner to do at once. */
   #heard(frame: Frame, at: Instant): void {
     if (this.#phase !== 'owning' || !this.#isInForce) return;
+    this.#clockAlarm.look(this.#options.partition, frame, at, this.#options.clock.uptimeMs());
     this.#publish.heard(this.state, frame);
     this.#tell.heard(this.state, frame);
     this.#decidedAt = at;
