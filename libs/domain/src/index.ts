@@ -33,3 +33,4 @@ export { foldFrame, entryCount, writerLeapMsMax } from './fold/fold.js';
 export { isSuspect } from './fold/suspicion.js';
 export { pinnedVersions } from './fold/workflow-pinned.js';
 export { chooseNext } from './scheduling/choose-next.js';
+export { whyWaiting, type Waiting, type WaitReason } from './scheduling/why-waiting.js';

@@ -88,7 +88,9 @@ class FaultyRun {
     const partition = this.#below(partitions);
     const run = this.system.runId(partition);
     const events: Event[] = [];
-    if (this.chance() < 0.6) events.push(singleRequested({ claimFirst: this.chance() < 0.2 }, { run }));
+    if (this.chance() < 0.2)
+      events.push(singleRequested({ scheduleToCloseMs: 9_000 }, { run, delayMs: this.#below(6_000) }));
+    else if (this.chance() < 0.6) events.push(singleRequested({ claimFirst: this.chance() < 0.2 }, { run }));
     else events.push(workflowRequested(definitions[this.#below(definitions.length)]!, { run }));
     this.system.request(partition, ...events);
     if (this.chance() < 0.1) this.system.request(partition, cancelled({ run, command: run }));
