@@ -4,6 +4,7 @@ import type {
   DrainAnswer,
   Freshness,
   LogPosition,
+  QueueList,
   RegisterWorkflow,
   RunDetail,
   RunList,
@@ -65,6 +66,8 @@ export interface MillraceClient {
   workers(): Promise<WorkerList>;
   /** The worker is told to drain; `workers` says when it does. Harmless twice. */
   drainWorker(worker: string): Promise<DrainAnswer>;
+  /** What waits and what is in flight by queue and band, and how many workers serve it. */
+  queues(): Promise<QueueList>;
   freshness(): Promise<Freshness>;
   /** One reading statement. */
   sql(request: string | SqlRequest): Promise<SqlResult>;
@@ -120,6 +123,7 @@ export function createClient(options: ClientOptions): MillraceClient {
     waitForRun: (run, wait) => waitForRun(run, (id) => getRun(id), wait),
     workers: () => get('/v1/workers'),
     drainWorker: (worker) => post(`/v1/workers/${encodeURIComponent(worker)}/drain`, {}, true),
+    queues: () => get('/v1/queues'),
     freshness: () => get('/v1/freshness'),
     sql: (request) => post('/v1/sql', typeof request === 'string' ? { query: request } : request, true),
   };

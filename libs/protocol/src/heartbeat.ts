@@ -1,4 +1,4 @@
-import type { Instant, RunId, TaskIndex, WorkerId } from '@millrace/domain';
+import type { Band, Instant, RunId, TaskIndex, WorkerId } from '@millrace/domain';
 
 /** A delivery that a worker has not settled yet. */
 export interface ListedDelivery {
@@ -40,6 +40,20 @@ export interface WorkerHeartbeat {
   readonly leaving?: true;
 }
 
+/** What a partition has of one queue and band. */
+export interface OwnedLine {
+  readonly queue: string;
+  readonly band: Band;
+  /** Queued, of runs that are not paused. */
+  readonly waiting: number;
+  /** Partition time at which the oldest of them was queued; absent where nothing waits. */
+  readonly since?: Instant;
+  /** In flight and not known to have started. */
+  readonly dispatched: number;
+  /** In flight, their start is in the log. */
+  readonly running: number;
+}
+
 export interface OwnedPartition {
   readonly partition: number;
   readonly epoch: number;
@@ -54,6 +68,8 @@ export interface OwnedPartition {
   readonly rules?: number;
   /** Task runs queued. */
   readonly waiting: number;
+  /** By queue and band, where there is anything; those in which least waits may be left out. */
+  readonly lines?: readonly OwnedLine[];
   /** Idempotency keys that are taken. */
   readonly keys?: number;
   /** Workflow versions in force there. */

@@ -30,7 +30,12 @@ const isDelivery = isObject({
   blocks: (value) => value === undefined || value === true,
 });
 const isCountOrAbsent: Holds = (value) => value === undefined || isCount(value);
+const isQueue: Holds = (value) => typeof value === 'string' && queueNamePattern.test(value);
+const isLine = isObject({
+  ...{ queue: isQueue, band: isBand, waiting: isCount, since: isCountOrAbsent, dispatched: isCount, running: isCount },
+});
 const isOwned = isObject({
+  lines: (value) => value === undefined || isListOf(isLine)(value),
   ...{ partition: isCount, epoch: isCount, position: isCount, entries: isCount },
   ...{ rejected: isCountOrAbsent, quarantined: isCountOrAbsent, rules: isCountOrAbsent },
 });
@@ -70,6 +75,10 @@ export function readHeartbeat(value: Uint8Array | undefined): Heartbeat | undefi
   }
   if (parsed?.v !== 1 || !isName(parsed.id) || !Object.hasOwn(isHeartbeatOf, String(parsed.kind))) return undefined;
   return isHeartbeatOf[String(parsed.kind)]!(parsed) ? (parsed as Heartbeat) : undefined;
+}
+
+function isBand(value: unknown): boolean {
+  return [1, 2, 3, 4, 5].includes(value as number);
 }
 
 function isFault(value: unknown): boolean {

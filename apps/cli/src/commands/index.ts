@@ -4,6 +4,7 @@ import { addMigrate } from './migrate.js';
 import { addPartition } from './partition.js';
 import { addQuarantine } from './quarantine.js';
 import { addRules } from './rules.js';
+import { addQueue } from './queue.js';
 import { addRun } from './run.js';
 import { addSql } from './sql.js';
 import { addTask } from './task.js';
@@ -22,6 +23,7 @@ export function addCommands(program: Command): void {
     addRun,
     addTask,
     addWorker,
+    addQueue,
     addSql,
     addLog,
     addPartition,

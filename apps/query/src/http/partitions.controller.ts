@@ -1,13 +1,22 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { CLOCK } from '@millrace/nest-kit';
 import { DatabaseRefused, DatabaseUnavailable, type PartitionPosition } from '@millrace/postgres';
-import { partitionList, rulesView, type PartitionList, type RulesView } from '@millrace/protocol';
+import {
+  partitionList,
+  queueList,
+  rulesView,
+  type PartitionList,
+  type QueueList,
+  type RulesView,
+} from '@millrace/protocol';
 import type { Clock } from '@millrace/runtime';
 import { z } from 'zod';
 import { listPartitions } from '../partitions/list-partitions.js';
 import { LogBounds } from '../partitions/log-bounds.js';
 import { reviewRules } from '../partitions/review-rules.js';
 import { ServiceDirectory } from '../partitions/service-directory.js';
+import { listQueues } from '../queues/list-queues.js';
+import { WorkerDirectory } from '../workers/worker-directory.js';
 import { Describe } from './describe.js';
 import { Reads } from './reads.js';
 
@@ -19,6 +28,7 @@ export class PartitionsController {
   constructor(
     @Inject(Reads) private readonly reads: Reads,
     @Inject(ServiceDirectory) private readonly services: ServiceDirectory,
+    @Inject(WorkerDirectory) private readonly directory: WorkerDirectory,
     @Inject(LogBounds) private readonly bounds: LogBounds,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -30,6 +40,14 @@ export class PartitionsController {
     const now = this.clock.now();
     const { services } = this;
     return { partitions: listPartitions({ bounds, services, positions, now }), ...services.freshness(now) };
+  }
+
+  @Get('queues')
+  @Describe('By queue and band: what waits and since when, what is in flight, and who serves it', queueList)
+  queues(@Query({ schema: nothing }) _query: object): QueueList {
+    const now = this.clock.now();
+    const { services } = this;
+    return { ...listQueues(services.owners(now), this.directory.list(now).workers), ...services.freshness(now) };
   }
 
   @Get('rules')

@@ -161,6 +161,35 @@ export const workerList = z.object({
 });
 export type WorkerList = z.infer<typeof workerList>;
 
+const lineCounts = {
+  /** Queued; of paused runs not counted. */
+  waiting: z.int(),
+  /** When the oldest of them was queued. */
+  oldestAt: time.nullable(),
+  /** With a worker, not known to have started. What runs for less than a second may never be known to. */
+  dispatched: z.int(),
+  running: z.int(),
+};
+export const queueView = z.object({
+  queue: z.string(),
+  ...lineCounts,
+  /** Workers that hold partitions of it and take work. */
+  workers: z.int(),
+  /** All five, the highest first. */
+  bands: z.array(z.object({ band: taskRunView.shape.band, ...lineCounts })),
+});
+export type QueueView = z.infer<typeof queueView>;
+
+/** GET /v1/queues: those in which something waits or runs, and those that workers serve, as owners and workers say every 2 s. */
+export const queueList = z.object({
+  queues: z.array(queueView),
+  /** Log partitions whose owner was heard within 15 s: what the others have is not counted. */
+  partitions: z.int(),
+  stale: z.boolean(),
+  readAt: time.nullable(),
+});
+export type QueueList = z.infer<typeof queueList>;
+
 export const partitionFreshness = z.object({
   partition: z.int(),
   /** Next log offset that the projection waits for. */
