@@ -31,11 +31,9 @@ export function addWorker(program: Command): void {
       await client.drainWorker(id);
       if (!options.wait) return printOne(options.output, { worker: id }, [`Worker ${id} was told to drain.`]);
       const drained = await whenDrained(client, id, options.timeout);
-      printOne(
-        options.output,
-        { worker: id, drained: true, gone: drained === undefined },
-        [`Worker ${id} holds nothing.`],
-      );
+      printOne(options.output, { worker: id, drained: true, gone: drained === undefined }, [
+        `Worker ${id} holds nothing.`,
+      ]);
     });
 }
 
