@@ -15,6 +15,8 @@ export interface Spread {
 export interface HandOvers {
   readonly claim: Spread;
   readonly dispatch: Spread;
+  /** The same to the first dispatch, of faults that nothing else that dispatching needs had any share in. */
+  readonly dispatchAlone: Spread;
 }
 
 interface Took {
@@ -36,7 +38,9 @@ export function handOvers(
   const taken = system.logsOf('dispatcher').flatMap(readTaken);
   const claims: number[] = [];
   const dispatches: number[] = [];
-  for (const { process, doneAt } of faults.filter((fault) => fault.kind === 'dispatcher' && fault.way === way)) {
+  const alone: number[] = [];
+  for (const fault of faults.filter((each) => each.kind === 'dispatcher' && each.way === way)) {
+    const { process, doneAt } = fault;
     logs.forEach((log, partition) => {
       const before = taken.filter((each) => each.partition === partition && each.at <= doneAt);
       const owner = before.reduce<Took | undefined>((a, b) => (a === undefined || b.at >= a.at ? b : a), undefined);
@@ -44,10 +48,26 @@ export function handOvers(
       const claim = firstAccepted(log, 'PartitionClaimed', doneAt);
       const dispatch = claim === undefined ? undefined : firstAccepted(log, 'TasksDispatched', claim);
       if (claim !== undefined) claims.push(claim - doneAt);
-      if (dispatch !== undefined) dispatches.push(dispatch - doneAt);
+      if (dispatch === undefined) return;
+      dispatches.push(dispatch - doneAt);
+      if (isAlone(fault, dispatch, faults)) alone.push(dispatch - doneAt);
     });
   }
-  return { claim: spreadOf(claims), dispatch: spreadOf(dispatches) };
+  return { claim: spreadOf(claims), dispatch: spreadOf(dispatches), dispatchAlone: spreadOf(alone) };
+}
+
+/** Longer than the sessions of groups and workers. */
+const aftermathMs = 12_000;
+
+/** Did nothing happen to another dispatcher, a worker or the broker, from some seconds before the fault until the dispatch? */
+function isAlone(fault: DoneFault, until: number, faults: readonly DoneFault[]): boolean {
+  return !faults.some(
+    (other) =>
+      other !== fault &&
+      ['dispatcher', 'worker', 'kafka'].includes(other.kind) &&
+      other.doneAt > fault.doneAt - aftermathMs - (other.way === 'freeze' ? other.forMs : 0) &&
+      other.doneAt < until,
+  );
 }
 
 function readTaken(log: string, process: number): Took[] {

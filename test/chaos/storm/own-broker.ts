@@ -6,10 +6,13 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 /** A broker that nobody starts again but this: it can be gone for as long as one likes. */
 export class OwnBroker {
-  private constructor(
-    private readonly options: Parameters<typeof EmbeddedKafka.start>[0],
-    private broker: EmbeddedKafka,
-  ) {}
+  readonly #options: Parameters<typeof EmbeddedKafka.start>[0];
+  #broker: EmbeddedKafka;
+
+  private constructor(options: Parameters<typeof EmbeddedKafka.start>[0], broker: EmbeddedKafka) {
+    this.#options = options;
+    this.#broker = broker;
+  }
 
   static async start(dataDir: string): Promise<OwnBroker> {
     const options = { dataDir, jarsDir: findKafkaJars(root), archiveDir: join(root, '.millrace') };
@@ -18,17 +21,17 @@ export class OwnBroker {
   }
 
   get address(): string {
-    return this.broker.brokers;
+    return this.#broker.brokers;
   }
 
   /** Kills it and starts it again at the same address so much later. */
   async goneFor(forMs: number): Promise<void> {
-    await this.broker.kill();
+    await this.#broker.kill();
     await sleep(forMs);
-    this.broker = await EmbeddedKafka.start(this.options);
+    this.#broker = await EmbeddedKafka.start(this.#options);
   }
 
   stop(): Promise<void> {
-    return this.broker.stop();
+    return this.#broker.stop();
   }
 }

@@ -19,22 +19,24 @@ export interface StormPlan {
   readonly seed: number;
   readonly minutes: number;
   readonly kinds: readonly ServiceKind[];
+  /** Default 20. */
+  readonly killsPerMinute?: number;
   /** Are broker and Postgres killed, too? */
   readonly servers: boolean;
   /** At the end of the faults Kafka is gone for this long, and the load goes on; 0 for not at all. */
   readonly kafkaGoneMinutes: number;
 }
 
-/** A minute has this many SIGKILLs of services ... */
-const killsPerMinute = 20;
-/** ... and of each other way. */
-const othersPerMinute = 4;
+/** Beside so many SIGKILLs of services in a minute there is a fifth of that of each other way. */
+export const killsPerMinuteDefault = 20;
+const othersShare = 0.2;
 const serverKillsPerMinute = 1;
 /** From well below any session to well above all of them. */
 const freezeMs = [200, 15_000] as const;
 
 /** When what happens to whom, as the seed decides, in order of time. */
-export function planFaults({ seed, minutes, kinds, servers }: Omit<StormPlan, 'kafkaGoneMinutes'>): PlannedFault[] {
+export function planFaults(plan: Omit<StormPlan, 'kafkaGoneMinutes'>): PlannedFault[] {
+  const { seed, minutes, kinds, servers, killsPerMinute = killsPerMinuteDefault } = plan;
   const chance = new Seeded(seed);
   const draw = (perMinute: number, of: readonly ProcessKind[], way: FaultWay): PlannedFault[] =>
     Array.from({ length: Math.round(perMinute * minutes) }, () => ({
@@ -46,8 +48,8 @@ export function planFaults({ seed, minutes, kinds, servers }: Omit<StormPlan, 'k
     }));
   const faults = [
     ...draw(killsPerMinute, kinds, 'kill'),
-    ...draw(othersPerMinute, kinds, 'freeze'),
-    ...draw(othersPerMinute, kinds, 'term'),
+    ...draw(killsPerMinute * othersShare, kinds, 'freeze'),
+    ...draw(killsPerMinute * othersShare, kinds, 'term'),
     ...(servers ? draw(serverKillsPerMinute, ['kafka', 'postgres'], 'kill') : []),
   ];
   return faults.sort((a, b) => a.atMs - b.atMs);
