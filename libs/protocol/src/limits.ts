@@ -10,8 +10,6 @@ export const limits = {
   recordBytesMax: 1024 * 1024,
   /** Input, result: each as JSON. */
   payloadBytesMax: 128 * 1024,
-  /** A result that lives in state. Larger ones are refused for now. */
-  resultBytesMax: 4 * 1024,
   /** Nesting of JSON, counted on bytes. */
   depthMax: 64,
   /** Tasks in one task record. */

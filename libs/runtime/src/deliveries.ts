@@ -1,5 +1,6 @@
 import { bandName, isSuspect, type Attempt, type Instant, type Json } from '@millrace/domain';
 import { limits, type ConditionalEdge, type Delivery, type TaskRecord, type Topics } from '@millrace/protocol';
+import type { Payloads } from './far-inputs.js';
 import type { OutgoingRecord } from './ports.js';
 
 export interface DeliveryBatch {
@@ -9,13 +10,14 @@ export interface DeliveryBatch {
 }
 
 /** Results of an attempt's parents by node id; undefined where it has no parents. */
-export function parentResults({ run, task }: Attempt): Record<string, Json> | undefined {
+export function parentResults({ run, task }: Attempt, far: Payloads): Record<string, Json> | undefined {
   const { parentFrom, parents } = run.dag;
   if (parentFrom[task] === parentFrom[task + 1]) return undefined;
   const results: Record<string, Json> = {};
   for (let edge = parentFrom[task]!; edge < parentFrom[task + 1]!; edge++) {
     const parent = parents[edge]!;
-    const result = run.results.get(parent);
+    const address = run.farResults.get(parent);
+    const result = address === undefined ? run.results.get(parent) : far.get(address);
     if (result !== undefined) results[run.task(parent).id] = result;
   }
   return results;
@@ -33,12 +35,13 @@ function conditionalEdges({ run, task }: Attempt): ConditionalEdge[] | undefined
   return edges.length > 0 ? edges : undefined;
 }
 
-/** The JSON text of a delivery with the task's input, or undefined where the results of its parents are over 128 KiB together. */
-export function encodeDelivery(attempt: Attempt, given: Json | undefined): string | undefined {
+/** The JSON text of a delivery with what the state has and what it knows by address, or undefined where the results of its parents are over 128 KiB together. */
+export function encodeDelivery(attempt: Attempt, far: Payloads): string | undefined {
   const { run, task, number } = attempt;
-  const { id, handler, startToCloseMs, heartbeatTimeoutMs, claimFirst } = run.task(task);
+  const { id, handler, input, startToCloseMs, heartbeatTimeoutMs, claimFirst } = run.task(task);
   const checkpoint = run.checkpoints?.get(task);
-  const parents = parentResults(attempt);
+  const parents = parentResults(attempt, far);
+  const given = input ?? run.input ?? (run.inputAt && far.get(run.inputAt));
   const edges = conditionalEdges(attempt);
   const delivery: Delivery = {
     run: run.id,

@@ -1,12 +1,22 @@
-import type { Attempt, EventAddress, Frame, Json, PartitionState } from '@millrace/domain';
+import type { Attempt, EventAddress, Frame, Item, Json, PartitionState } from '@millrace/domain';
+import { limits } from '@millrace/protocol';
 import type { ItemsOfLog } from './log-items.js';
 
-/** Inputs of one partition that are kept after they were folded, as JSON: most are dispatched soon. */
+/** Payloads of one partition that are kept after they were folded, as JSON: most are dispatched soon. */
 const keptBytesMax = 4 * 1024 * 1024;
 
+/** Payloads by where they stand in the log. */
+export type Payloads = ReadonlyMap<EventAddress, Json | undefined>;
+
+/** What an attempt is given that the state knows by address only: those payloads that are at hand, and what is to be read. */
+export interface FarInput {
+  readonly atHand: Payloads;
+  readonly missing: readonly EventAddress[];
+}
+
 /**
- * Inputs that the state knows by address only. Those folded last are kept, so that a task that is dispatched soon costs no
- * reading; the others are read from the log.
+ * Inputs and parents' results that the state knows by address only. Those folded last are kept, so that a task that is
+ * dispatched soon costs no reading; the others are read from the log.
  */
 export class FarInputs {
   readonly #partition: number;
@@ -22,10 +32,12 @@ export class FarInputs {
   /** Keeps what a frame brought that was just folded. */
   heard(state: PartitionState, { items }: Frame): void {
     for (const item of items) {
-      if (!('input' in item) || item.input === undefined) continue;
-      const address = state.runs.get(item.run)?.inputAt;
+      const payload = payloadOf(item);
+      if (payload === undefined || !('run' in item)) continue;
+      const run = state.runs.get(item.run);
+      const address = 'outcome' in item ? run?.farResults.get(item.task) : run?.inputAt;
       if (address?.offset !== state.position - 1) continue;
-      this.#kept.set(address, item.input);
+      this.#kept.set(address, payload);
       this.#keptBytes += address.bytes;
     }
     for (const address of this.#kept.keys()) {
@@ -35,19 +47,39 @@ export class FarInputs {
     }
   }
 
-  /** The address of the attempt's input, where it has to be read first. */
-  farOf({ run, task }: Attempt): EventAddress | undefined {
-    return run.task(task).input === undefined && !this.#kept.has(run.inputAt!) ? run.inputAt : undefined;
+  /** Undefined where the results of the parents are over 128 KiB together: such an attempt can never be published. */
+  of(attempt: Attempt): FarInput | undefined {
+    const atHand = new Map<EventAddress, Json>();
+    const missing: EventAddress[] = [];
+    const results = resultsOf(attempt);
+    if (results.reduce((sum, { bytes }) => sum + bytes, 0) > limits.payloadBytesMax) return undefined;
+    const { inputAt } = attempt.run;
+    const isOwn = attempt.run.task(attempt.task).input !== undefined;
+    for (const address of inputAt === undefined || isOwn ? results : [inputAt, ...results]) {
+      const kept = this.#kept.get(address);
+      if (kept === undefined) missing.push(address);
+      else atHand.set(address, kept);
+    }
+    return { atHand, missing };
   }
 
-  /** The attempt's input, where `farOf` names no address. */
-  nearOf({ run, task }: Attempt): Json | undefined {
-    return run.task(task).input ?? run.input ?? (run.inputAt && this.#kept.get(run.inputAt));
-  }
-
-  /** By address. Throws what `ItemsOfLog.read` throws. */
-  async read(addresses: readonly EventAddress[]): Promise<ReadonlyMap<EventAddress, Json | undefined>> {
+  /** Throws what `ItemsOfLog.read` throws. */
+  async read(addresses: readonly EventAddress[]): Promise<Payloads> {
     const items = await this.#items.read(this.#partition, addresses);
-    return new Map([...items].map(([address, item]) => [address, 'input' in item ? item.input : undefined]));
+    return new Map([...items].map(([address, item]) => [address, payloadOf(item)]));
   }
+}
+
+function payloadOf(item: Item): Json | undefined {
+  if ('input' in item) return item.input;
+  return 'outcome' in item && item.outcome.kind === 'succeeded' ? item.outcome.result : undefined;
+}
+
+const nothing: readonly EventAddress[] = [];
+
+function resultsOf({ run, task }: Attempt): readonly EventAddress[] {
+  if (run.farResults.size === 0) return nothing;
+  const { parentFrom, parents } = run.dag;
+  const found = Array.from(parents.subarray(parentFrom[task], parentFrom[task + 1]), (of) => run.farResults.get(of));
+  return found.filter((address) => address !== undefined);
 }

@@ -399,4 +399,38 @@ describe('PartitionOwner', () => {
       parents: { a: { rows: 3 } },
     });
   });
+
+  it.each([
+    ['at once', false],
+    ['after a take-over, from the log', true],
+  ])('gives children results of more than 4 KiB %s', async (_, isTakenOver) => {
+    const owner = await owning();
+    const definition = workflow({ a: [], b: [], c: ['a', 'b'] });
+    const results = { a: 'a'.repeat(100_000), b: ['b'.repeat(5_000)] };
+    given.hears({});
+    await given.written(...requested(definition));
+    await given.pass(owner, 300);
+    if (isTakenOver) owner.stop();
+    await given.written(
+      finished(taskOf(definition, 'a'), { outcome: { kind: 'succeeded', result: results.a } }),
+      finished(taskOf(definition, 'b'), { outcome: { kind: 'succeeded', result: results.b } }),
+    );
+    const next = isTakenOver ? await owning() : owner;
+    await given.pass(next, 500);
+    expect([next.state.runs.get(run1)!.results.size, next.state.runs.get(run1)!.farResults.size]).toEqual([0, 2]);
+    expect(given.published.flatMap(({ tasks }) => tasks).at(-1)).toMatchObject({ id: 'c', parents: results });
+  });
+
+  it('recalls a child whose parents have results of more than 128 KiB together', async () => {
+    const owner = await owning();
+    const definition = workflow({ a: [], b: [], c: ['a', 'b'] });
+    given.hears({});
+    await given.written(...requested(definition));
+    await given.pass(owner, 300);
+    const outcome = { kind: 'succeeded', result: 'x'.repeat(70_000) } as const;
+    await given.written(...['a', 'b'].map((id) => finished(taskOf(definition, id), { outcome })));
+    await given.pass(owner, 500);
+    expect(owner.state.runs.size).toBe(0);
+    expect(eventsOf('TasksRecalled')).toMatchObject([{ reason: 'input-too-large' }]);
+  });
 });

@@ -1,7 +1,7 @@
-import type { Attempt, EventAddress, Frame, Instant, Json, PartitionState, RecallReason } from '@millrace/domain';
+import type { Attempt, Frame, Instant, PartitionState, RecallReason } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
 import { encodeDelivery, packDeliveries, topicOf } from './deliveries.js';
-import { FarInputs } from './far-inputs.js';
+import { FarInputs, type FarInput, type Payloads } from './far-inputs.js';
 import { publishAgainMs } from './housekeeping.js';
 import type { ItemsOfLog } from './log-items.js';
 import { TopicMissing, type Clock, type Journal, type RecordWriter } from './ports.js';
@@ -27,11 +27,10 @@ interface Envelope {
 }
 interface Given {
   readonly attempt: Attempt;
-  readonly input: Json | undefined;
+  readonly payloads: Payloads;
 }
-interface Far {
+interface Far extends FarInput {
   readonly attempt: Attempt;
-  readonly address: EventAddress;
 }
 
 /** Inputs that are read before any of their tasks is sent. */
@@ -142,9 +141,10 @@ export class PublishAccepted {
     const near: Given[] = [];
     const far: Far[] = [];
     for (const attempt of attempts) {
-      const address = inputs.farOf(attempt);
-      if (address === undefined) near.push({ attempt, input: inputs.nearOf(attempt) });
-      else far.push({ attempt, address });
+      const input = inputs.of(attempt);
+      if (input === undefined) this.unpublishable.set(attempt, 'input-too-large');
+      else if (input.missing.length === 0) near.push({ attempt, payloads: input.atHand });
+      else far.push({ attempt, ...input });
     }
     this.#put(near, envelope);
     if (far.length > 0) void this.#fetchAndPut(far, envelope);
@@ -156,12 +156,12 @@ export class PublishAccepted {
     const since = clock.uptimeMs();
     for (const group of groupsOf(all)) {
       try {
-        const read = await this.#inputs.read(group.map(({ address }) => address));
+        const read = await this.#inputs.read(group.flatMap(({ missing }) => missing));
         const isLate = !envelope.again && clock.uptimeMs() - since >= firstSendMs;
         if (isLate) for (const { attempt } of group) this.#lostOnTheWay(attempt);
         else
           this.#put(
-            group.map(({ attempt, address }) => ({ attempt, input: read.get(address) })),
+            group.map(({ attempt, atHand }) => ({ attempt, payloads: new Map([...atHand, ...read]) })),
             envelope,
           );
       } catch (error) {
@@ -173,8 +173,8 @@ export class PublishAccepted {
 
   #put(all: readonly Given[], envelope: Envelope): void {
     const deliveries: { attempt: Attempt; text: string }[] = [];
-    for (const { attempt, input } of all) {
-      const text = encodeDelivery(attempt, input);
+    for (const { attempt, payloads } of all) {
+      const text = encodeDelivery(attempt, payloads);
       if (text === undefined) this.unpublishable.set(attempt, 'input-too-large');
       else deliveries.push({ attempt, text });
     }
@@ -218,13 +218,14 @@ function* groupsOf(all: readonly Far[]): Generator<readonly Far[]> {
   let group: Far[] = [];
   let bytes = 0;
   for (const far of all) {
-    if (group.length > 0 && bytes + far.address.bytes > readBytesMax) {
+    const own = far.missing.reduce((sum, address) => sum + address.bytes, 0);
+    if (group.length > 0 && bytes + own > readBytesMax) {
       yield group;
       group = [];
       bytes = 0;
     }
     group.push(far);
-    bytes += far.address.bytes;
+    bytes += own;
   }
   yield group;
 }

@@ -8,13 +8,13 @@ const levelsMax = limits.depthMax - 4;
 /**
  * A handler's result as a report carries it: a copy, so that later changes of the object change nothing. Throws
  * `ResultRefused` with the path of what JSON cannot carry: BigInt, NaN, functions, U+0000, lone surrogates, a circle, more
- * than 60 levels, or more than 4 KiB.
+ * than 60 levels, or more than 128 KiB.
  */
 export function checkedResult(value: unknown): Json | undefined {
-  return checkedPayload(value, 'result', limits.resultBytesMax);
+  return checkedPayload(value, 'result', limits.payloadBytesMax);
 }
 
-/** The details of a heartbeat as a checkpoint carries them, like a result, but up to 128 KiB. Throws `CheckpointRefused`. */
+/** The details of a heartbeat as a checkpoint carries them, like a result. Throws `CheckpointRefused`. */
 export function checkedCheckpoint(value: unknown): Json | undefined {
   try {
     return checkedPayload(value, 'checkpoint', limits.payloadBytesMax);

@@ -31,7 +31,7 @@ describe('what a handler returns', () => {
     ['U+0000', { text: 'a\u0000b' }],
     ['a lone surrogate', ['\ud800']],
     ['a Map', new Map()],
-    ['more than 4 KiB', 'x'.repeat(4_095)],
+    ['more than 128 KiB', 'x'.repeat(131_071)],
   ])('fails for good with a sentence when it is %s', async (_what, result) => {
     const outcome = await outcomeOf(async () => result);
     expect(outcome).toMatchObject({ kind: 'failed', retryable: false, chance: 7 });

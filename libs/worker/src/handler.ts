@@ -33,7 +33,7 @@ export interface TaskContext {
 }
 
 /**
- * Executes one attempt. Returns its result: I-JSON of at most 4 KiB, or undefined for none. May throw anything; an error
+ * Executes one attempt. Returns its result: I-JSON of at most 128 KiB, or undefined for none. May throw anything; an error
  * with `retryable: false` (`NonRetryableError`) is not tried again. After a crash it may run twice unless it claims first.
  */
 export type Handler<Input = never> = (input: Input, context: TaskContext) => unknown;

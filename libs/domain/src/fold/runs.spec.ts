@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WorkflowDefinition } from '../index.js';
 import * as given from '../testing/index.js';
 import { ended, givenPartition, rejection, transition } from '../testing/index.js';
 
@@ -114,6 +115,30 @@ describe('a run', () => {
     expect(partition.facts.filter(({ fact }) => fact === 'transition')).toHaveLength(10_000);
     expect(partition.facts.at(-1)).toEqual(ended('failed'));
   }, 30_000);
+});
+
+describe('results that others need', () => {
+  const text = (bytes: number) => 'x'.repeat(bytes - 2);
+  const done = (definition: WorkflowDefinition, id: string, bytes: number) => {
+    const ref = given.taskOf(definition, id);
+    return [given.dispatched(ref), given.finished(ref, { outcome: { kind: 'succeeded', result: text(bytes) } })];
+  };
+
+  it('live in the state up to 4 KiB, and are known by address beyond', () => {
+    const flow = given.workflow({ a: [], b: [], c: ['a', 'b'] });
+    const partition = givenPartition(given.requested(flow), ...done(flow, 'a', 4_096), ...done(flow, 'b', 4_097));
+    const { results, farResults, resultBytes } = partition.run();
+    expect([[...results.keys()], resultBytes]).toEqual([[0], 4_096]);
+    expect([...farResults]).toEqual([[1, { offset: partition.state.position - 1, index: 0, bytes: 4_097 }]]);
+  });
+
+  it('of one run take at most 16 MiB of the state', () => {
+    const names = Array.from({ length: 4_100 }, (_, index) => `t${index}`);
+    const flow = given.workflow({ ...Object.fromEntries(names.map((name) => [name, []])), end: names });
+    const partition = givenPartition(given.requested(flow), ...names.flatMap((name) => done(flow, name, 4_096)));
+    const { results, farResults, resultBytes } = partition.run();
+    expect([results.size, farResults.size, resultBytes]).toEqual([4_096, 4, 16 * 1024 * 1024]);
+  });
 });
 
 describe('a run is refused', () => {

@@ -1,11 +1,19 @@
+import { jsonBytes } from '../event/event-address.js';
 import type { Outcome, TaskFinished } from '../event/event.js';
-import type { Attempt } from '../run/run.js';
+import type { TaskIndex } from '../ids.js';
+import type { Json } from '../json.js';
+import type { Attempt, Run } from '../run/run.js';
 import { closeAttempt, endTask, moveTask } from './end-task.js';
 import { failAttempt } from './fail-attempt.js';
 import { attemptOf, judgeReport } from './find-attempt.js';
 import type { Move } from './fold-sink.js';
 import type { EventFold, Folding } from './folding.js';
 import { acquit, ownDeath } from './suspicion.js';
+
+/** Of a longer result, as JSON, the state keeps only the address ... */
+export const nearResultBytesMax = 4 * 1024;
+/** ... and of every further one of a run whose results in the state are as long as this together. */
+export const runResultBytesMax = 16 * 1024 * 1024;
 
 /** The first terminal report of the current attempt wins. */
 export const taskFinished: EventFold<TaskFinished> = {
@@ -35,6 +43,17 @@ function succeed(folding: Folding, { run, task }: Attempt, move: Move, outcome: 
   acquit(run, task);
   const { result } = outcome;
   const hasChildren = run.dag.childFrom[task] !== run.dag.childFrom[task + 1];
-  if (result !== undefined && hasChildren) run.keepResult(task, result);
+  if (result !== undefined && hasChildren) keepResult(folding, run, task, result);
   endTask(folding, run, task, 'succeeded', result === undefined ? move : { ...move, result }, outcome.taken);
+}
+
+/** Results up to 4 KiB live in the state, at most 16 MiB of a run; of others it keeps where they stand in the log. */
+function keepResult({ offset, index }: Folding, run: Run, task: TaskIndex, result: Json): void {
+  const bytes = jsonBytes(result);
+  if (bytes > nearResultBytesMax || run.resultBytes + bytes > runResultBytesMax) {
+    run.keepFarResult(task, { offset, index, bytes });
+    return;
+  }
+  run.resultBytes += bytes;
+  run.keepResult(task, result);
 }

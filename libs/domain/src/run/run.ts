@@ -50,6 +50,7 @@ const noBands: ReadonlyMap<TaskIndex, Band> = new Map();
 /** Stands for the run in the bands that were given by command. */
 const wholeRun = -1;
 const noResults: ReadonlyMap<TaskIndex, Json> = new Map();
+const noFarResults: ReadonlyMap<TaskIndex, EventAddress> = new Map();
 
 /**
  * State of one run. The fold owns it and changes it in place; others read. What most runs do not need is not there before
@@ -74,6 +75,7 @@ export class Run implements RunInstants {
   sweep: RunSweep | undefined;
   #bands: Map<TaskIndex, Band> | undefined;
   #results: Map<TaskIndex, Json> | undefined;
+  #farResults: Map<TaskIndex, EventAddress> | undefined;
   #deaths: Map<TaskIndex, number> | undefined;
   /** Absent where no task run of it ever had one. */
   checkpoints: Checkpoints | undefined;
@@ -174,6 +176,15 @@ export class Run implements RunInstants {
   setDeaths(index: TaskIndex, deaths: number): void {
     if (deaths > 0) (this.#deaths ??= new Map()).set(index, deaths);
     else if (this.#deaths?.delete(index) === true && this.#deaths.size === 0) this.#deaths = undefined;
+  }
+
+  /** Where results stand in the log that are longer than the state keeps, or more than it keeps of one run. */
+  get farResults(): ReadonlyMap<TaskIndex, EventAddress> {
+    return this.#farResults ?? noFarResults;
+  }
+
+  keepFarResult(index: TaskIndex, address: EventAddress): void {
+    (this.#farResults ??= new Map()).set(index, address);
   }
 
   get dueAt(): InstantsByTask {

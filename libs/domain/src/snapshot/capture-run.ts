@@ -57,13 +57,37 @@ function allColumns({ attemptNumbers, failures, waitsFor, parentsSucceeded, pare
   } satisfies Record<RunColumn, Column>;
 }
 
-function hasEntries({ dueAt, startBy, closeBy, retryBy, bands, results, deaths }: Run): boolean {
-  return dueAt.size + startBy.size + closeBy.size + retryBy.size + bands.size + results.size + deaths.size > 0;
+function hasEntries({ dueAt, startBy, closeBy, retryBy, bands, results, farResults, deaths }: Run): boolean {
+  return (
+    dueAt.size +
+      startBy.size +
+      closeBy.size +
+      retryBy.size +
+      bands.size +
+      results.size +
+      farResults.size +
+      deaths.size >
+    0
+  );
 }
 
-function copiedMaps({ dueAt, startBy, closeBy, retryBy, bands, results, deaths }: Run): CapturedRun['maps'] {
-  const maps = { dueAt, startBy, closeBy, retryBy, bands, results, deaths } satisfies Record<RunMap, unknown>;
-  return Object.entries(maps).flatMap(([name, map]) => (map.size > 0 ? [[name as RunMap, [...map]] as const] : []));
+function copiedMaps({
+  dueAt,
+  startBy,
+  closeBy,
+  retryBy,
+  bands,
+  results,
+  farResults,
+  deaths,
+}: Run): CapturedRun['maps'] {
+  const maps = { dueAt, startBy, closeBy, retryBy, bands, results, farResults, deaths } satisfies Record<
+    RunMap,
+    unknown
+  >;
+  return Object.entries(maps).flatMap(([name, map]) =>
+    map.size > 0 ? [[name as RunMap, [...map] as unknown as [TaskIndex, Json][]] as const] : [],
+  );
 }
 
 function copyOf(attempt: Attempt): Omit<Attempt, 'run'> {

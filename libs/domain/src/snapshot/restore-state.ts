@@ -1,6 +1,7 @@
 import type { Band } from '../band.js';
 import { planWorkflow, singleTaskDag, type Dag } from '../dag/dag.js';
 import type { TaskNode } from '../dag/workflow-definition.js';
+import type { EventAddress } from '../event/event-address.js';
 import type { Instant, RunId } from '../ids.js';
 import { PartitionState } from '../partition/partition-state.js';
 import type { KnownKey } from '../partition/request-keys.js';
@@ -144,10 +145,11 @@ function fill(run: Run, { from = 0, statuses = [], columns = {}, maps = {}, inFl
   } else {
     for (const [name, column] of Object.entries(columns)) run.columns[name as keyof typeof columns].set(column, from);
   }
-  const { results = [], deaths = [], bands = [], ...instants } = maps;
+  const { farResults = [], results = [], deaths = [], bands = [], ...instants } = maps;
   for (const [task, band] of bands) run.setBand(task, band as Band);
   for (const [task, count] of deaths) run.setDeaths(task, count as number);
   for (const [task, result] of results) run.keepResult(task, result);
+  for (const [task, address] of farResults) run.keepFarResult(task, address as unknown as EventAddress);
   for (const [name, entries] of Object.entries(instants)) {
     for (const [task, at] of entries) run.setInstant(name as RunInstant, task, at as Instant);
   }

@@ -34,6 +34,7 @@ export const runMembers = {
   retryBy: 'map',
   bands: 'map',
   results: 'map',
+  farResults: 'map',
   deaths: 'map',
 } as const satisfies Record<MemberOf<Run>, 'own' | 'value' | 'map'>;
 

@@ -87,7 +87,7 @@ function describeRun(run: Run): Json {
       run.failuresOf(task),
       run.columns?.waitsFor[task] ?? 0,
       run.dueAt.get(task) ?? null,
-      run.results.get(task) ?? null,
+      run.results.get(task) ?? (run.farResults.get(task) as Json | undefined) ?? null,
       run.columns?.parentsSucceeded[task] ?? 0,
       run.columns?.parentsFailed[task] ?? 0,
       run.startBy.get(task) ?? null,

@@ -139,7 +139,11 @@ export class RandomLog {
         if (c % 5 === 0) return given.died(ref, by);
         return given.finished(ref, {
           ...by,
-          outcome: { kind: 'succeeded', result: a, ...(c % 3 > 0 && { taken: [2, 4, b % 9] }) },
+          outcome: {
+            kind: 'succeeded',
+            result: a % 11 === 0 ? 'far'.repeat(1_400) : a,
+            ...(c % 3 > 0 && { taken: [2, 4, b % 9] }),
+          },
         });
       default:
         if (c % 4 > 0) return chooseNext(this.state, 1 + (b % 5)) ?? this.#request(a, b);
