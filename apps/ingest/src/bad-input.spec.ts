@@ -148,4 +148,30 @@ describe('ingest refuses, on a simulated log', () => {
     const { body } = await ingest.ask('POST', '/v1/workflows', 'name: a\ntasks: [', 'application/yaml');
     expect(body.detail).toMatch(/at line 2, column \d+\.$/);
   });
+
+  it.each([
+    ['retry', '{"failuresMax":0}', '400 request-invalid'],
+    ['retry', '{"failuresMax":-1}', '400 request-invalid'],
+    ['retry', '{"failuresMax":1.5}', '400 request-invalid'],
+    ['retry', '{"failuresMax":NaN}', '400 json-malformed'],
+    ['retry', '{"failuresMax":"NaN"}', '400 request-invalid'],
+    ['retry', '{"failuresMax":null}', '400 request-invalid'],
+    ['retry', '{"failuresMax":1e400}', '400 json-number-not-exact'],
+    ['retry', '{"delayMs":1e300}', '400 request-invalid'],
+    ['retry', '{"factor":9007199254740991}', '400 request-invalid'],
+    ['retry', '{"totalMs":0}', '400 request-invalid'],
+    ['heartbeatTimeoutMs', '0', '400 request-invalid'],
+    ['heartbeatTimeoutMs', '-5', '400 request-invalid'],
+    ['scheduleToCloseMs', '0', '400 request-invalid'],
+    ['startToCloseMs', '2147483648', '400 request-invalid'],
+    ['delayMs', '1e12', '400 request-invalid'],
+    ['runAt', '"1969-12-31T23:59:59Z"', '400 request-invalid'],
+    ['runAt', '"tomorrow"', '400 request-invalid'],
+  ])('%s of %s, and names it', async (member, value, expected) => {
+    const { status, body } = await ingest.ask('POST', '/v1/tasks', `{"handler":"h","${member}":${value}}`);
+    expect(`${status} ${body.code}`).toBe(expected);
+    if (expected === '400 request-invalid') {
+      for (const { path } of body.faults) expect(path.split('/')[1]).toBe(member);
+    }
+  });
 });

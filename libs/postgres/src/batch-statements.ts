@@ -1,6 +1,7 @@
 import type { ProjectionBatch } from '@millrace/runtime';
 import {
   attemptColumns,
+  checkpointColumns,
   quarantineColumns,
   runBornColumns,
   runChangedColumns,
@@ -19,6 +20,8 @@ import { insertTaskRuns } from './sql/insert-task-runs.js';
 import { insertWorkflows } from './sql/insert-workflows.js';
 import { pauseRuns } from './sql/pause-runs.js';
 import { pauseSingles } from './sql/pause-singles.js';
+import { saveCheckpoints } from './sql/save-checkpoints.js';
+import { saveSingleCheckpoints } from './sql/save-single-checkpoints.js';
 import type { Statement } from './sql/statement.js';
 import { updateRuns } from './sql/update-runs.js';
 import { updateSingles } from './sql/update-singles.js';
@@ -47,6 +50,8 @@ export function batchStatements(batch: ProjectionBatch): BatchStatement[] {
   add(updateTaskRuns, taskChangedColumns, batch.tasksChanged);
   add(insertSingles, singleBornColumns, batch.singlesBorn);
   add(updateSingles, singleChangedColumns, batch.singlesChanged);
+  add(saveCheckpoints, checkpointColumns, batch.checkpoints.filter(({ isSingle }) => !isSingle)); // prettier-ignore
+  add(saveSingleCheckpoints, checkpointColumns, batch.checkpoints.filter(({ isSingle }) => isSingle)); // prettier-ignore
   add(pauseRuns, runPausedColumns, batch.runsPaused.filter(({ isSingle }) => !isSingle)); // prettier-ignore
   add(pauseSingles, runPausedColumns, batch.runsPaused.filter(({ isSingle }) => isSingle)); // prettier-ignore
   add(insertAttempts, attemptColumns, batch.attempts);

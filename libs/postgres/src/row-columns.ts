@@ -2,6 +2,7 @@ import type {
   AttemptRow,
   ProjectionPosition,
   QuarantineRow,
+  CheckpointRow,
   RunPausedRow,
   RunRow,
   TaskRunRow,
@@ -49,6 +50,14 @@ export function runChangedColumns(rows: readonly RunRow[]): Buffer[] {
     textColumn(rows.map((row) => row.status)),
     timeColumn(rows.map((row) => row.endedAt)),
     textColumn(rows.map((row) => row.reason)),
+  ];
+}
+
+export function checkpointColumns(rows: readonly CheckpointRow[]): Buffer[] {
+  return [
+    textColumn(rows.map(({ run }) => run)),
+    intColumn(rows.map(({ task }) => task)),
+    jsonColumn(rows.map(({ checkpoint }) => checkpoint)),
   ];
 }
 

@@ -15,6 +15,7 @@ export function batchOf(
     tasksChanged: all.flatMap((rows) => rows.tasksChanged),
     singlesBorn: all.flatMap((rows) => rows.singlesBorn),
     singlesChanged: all.flatMap((rows) => rows.singlesChanged),
+    checkpoints: all.flatMap((rows) => rows.checkpoints),
     runsPaused: all.flatMap((rows) => rows.runsPaused),
     attempts: all.flatMap((rows) => rows.attempts),
     workflows: all.flatMap((rows) => rows.workflows),

@@ -497,7 +497,7 @@ describe('ProjectionLoop', () => {
   it('halts where the store is ahead of the log: it is the projection of another', async () => {
     const beyond = { ...unprojected(0), to: 1_000 };
     const none = { runsBorn: [], runsChanged: [], singlesBorn: [], singlesChanged: [], tasksBorn: [] };
-    const rest = { tasksChanged: [], runsPaused: [], attempts: [], workflows: [], quarantine: [] };
+    const rest = { tasksChanged: [], runsPaused: [], checkpoints: [], attempts: [], workflows: [], quarantine: [] };
     await store.commit({ positions: [beyond], ...none, ...rest });
     await story(0);
     await story(1);

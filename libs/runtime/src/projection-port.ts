@@ -53,6 +53,15 @@ export interface RunPausedRow {
   readonly since: number | null;
 }
 
+/** What a handler last said of how far it has come. A column of the task run's row, written by itself. */
+export interface CheckpointRow {
+  readonly run: string;
+  readonly task: number;
+  readonly isSingle: boolean;
+  /** JSON text. */
+  readonly checkpoint: string;
+}
+
 /** An attempt that ended without ending its task run. The last one is told by the task run's row. */
 export interface AttemptRow {
   readonly run: string;
@@ -123,6 +132,8 @@ export interface ProjectionBatch {
   readonly singlesChanged: readonly (readonly [RunRow, TaskRunRow])[];
   /** Each run once; after what is born. */
   readonly runsPaused: readonly RunPausedRow[];
+  /** Each task run once; after what is born. */
+  readonly checkpoints: readonly CheckpointRow[];
   readonly attempts: readonly AttemptRow[];
   readonly workflows: readonly WorkflowRow[];
   readonly quarantine: readonly QuarantineRow[];

@@ -15,7 +15,15 @@ import { endedAttempt } from './ended-attempt.js';
 import { tellRows, untellRows, type LiveRowsPart } from './live-rows.js';
 import { applyMove, followsFromState, unmovedRow } from './moved-row.js';
 import { newRunRow, newTaskRow } from './new-rows.js';
-import type { ProjectionBatch, QuarantineRow, RunPausedRow, RunRow, TaskRunRow, WorkflowRow } from './ports.js';
+import type {
+  ProjectionBatch,
+  QuarantineRow,
+  CheckpointRow,
+  RunPausedRow,
+  RunRow,
+  TaskRunRow,
+  WorkflowRow,
+} from './ports.js';
 
 /** Number of the batch that a row was last put into, and whether as new. */
 interface Tracked {
@@ -47,6 +55,7 @@ export class ProjectionRows implements FoldSink {
   readonly #live = new Map<Run, LiveRun>();
   #rows = emptyRows();
   #paused = new Map<Run, RunPausedRow>();
+  #checkpoints = new Map<string, CheckpointRow>();
   #batch = 1;
   /** What was touched in this batch; a run that has ended is in none of it. */
   #touched: { readonly run: Run; readonly live: LiveRun; readonly task: TaskIndex }[] = [];
@@ -57,9 +66,14 @@ export class ProjectionRows implements FoldSink {
 
   /** Rows gathered since the last `take`. */
   take(): Rows {
-    const rows = { ...this.#rows, runsPaused: [...this.#paused.values()] };
+    const rows = {
+      ...this.#rows,
+      runsPaused: [...this.#paused.values()],
+      checkpoints: [...this.#checkpoints.values()],
+    };
     this.#rows = emptyRows();
     this.#paused.clear();
+    this.#checkpoints.clear();
     this.#batch += 1;
     for (const { run, live, task } of this.#touched) this.#forget(run, live, task);
     this.#touched = [];
@@ -114,7 +128,10 @@ export class ProjectionRows implements FoldSink {
     this.#paused.set(run, { run: run.id, isSingle: run.isSingle, since: since ?? null });
   }
 
-  checkpointSaved(): void {}
+  checkpointSaved(run: Run, task: TaskIndex, checkpoint: Json): void {
+    const row = { run: run.id, task, isSingle: run.isSingle, checkpoint: JSON.stringify(checkpoint) };
+    this.#checkpoints.set(`${run.id}/${task}`, row);
+  }
 
   workflowPinned(version: WorkflowVersion, dag: Dag, body: string): void {
     this.#rows.workflows.push({ version, name: dag.name ?? '', definition: body, tasks: dag.tasks.length });
@@ -217,6 +234,7 @@ function emptyRows(): Rows {
     singlesBorn: [],
     singlesChanged: [],
     runsPaused: [],
+    checkpoints: [],
     attempts: [],
     workflows,
     quarantine,

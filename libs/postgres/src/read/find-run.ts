@@ -66,7 +66,7 @@ function taskRows(
 ): Prisma.PrismaPromise<TaskRunViewRow[]> {
   return prisma.$queryRaw<TaskRunViewRow[]>`
     SELECT task, task_id, handler, queue, band, status, attempt, failures, worker, queued_at, dispatched_at, started_at,
-      finished_at, moved_at, reason, result, error, due_at
+      finished_at, moved_at, reason, result, error, due_at, checkpoint
     FROM task_runs WHERE run_id = ${id} AND task >= ${from} ORDER BY task LIMIT ${limit + 1}`;
 }
 

@@ -36,6 +36,7 @@ export interface TaskRunViewRow {
   readonly result: unknown;
   readonly error: unknown;
   readonly due_at: Date | null;
+  readonly checkpoint: unknown;
 }
 
 export interface AttemptViewRow {
@@ -86,6 +87,7 @@ export function toTaskRunView(row: TaskRunViewRow): TaskRunView {
     result: row.result,
     error: row.error,
     dueAt: timeText(row.due_at),
+    ...(row.checkpoint !== null && { checkpoint: row.checkpoint }),
   };
 }
 

@@ -74,6 +74,7 @@ export function batchOf(members: Partial<ProjectionBatch>): ProjectionBatch {
     singlesBorn: [],
     singlesChanged: [],
     runsPaused: [],
+    checkpoints: [],
     attempts: [],
     workflows: [],
     quarantine: [],

@@ -6,6 +6,7 @@ export async function readProjection({ query }: FreshDatabase): Promise<{
   runs: RunRow[];
   tasks: TaskRunRow[];
   pauses: { run: string; since: number }[];
+  checkpoints: { run: string; task: number; checkpoint: string }[];
   attempts: AttemptRow[];
   workflows: WorkflowRow[];
   quarantine: QuarantineRow[];
@@ -21,6 +22,9 @@ export async function readProjection({ query }: FreshDatabase): Promise<{
         ${ms('due_at')} AS "dueAt"
       FROM task_runs`),
     pauses: await query(`SELECT id AS run, ${ms('paused_at')} AS since FROM runs WHERE paused_at IS NOT NULL`),
+    checkpoints: await query(
+      'SELECT run_id AS run, task, checkpoint::text FROM task_runs WHERE checkpoint IS NOT NULL',
+    ),
     attempts: await query(`
       SELECT run_id AS run, task, attempt, partition, worker, ${ms('dispatched_at')} AS "dispatchedAt",
         ${ms('started_at')} AS "startedAt", ${ms('finished_at')} AS "finishedAt", outcome, reason, error::text

@@ -80,6 +80,8 @@ export const taskRunView = z.object({
   error: payload,
   /** When a back-off ends, or what is scheduled is queued. */
   dueAt: time.nullable(),
+  /** What its handler last gave to `heartbeat`; absent where it never did. */
+  checkpoint: payload.optional(),
   /** Absent on task runs that are terminal. */
   waitsFor: waitsFor.optional(),
 });

@@ -43,13 +43,22 @@ export async function rowsOf(log: InMemoryLog, topic: string, partitions: number
 }
 
 /** Rows in a total order and without what only the projector knows, so that two sets of them can be compared. */
-export function comparable({ runs, tasks, pauses, attempts, workflows, quarantine }: ProjectionRows): object {
+export function comparable({
+  runs,
+  tasks,
+  pauses,
+  checkpoints,
+  attempts,
+  workflows,
+  quarantine,
+}: ProjectionRows): object {
   const sorted = (rows: readonly object[]): string[] =>
     rows.map((row) => JSON.stringify(Object.entries({ ...row, batch: undefined }).sort())).sort();
   return {
     runs: sorted(runs),
     tasks: sorted(tasks),
     pauses: sorted(pauses),
+    checkpoints: sorted(checkpoints),
     attempts: sorted(attempts),
     workflows: sorted(workflows),
     quarantine: sorted(quarantine),

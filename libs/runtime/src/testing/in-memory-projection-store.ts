@@ -18,6 +18,7 @@ export interface ProjectionRows {
   readonly tasks: readonly TaskRunRow[];
   /** Of runs that are paused. */
   readonly pauses: readonly { readonly run: string; readonly since: number }[];
+  readonly checkpoints: readonly { readonly run: string; readonly task: number; readonly checkpoint: string }[];
   readonly attempts: readonly AttemptRow[];
   readonly workflows: readonly WorkflowRow[];
   readonly quarantine: readonly QuarantineRow[];
@@ -28,6 +29,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
   private readonly positions = new Map<number, ProjectionPosition>();
   private readonly runs = new Map<string, RunRow>();
   private readonly tasks = new Map<string, TaskRunRow>();
+  private readonly checkpoints = new Map<string, { run: string; task: number; checkpoint: string }>();
   private readonly pauses = new Map<string, number>();
   private readonly attempts = new Map<string, AttemptRow>();
   private readonly workflows = new Map<string, WorkflowRow>();
@@ -64,6 +66,8 @@ export class InMemoryProjectionStore implements ProjectionStore {
       if (since === null) this.pauses.delete(run);
       else this.pauses.set(run, since);
     }
+    for (const { run, task, checkpoint } of batch.checkpoints)
+      this.checkpoints.set(`${run}/${task}`, { run, task, checkpoint });
     for (const row of batch.attempts) this.attempts.set(`${row.run}/${row.task}/${row.attempt}`, { ...row });
     for (const row of batch.workflows) this.workflows.set(row.version, { ...row });
     for (const row of batch.quarantine) this.quarantine.set(`${row.partition}:${row.offset}:${row.index}`, { ...row });
@@ -74,6 +78,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
     return {
       runs: [...this.runs.values()],
       tasks: [...this.tasks.values()],
+      checkpoints: [...this.checkpoints.values()],
       pauses: Array.from(this.pauses, ([run, since]) => ({ run, since })),
       attempts: [...this.attempts.values()],
       workflows: [...this.workflows.values()],

@@ -42,6 +42,7 @@ export function projectionBatch(
     tasksBorn: [],
     tasksChanged: [],
     runsPaused: [],
+    checkpoints: [],
     attempts: [],
     workflows: [],
     quarantine: [],

@@ -97,6 +97,27 @@ export function projectionStoreContract(name: string, make: () => Promise<Projec
       expect((await tested.read()).pauses).toEqual([{ run: runB, since }]);
     });
 
+    it('shows the last checkpoint of a task run', async () => {
+      const born = {
+        ...{ runsBorn: [runRow(runA)], tasksBorn: [taskRunRow(runA, 0), taskRunRow(runA, 1)] },
+        singlesBorn: [[runRow(runB), taskRunRow(runB, 0)] as const],
+      };
+      const row = (run: string, task: number, checkpoint: string) => ({
+        run,
+        task,
+        isSingle: run === runB,
+        checkpoint,
+      });
+      const first = [row(runA, 1, '{"page":1}'), row(runB, 0, '7')];
+      await tested.store.commit(projectionBatch([projectionPosition(0, 1)], { ...born, checkpoints: first }));
+      const next = { checkpoints: [row(runA, 1, '{"page":2}')] };
+      await tested.store.commit(projectionBatch([projectionPosition(1, 2)], next));
+      expect(plain((await tested.read()).checkpoints)).toEqual([
+        { run: runA, task: 1, checkpoint: { page: 2 } },
+        { run: runB, task: 0, checkpoint: 7 },
+      ]);
+    });
+
     it('writes nothing when a position has moved', async () => {
       await tested.store.commit(projectionBatch([projectionPosition(0, 5)]));
       const late = projectionBatch([projectionPosition(0, 4, 1), projectionPosition(3, 6)], {
@@ -132,7 +153,7 @@ export function projectionStoreContract(name: string, make: () => Promise<Projec
 function plain(rows: readonly object[]): object[] {
   const parsed = rows.map((row) => {
     const copy: Record<string, unknown> = { ...row };
-    for (const column of ['input', 'result', 'error', 'definition']) {
+    for (const column of ['input', 'result', 'error', 'definition', 'checkpoint']) {
       const text = copy[column];
       if (typeof text === 'string') copy[column] = JSON.parse(text);
     }
