@@ -59,6 +59,8 @@ function run(delivery: Delivery): void {
   calls.begin(running);
 }
 
+// A terminal and a service host signal every process of a group: that is no death of the handler, and the worker drains.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit());
 const watch = `const worker = ${process.ppid}; setInterval(() => process.ppid === worker || process.kill(process.pid, 'SIGKILL'), 500);`;
 new Thread(watch, { eval: true }).unref();

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import type { Delivery } from '@millrace/protocol';
 import { quietJournal } from '@millrace/runtime/testing';
 import { systemClock } from '../system-clock.js';
@@ -13,8 +14,11 @@ const folder = mkdtempSync(join(tmpdir(), 'millrace-alone-'));
 const file = join(folder, 'handlers.mjs');
 writeFileSync(
   file,
-  `export default {
+  `import { writeFileSync } from 'node:fs';
+  export default {
     pid: () => process.pid,
+    'pid-then-block': ({ file }) => { writeFileSync(file, String(process.pid)); for (;;); },
+    signalled: async () => { for (const name of ['SIGINT', 'SIGTERM']) process.kill(process.pid, name); await new Promise((end) => setTimeout(end, 50)); },
     parents: (_input, context) => [context.attempt, context.parentResults],
     beats: (_input, { heartbeat, checkpoint }) => { heartbeat(); heartbeat({ page: checkpoint.page + 1 }); },
     throws: () => { throw new TypeError('no'); },
@@ -31,6 +35,7 @@ afterAll(() => {
 });
 
 const beats: unknown[] = [];
+const shortly = { timeout: 20_000, interval: 50 };
 const run = (given: Delivery, signal = new AbortController().signal) =>
   new Promise<AloneEnd>((resolve) => processes.run(given, signal, resolve, (details) => beats.push(details)));
 
@@ -60,6 +65,28 @@ it.each([
   const error = { name: 'ProcessDied', message: `Expected the handler to end, but its process died: ${how}.` };
   expect(await run(delivery(handler))).toEqual({ kind: 'died', error });
   expect(await run(delivery('pid'))).toMatchObject({ kind: 'succeeded' });
+});
+
+it('lives through signals that are meant for its worker', async () => {
+  expect(await run(delivery('signalled'))).toEqual({ kind: 'succeeded' });
+});
+
+it('does not outlive its worker, not even while a handler blocks it', async () => {
+  const pidFile = join(folder, 'pid');
+  const worker = join(folder, 'worker.mjs');
+  const given = delivery('pid-then-block', { input: { file: pidFile } });
+  writeFileSync(
+    worker,
+    `import { AloneProcesses } from ${JSON.stringify(join(import.meta.dirname, '../../dist/alone/alone-processes.js'))};
+    const clock = { now: () => Date.now(), after: (ms, then) => { const timer = setTimeout(then, ms); return () => clearTimeout(timer); } };
+    const processes = new AloneProcesses({ files: [${JSON.stringify(file)}], clock, journal: console });
+    processes.run(${JSON.stringify(given)}, new AbortController().signal, () => undefined);
+    setInterval(() => undefined, 1_000);`,
+  );
+  const parent = spawn(process.execPath, [worker], { stdio: 'ignore' });
+  const pid = await vi.waitFor(() => Number(readFileSync(pidFile, 'utf8') || expect.fail('not yet')), shortly);
+  parent.kill('SIGKILL');
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), shortly);
 });
 
 it('lets an aborted handler end by itself, and ends one that blocks', async () => {
