@@ -100,3 +100,18 @@ it('takes no stale session for a proven one because the clock of the machine was
   test.deliver([delivery('h')]);
   expect(calls).toHaveLength(0);
 });
+
+it("takes a leap of the machine's clock by an hour for no time that a handler has run", async () => {
+  const { test, calls } = await given();
+  test.deliver([delivery('h', { startToCloseMs: 3_000 })]);
+  await test.pass(1_000);
+  for (const byMs of [3_600_000, -3_600_000]) {
+    test.clock.set(byMs);
+    await test.pass(250);
+  }
+  await test.pass(1_250);
+  expect([calls.length, test.of('TaskFinished').length]).toEqual([1, 0]);
+  expect(test.heartbeat.deliveries[0]!.runningMs).toBeLessThan(3_000);
+  await test.pass(250);
+  expect(test.of('TaskFinished').map(({ outcome }) => outcome.kind)).toEqual(['timed_out']);
+});

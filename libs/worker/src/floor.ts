@@ -22,6 +22,8 @@ export interface FloorOptions {
   readonly claims: Claims;
   readonly calls: HandlerCalls;
   readonly clock: Clock;
+  /** A clock that nobody sets. */
+  readonly monotonicMs: () => number;
   /** When the last group heartbeat that succeeded was sent. */
   readonly heartbeatSentAt: () => number;
 }
@@ -34,6 +36,8 @@ const slotWaitMsMax = 1_000;
 const stallMsMin = 1_000;
 /** What runs longer is logged as started. */
 const startUnloggedMsMax = 1_000;
+/** Clocks that are set drift less between two sweeps. */
+const leapMsMin = 1_000;
 
 /**
  * Where attempts move from held to claimed, running and ended. A claiming or running attempt has a slot. Nothing is handed
@@ -48,6 +52,7 @@ export class Floor {
   #busy = 0;
   #filling = false;
   #drains = false;
+  #sweptMonotonicMs = 0;
   #sweptAt: Instant = 0;
 
   constructor(options: FloorOptions) {
@@ -104,9 +109,11 @@ export class Floor {
     const gapMs = this.#sweptAt === 0 ? 0 : now - this.#sweptAt;
     const stalledMs = gapMs > stallMsMin ? gapMs : 0;
     this.#sweptAt = now;
+    const leapMs = this.#leapMs(gapMs);
     const mayHandOver = this.#mayHandOver();
     for (const attempt of table) {
       if (attempt.state === 'running') {
+        if (leapMs !== 0) attempt.shift(leapMs);
         const ranMs = now - attempt.startedAt;
         if (ranMs >= startUnloggedMsMax) calls.logStart(attempt);
         if (ranMs >= attempt.delivery.startToCloseMs) calls.timeOut(attempt);
@@ -194,6 +201,15 @@ export class Floor {
     const attempt = this.#waitingAlone.take();
     if (attempt !== undefined) this.#takenAlone.add(attempt);
     return attempt;
+  }
+
+  /** By how much the machine's clock was set since the last sweep: that is no time for which a handler has run. */
+  #leapMs(gapMs: number): number {
+    const monotonicMs = this.#options.monotonicMs();
+    const passedMs = monotonicMs - this.#sweptMonotonicMs;
+    this.#sweptMonotonicMs = monotonicMs;
+    const leapMs = Math.round(gapMs - passedMs);
+    return gapMs !== 0 && Math.abs(leapMs) > leapMsMin ? leapMs : 0;
   }
 
   #use(slots: number): void {

@@ -90,6 +90,13 @@ export class HeldAttempt {
     this.#place = board.put(run, task, attempt, startToCloseMs, this.#entry(this.#state));
   }
 
+  /** The machine's clock was set by this much: what was noted by it moves along. */
+  shift(leapMs: number): void {
+    this.startedAt += leapMs;
+    this.heartbeatAt += leapMs;
+    if (this.#state !== 'gone') this.#shown(this.#state);
+  }
+
   /** Heartbeats list it so from now on. */
   become(state: AttemptState): void {
     this.#state = state;

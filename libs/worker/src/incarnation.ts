@@ -11,6 +11,7 @@ import { HandlerCalls } from './handler-calls.js';
 import { Floor } from './floor.js';
 import type { HandlerTable } from './handler.js';
 import { Intake } from './intake.js';
+import { processMonotonicMs } from './heart/monotonic.js';
 import { Pulse } from './heart/pulse.js';
 import { DeliveryBoard } from './heart/delivery-board.js';
 import { Reports } from './reports.js';
@@ -29,6 +30,7 @@ export interface IncarnationOptions {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly draw: () => number;
+  readonly monotonicMs?: (() => number) | undefined;
   /** A partition has declared it lost: a new incarnation must take over what is new. */
   readonly onLost: () => void;
   /** An operator asks it to drain. */
@@ -59,10 +61,11 @@ export class Incarnation {
 
   constructor(options: IncarnationOptions) {
     this.#options = options;
+    const { monotonicMs = processMonotonicMs } = options;
     const { id, connections, topics, handlers, clock, journal, slots } = options;
     const { writer, source, logPartitions, controlPartitions: partitions } = connections;
     const [table, board] = [this.#table, this.#board];
-    board.tick(clock.now());
+    board.tick(clock.now(), monotonicMs());
     const runTimes = new RunTimes();
     this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock, journal });
     const reports = (this.#reports = new Reports({ writer: this.#log, table, clock, journal }));
@@ -89,6 +92,7 @@ export class Incarnation {
       claims: new Claims(id, reports),
       calls,
       clock,
+      monotonicMs,
       heartbeatSentAt: () => source.lastHeartbeatSentAt(),
     }));
     this.#cancelSlots = slots.onFree(() => floor.fill());
@@ -98,7 +102,7 @@ export class Incarnation {
     const heart = connections.openHeart({ id, board });
     const queues = (): TaskAssignment['queues'] => intake.queues;
     const told = { id, slots: slots.count, creditsMax, logPartitions, handlers, floor, runTimes };
-    this.#pulse = new Pulse({ ...told, heart, board, queues, clock });
+    this.#pulse = new Pulse({ ...told, heart, board, queues, clock, monotonicMs });
     const onControl = (control: Control): void => this.#obey(control);
     const reader = connections.control;
     this.#control = new ControlLoop({ id, reader, topic: topics.control, partitions, clock, journal, onControl });

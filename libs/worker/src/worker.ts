@@ -19,6 +19,8 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly draw: () => number;
+  /** A clock that nobody sets. Default: the process's. */
+  readonly monotonicMs?: (() => number) | undefined;
   /** Runs attempts under suspicion. Absent: they run in this process, and may end it. */
   readonly alone?: AloneRuns | undefined;
 }
@@ -121,11 +123,24 @@ export class Worker {
   }
 
   async #incarnate(id: WorkerId): Promise<void> {
-    const { topics, creditsMax, drainMs, clock, journal, draw, alone } = this.#parts;
+    const { topics, creditsMax, drainMs, clock, journal, draw, alone, monotonicMs } = this.#parts;
     const connections: Connections = await this.#parts.connect(id);
     if (this.#drains) return connections.close();
     const [handlers, slots] = [this.#handlers, this.#slots];
-    const options = { id, connections, topics, handlers, slots, creditsMax, drainMs, clock, journal, draw, alone };
+    const options = {
+      id,
+      connections,
+      topics,
+      handlers,
+      slots,
+      creditsMax,
+      drainMs,
+      clock,
+      journal,
+      draw,
+      alone,
+      monotonicMs,
+    };
     const incarnation: Incarnation = new Incarnation({
       ...options,
       onLost: () => this.#replace(incarnation),

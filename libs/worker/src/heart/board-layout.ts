@@ -13,6 +13,8 @@ export const headCells = {
   entered: 2,
   /** Eight bytes: when the event loop turned last. */
   tickedAt: 4,
+  /** Eight bytes: the same moment by a clock that nobody sets. */
+  tickedMonotonicMs: 6,
 } as const;
 
 /** Cells of an entry, 4 bytes each, and how many characters its texts have. */

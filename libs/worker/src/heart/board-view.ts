@@ -28,14 +28,14 @@ interface Look {
 /** A `DeliveryBoard` as another thread reads it. */
 export class BoardView {
   readonly #head: Int32Array;
-  readonly #tickedAt: BigInt64Array;
+  readonly #ticked: BigInt64Array;
   readonly #cells: Int32Array;
   readonly #numbers: Float64Array;
   readonly #text: Buffer;
 
   constructor(memory: SharedArrayBuffer) {
     this.#head = new Int32Array(memory, 0, headBytes / 4);
-    this.#tickedAt = new BigInt64Array(memory, headCells.tickedAt * 4, 1);
+    this.#ticked = new BigInt64Array(memory, headCells.tickedAt * 4, 2);
     this.#cells = new Int32Array(memory, headBytes);
     this.#numbers = new Float64Array(memory, headBytes);
     this.#text = Buffer.from(memory, headBytes);
@@ -43,10 +43,13 @@ export class BoardView {
 
   /**
    * What is on the board, `most` at most so that it fits into one record. What only waits is left out first: unlisted, it is
-   * published again, and the copy joins it.
+   * published again, and the copy joins it. Durations are by the clock that nobody sets since the event loop turned last: the
+   * machine's clock, set meanwhile, makes nothing long.
    */
-  list(now: Instant, most: number): BoardList {
-    const blockedMs = now - Number(Atomics.load(this.#tickedAt, 0));
+  list(monotonicMs: number, most: number): BoardList {
+    const tickedAt = Number(Atomics.load(this.#ticked, 0));
+    const blockedMs = Math.max(0, monotonicMs - Number(Atomics.load(this.#ticked, 1)));
+    const now = tickedAt + blockedMs;
     const isBlocked = blockedMs > blockedMsMin;
     const entered = isBlocked ? Atomics.load(this.#head, headCells.entered) - 1 : -1;
     const begun: ListedDelivery[] = [];

@@ -23,7 +23,7 @@ function attempt(task: number, state: 'held' | 'running', more: { nonce?: string
 }
 function given() {
   const board = new DeliveryBoard();
-  board.tick(0);
+  board.tick(0, 0);
   return { board, table: new AttemptTable(board), view: new BoardView(board.memory) };
 }
 
@@ -64,4 +64,13 @@ it('says for how long nothing has turned, which handler was called and has not r
     [1, true, 4_000],
     [2, undefined, 3_500],
   ]);
+});
+
+it('takes a clock that is set for no time that has passed', () => {
+  const { board, table, view } = given();
+  board.tick(3_600_000, 1_000);
+  table.add(attempt(1, 'running', { startedAt: 3_599_000 }));
+  const { deliveries, ...rest } = view.list(1_250, 9);
+  expect(rest).not.toHaveProperty('blockedMs');
+  expect(deliveries[0]!.runningMs).toBe(1_250);
 });

@@ -20,7 +20,7 @@ export interface BoardEntry {
 export class DeliveryBoard {
   readonly memory = new SharedArrayBuffer(headBytes + entriesMax * bytesPerEntry);
   readonly #head = new Int32Array(this.memory, 0, headBytes / 4);
-  readonly #tickedAt = new BigInt64Array(this.memory, headCells.tickedAt * 4, 1);
+  readonly #ticked = new BigInt64Array(this.memory, headCells.tickedAt * 4, 2);
   readonly #cells = new Int32Array(this.memory, headBytes);
   readonly #numbers = new Float64Array(this.memory, headBytes);
   readonly #text = Buffer.from(this.memory, headBytes);
@@ -57,9 +57,10 @@ export class DeliveryBoard {
     this.#free.push(place);
   }
 
-  /** The event loop turns. */
-  tick(now: Instant): void {
-    Atomics.store(this.#tickedAt, 0, BigInt(now));
+  /** The event loop turns: by the clock of the machine, and by one that nobody sets. */
+  tick(now: Instant, monotonicMs: number): void {
+    Atomics.store(this.#ticked, 0, BigInt(now));
+    Atomics.store(this.#ticked, 1, BigInt(monotonicMs));
   }
 
   /** A handler has been called and has not returned; -1: none. */

@@ -4,6 +4,7 @@ import type { Journal } from '@millrace/runtime';
 import { systemClock } from '../system-clock.js';
 import { BoardView } from './board-view.js';
 import { BoardHeart } from './heart.js';
+import { processMonotonicMs } from './monotonic.js';
 import type { FromHeart, HeartThreadData, ToHeart } from './thread-heart.js';
 
 /** Entry of the heartbeat thread: a connection, a view of the board, and a heart. */
@@ -17,7 +18,7 @@ const journal: Journal = {
 };
 const writer = new KafkaRecordWriter(connectKafka({ brokers, clientId: `${id}-heart`, journal }));
 const heart = new BoardHeart({
-  ...{ id, topic, writer, warn, clock: systemClock, board: new BoardView(memory) },
+  ...{ id, topic, writer, warn, clock: systemClock, monotonicMs: processMonotonicMs, board: new BoardView(memory) },
   ...(exitWhenHopeless && { onHopeless: () => process.kill(process.pid, 'SIGKILL') }),
 });
 

@@ -21,6 +21,8 @@ export interface BoardHeartOptions {
   readonly board: BoardView;
   readonly writer: RecordWriter;
   readonly clock: Clock;
+  /** The one that the board is ticked by. */
+  readonly monotonicMs: () => number;
   readonly warn: (error: unknown) => void;
   /** The main thread blocks, and an attempt is so far over its start-to-close that nobody waits for it any more. */
   readonly onHopeless?: () => void;
@@ -86,9 +88,9 @@ export class BoardHeart implements Heart {
   }
 
   async #send(last: { readonly leaving?: true }): Promise<void> {
-    const { id, topic, board, writer, clock, warn, onHopeless } = this.#options;
+    const { id, topic, board, writer, clock, monotonicMs, warn, onHopeless } = this.#options;
     const now = clock.now();
-    const list = board.list(now, deliveriesMax);
+    const list = board.list(monotonicMs(), deliveriesMax);
     if (list.blockedMs !== undefined && list.overdueMs > hopelessMs) onHopeless?.();
     const heartbeat = { ...heartbeatOf(id, now, this.#facts!, list), ...last };
     try {

@@ -20,6 +20,7 @@ export interface PulseOptions {
   readonly runTimes: RunTimes;
   readonly queues: () => TaskAssignment['queues'];
   readonly clock: Clock;
+  readonly monotonicMs: () => number;
 }
 
 /**
@@ -51,8 +52,8 @@ export class Pulse {
 
   /** The event loop turns. Beats where the credits have doubled or halved since they were said last. */
   tick(): void {
-    const { board, clock } = this.#options;
-    board.tick(clock.now());
+    const { board, clock, monotonicMs } = this.#options;
+    board.tick(clock.now(), monotonicMs());
     if (!this.#isBeating) return;
     const facts = this.#facts();
     const credits = sum(facts.credits);

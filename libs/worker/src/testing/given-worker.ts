@@ -48,6 +48,7 @@ export class TestWorker {
           openHeart: ({ id, board: { memory } }) =>
             new BoardHeart({
               ...{ id, topic: topics.workers, board: new BoardView(memory), writer: this.log, clock: this.clock },
+              monotonicMs: () => this.clock.uptimeMs(),
               warn: () => undefined,
             }),
           close: async () => undefined,
@@ -60,6 +61,7 @@ export class TestWorker {
       clock: this.clock,
       journal: this.journal,
       draw: () => 7,
+      monotonicMs: () => this.clock.uptimeMs(),
       ...parts,
     });
   }
