@@ -4,6 +4,7 @@ import { connectKafka, KafkaRecordReader } from '@millrace/kafka';
 import { migrate, PgProjectionStore } from '@millrace/postgres';
 import { PartitionFold, ProjectionRows, type RecordReader } from '@millrace/runtime';
 import { quietJournal } from '@millrace/runtime/testing';
+import { gapsOf } from './gaps-of.ts';
 import type { TestSystem } from './local-system.ts';
 
 const views = ['runs', 'task_runs', 'task_attempts', 'workflows', 'quarantine_records'];
@@ -72,7 +73,7 @@ async function foldTo(
   next: number,
   rows: ProjectionRows,
 ): Promise<PartitionFold> {
-  const fold = new PartitionFold(partition);
+  const fold = new PartitionFold(partition, undefined, await gapsOf(reader, topic, partition));
   while (fold.position < next) {
     const [fetched] = await reader.fetch([{ topic, partition, offset: fold.position }], 5_000);
     if (fetched === undefined)
