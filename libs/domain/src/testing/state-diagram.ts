@@ -28,11 +28,17 @@ const ends = {
   ] as readonly EdgeCause[],
   backing_off: [
     report('it failed or timed out, and has retries left'),
-    { event: 'AttemptsOverran', when: 'its worker did not end it at start-to-close, and it has retries left' },
+    {
+      event: 'AttemptsOverran',
+      when: 'its worker did not end it at start-to-close or heartbeat timeout, and it has retries left',
+    },
   ] as readonly EdgeCause[],
   timed_out: [
-    report('its last attempt ended at start-to-close'),
-    { event: 'AttemptsOverran', when: 'the worker of its last attempt did not end it at start-to-close' },
+    report('its last attempt ended at start-to-close or heartbeat timeout'),
+    {
+      event: 'AttemptsOverran',
+      when: 'the worker of its last attempt did not end it at start-to-close or heartbeat timeout',
+    },
   ] as readonly EdgeCause[],
   dead_lettered: [report('it failed and its retries are spent, or its own process died twice')],
 };
