@@ -106,6 +106,33 @@ it('pauses a run, lets it go on and cancels it, each as often as asked', async (
     expect(await cli('run', 'cancel', run)).toMatchObject({ code: 0, stdout: `Run ${run} is cancelled.\n` });
 });
 
+it('changes the priority of what waits, and shows it in its queue and band', async () => {
+  const { run } = JSON.parse((await cli('task', 'submit', 'nobody', '--band', 'low', '-o', 'json')).stdout);
+  expect(await cli('run', 'priority', run, 'high')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('is high now'),
+  });
+  expect(await cli('run', 'priority', run, '4', '--task', '0')).toMatchObject({ code: 0 });
+  const { tasks } = JSON.parse((await cli('run', 'show', run, '-o', 'json')).stdout);
+  expect(tasks.map(({ band }: { band: string }) => band)).toEqual(['high']);
+  const listed = async (): Promise<{ waiting: number; oldestAt: string | null } | undefined> => {
+    const { queues } = JSON.parse((await cli('queue', 'list', '-o', 'json')).stdout);
+    const queue = queues.find(({ queue: name }: { queue: string }) => name === 'default');
+    return queue?.bands.find(({ band }: { band: string }) => band === 'high');
+  };
+  await vi.waitFor(async () => expect(await listed()).toMatchObject({ waiting: 1 }), {
+    timeout: 30_000,
+    interval: 200,
+  });
+  expect((await cli('queue', 'list')).stdout).toMatch(/^QUEUE .*\ndefault +high +1 /);
+  expect(await cli('run', 'priority', run, 'urgent')).toMatchObject({ code: 2, stdout: '' });
+  expect(await cli('run', 'priority', run, 'low', '--task', 'none')).toMatchObject({ code: 3, stdout: '' });
+  await cli('run', 'cancel', run);
+  expect(await cli('run', 'priority', run, 'low')).toMatchObject({ code: 5, stdout: '' });
+  for (const nobody of [`0000${'0'.repeat(32)}`, 'abc'])
+    expect(await cli('run', 'priority', nobody, 'low')).toMatchObject({ code: 3, stdout: '' });
+});
+
 it.each(['cancel', 'pause', 'resume'])(
   'says of a run that is not there, or has ended, that it cannot %s it',
   async (verb) => {
