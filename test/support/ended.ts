@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { TestSystem } from './local-system.ts';
 
 /** Status by run id of those that Postgres shows; survives a Postgres that is down for a while. */
-async function statusesOf(databaseUrl: string, runs: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function statusesOf(databaseUrl: string, runs: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 3_000 });
   client.on('error', () => {});
   try {
