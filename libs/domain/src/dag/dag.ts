@@ -2,8 +2,9 @@ import type { Band } from '../band.js';
 import type { Json } from '../json.js';
 import { retryPolicyDefault, type RetryPolicy } from '../task/retry-policy.js';
 import { joinDefault, type Join } from './join-rule.js';
-import { conditionOf, parentId, queueDefault, startToCloseMsDefault } from './workflow-definition.js';
-import type { TaskSpec, WorkflowDefinition } from './workflow-definition.js';
+import { linkTasks, type TaskLinks } from './task-links.js';
+import { conditionOf, queueDefault, startToCloseMsDefault } from './workflow-definition.js';
+import type { TaskNode, TaskSpec, WorkflowDefinition } from './workflow-definition.js';
 
 /** A task with its defaults filled in, shared by all runs of a workflow version. */
 export interface PlannedTask {
@@ -91,36 +92,10 @@ function planSingle(spec: TaskSpec): Dag {
   };
 }
 
-/** `definition` must be valid (`validateWorkflow`). Linear in nodes and edges. */
-export function planWorkflow(definition: WorkflowDefinition): Dag {
-  const count = definition.tasks.length;
-  const indexOf = new Map(definition.tasks.map((node, index) => [node.id, index]));
-  const parentFrom = new Int32Array(count + 1);
-  definition.tasks.forEach((node, index) => {
-    parentFrom[index + 1] = parentFrom[index]! + (node.dependsOn?.length ?? 0);
-  });
-  const parents = new Int32Array(parentFrom[count]!);
-  const childCounts = new Int32Array(count);
-  definition.tasks.forEach((node, index) => {
-    node.dependsOn?.forEach((ref, place) => {
-      const parent = indexOf.get(parentId(ref))!;
-      parents[parentFrom[index]! + place] = parent;
-      childCounts[parent]! += 1;
-    });
-  });
-  const childFrom = new Int32Array(count + 1);
-  for (let index = 0; index < count; index++) childFrom[index + 1] = childFrom[index]! + childCounts[index]!;
-  const children = new Int32Array(parents.length);
-  const next = childFrom.slice();
-  const conditions = new Map<number, string>();
-  definition.tasks.forEach((node, index) => {
-    node.dependsOn?.forEach((ref, place) => {
-      const edge = next[parents[parentFrom[index]! + place]!]!++;
-      children[edge] = index;
-      const when = conditionOf(ref);
-      if (when !== undefined) conditions.set(edge, when);
-    });
-  });
+/** `definition` must be valid (`validateWorkflow`). Linear in nodes and edges. @param links of its tasks */
+export function planWorkflow(definition: WorkflowDefinition, links: TaskLinks = linkTasks(definition.tasks)): Dag {
+  const { childFrom, children, parentFrom, parents } = links;
+  const conditions = conditionsByEdge(definition.tasks, links);
   return {
     name: definition.name,
     tasks: definition.tasks.map((node) => planTask(node.id, node, node.input, node.join)),
@@ -130,4 +105,17 @@ export function planWorkflow(definition: WorkflowDefinition): Dag {
     parents,
     ...(conditions.size > 0 && { conditions }),
   };
+}
+
+function conditionsByEdge(tasks: readonly TaskNode[], { parentFrom, parents, childFrom }: TaskLinks) {
+  const conditions = new Map<number, string>();
+  const next = childFrom.slice();
+  for (const [child, { dependsOn }] of tasks.entries()) {
+    for (let place = 0; place < (dependsOn?.length ?? 0); place++) {
+      const edge = next[parents[parentFrom[child]! + place]!]!++;
+      const when = conditionOf(dependsOn![place]!);
+      if (when !== undefined) conditions.set(edge, when);
+    }
+  }
+  return conditions;
 }

@@ -1,6 +1,8 @@
 import { isStorable } from '../json.js';
 import { backOffs, type BackOff } from '../task/retry-policy.js';
+import { planWorkflow, type Dag } from './dag.js';
 import { plainJoinRules } from './join-rule.js';
+import { linkTasks } from './task-links.js';
 import { validateWorkflow } from './validate-dag.js';
 import type { WorkflowDefinition } from './workflow-definition.js';
 
@@ -56,15 +58,26 @@ const definitionShape = shapeOf({ name: isText, tasks: isNodeList });
 
 /** A valid workflow, or undefined for any other text. Total: the log may hold what nobody checked. */
 export function readDefinition(body: string): WorkflowDefinition | undefined {
+  const definition = shaped(body);
+  return definition !== undefined && validateWorkflow(definition).length === 0 ? definition : undefined;
+}
+
+/** The same as a plan: its nodes are linked once. */
+export function readPlan(body: string): Dag | undefined {
+  const definition = shaped(body);
+  if (definition === undefined) return undefined;
+  const links = linkTasks(definition.tasks);
+  return validateWorkflow(definition, links).length === 0 ? planWorkflow(definition, links) : undefined;
+}
+
+function shaped(body: string): WorkflowDefinition | undefined {
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch {
     return undefined;
   }
-  if (!hasShape(value, definitionShape)) return undefined;
-  const definition = value as WorkflowDefinition;
-  return validateWorkflow(definition).length === 0 ? definition : undefined;
+  return hasShape(value, definitionShape) ? (value as WorkflowDefinition) : undefined;
 }
 
 interface Shape {

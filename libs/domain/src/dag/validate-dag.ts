@@ -1,5 +1,6 @@
 import { handlerNamePattern, queueNamePattern } from '../ids.js';
 import { conditionFaults, conditionSumFaults } from './condition-bounds.js';
+import { linkTasks, type TaskLinks } from './task-links.js';
 import { parentId, type TaskNode, type WorkflowDefinition } from './workflow-definition.js';
 import { fault, quote, type WorkflowFault } from './workflow-fault.js';
 
@@ -8,15 +9,13 @@ export type { WorkflowFault };
 export const nodesMax = 1_000_000;
 const namePattern = /^[A-Za-z0-9._-]{1,128}$/;
 const faultsMax = 100;
-/** So many parents are compared with each other; more go through a set. */
-const fewParents = 8;
 
 /**
  * Checks a definition whose members have the right types. Gives every fault (the first 100), an empty list for a valid
  * workflow; a cycle is told with its path, whose
- * arrows go from parent to child. Linear in nodes and edges.
+ * arrows go from parent to child. Linear in nodes and edges. `links` are those of its tasks, where somebody has them.
  */
-export function validateWorkflow(definition: WorkflowDefinition): WorkflowFault[] {
+export function validateWorkflow(definition: WorkflowDefinition, links?: TaskLinks): WorkflowFault[] {
   const { name, tasks } = definition;
   const faults: WorkflowFault[] = [];
   if (!namePattern.test(name)) {
@@ -33,41 +32,52 @@ export function validateWorkflow(definition: WorkflowDefinition): WorkflowFault[
       fault('workflow-too-large', 'tasks', `Expected at most ${nodesMax} tasks, but found ${tasks.length}.`),
     ];
   }
-  const indexOf = new Map<string, number>();
-  tasks.forEach((node, index) => {
-    const first = indexOf.get(node.id);
-    if (first === undefined) indexOf.set(node.id, index);
-    else {
-      const message = `Expected task ids to be unique, but tasks ${first} and ${index} are both ${quote(node.id)}.`;
-      faults.push(fault('task-id-duplicate', `tasks[${index}].id`, message));
-    }
-  });
-  for (const [index, node] of tasks.entries()) {
-    if (isSound(node, indexOf)) continue;
-    for (const found of nodeFaults(node, index, indexOf)) {
+  const linked = links ?? linkTasks(tasks);
+  const isUnique = linked.indexOf.size === tasks.length;
+  if (!isUnique) faults.push(...duplicateFaults(tasks));
+  const seenBy = new Int32Array(tasks.length).fill(-1);
+  for (let index = 0; index < tasks.length; index++) {
+    if (isUnique && isSound(tasks[index]!, index, linked, seenBy)) continue;
+    for (const found of nodeFaults(tasks[index]!, index, linked.indexOf)) {
       faults.push(found);
       if (faults.length >= faultsMax) return faults.slice(0, faultsMax);
     }
   }
   if (faults.length > 0) return faults;
   faults.push(...[...conditionSumFaults(tasks)].slice(0, faultsMax));
-  return faults.length > 0 ? faults : cycleFault(tasks, indexOf);
+  return faults.length > 0 ? faults : cycleFault(tasks, linked);
+}
+
+function* duplicateFaults(tasks: readonly TaskNode[]): Generator<WorkflowFault> {
+  const indexOf = new Map<string, number>();
+  for (const [index, { id }] of tasks.entries()) {
+    const first = indexOf.get(id);
+    if (first === undefined) indexOf.set(id, index);
+    else {
+      const message = `Expected task ids to be unique, but tasks ${first} and ${index} are both ${quote(id)}.`;
+      yield fault('task-id-duplicate', `tasks[${index}].id`, message);
+    }
+  }
 }
 
 /** Most nodes are sound and plain: looking for each fault of a million of them cost as much as all the rest. */
 function isSound(
-  { id, handler, queue, join, dependsOn = [] }: TaskNode,
-  indexOf: ReadonlyMap<string, number>,
+  { id, handler, queue, join, dependsOn }: TaskNode,
+  index: number,
+  { parentFrom, parents }: TaskLinks,
+  seenBy: Int32Array,
 ): boolean {
   if (!namePattern.test(id) || !handlerNamePattern.test(handler)) return false;
   if (queue !== undefined && !queueNamePattern.test(queue)) return false;
   if (join !== undefined && join !== 'all_success') return false;
-  return (
-    dependsOn.length <= fewParents &&
-    dependsOn.every(
-      (ref, place) => typeof ref === 'string' && ref !== id && indexOf.has(ref) && dependsOn.indexOf(ref) === place,
-    )
-  );
+  const from = parentFrom[index]!;
+  for (let edge = from; edge < parentFrom[index + 1]!; edge++) {
+    const parent = parents[edge]!;
+    if (parent < 0 || parent === index || seenBy[parent] === index) return false;
+    if (typeof dependsOn![edge - from] !== 'string') return false;
+    seenBy[parent] = index;
+  }
+  return true;
 }
 
 function* nodeFaults(node: TaskNode, index: number, indexOf: ReadonlyMap<string, number>): Generator<WorkflowFault> {
@@ -124,18 +134,9 @@ function* joinFaults({ id, join, dependsOn = [] }: TaskNode, at: string): Genera
 }
 
 /** One cycle, if there is any: Kahn's order leaves exactly the nodes on cycles and behind them. */
-function cycleFault(tasks: readonly TaskNode[], indexOf: ReadonlyMap<string, number>): WorkflowFault[] {
-  const waitsFor = tasks.map((node) => node.dependsOn?.length ?? 0);
-  const childFrom = new Int32Array(tasks.length + 1);
-  for (const { dependsOn = [] } of tasks) {
-    for (const parent of dependsOn) childFrom[indexOf.get(parentId(parent))! + 1]! += 1;
-  }
-  for (let index = 0; index < tasks.length; index++) childFrom[index + 1]! += childFrom[index]!;
-  const children = new Int32Array(childFrom[tasks.length]!);
-  const next = childFrom.slice();
-  tasks.forEach(({ dependsOn = [] }, index) => {
-    for (const parent of dependsOn) children[next[indexOf.get(parentId(parent))!]!++] = index;
-  });
+function cycleFault(tasks: readonly TaskNode[], links: TaskLinks): WorkflowFault[] {
+  const { indexOf, parentFrom, childFrom, children } = links;
+  const waitsFor = Int32Array.from(tasks, (_, index) => parentFrom[index + 1]! - parentFrom[index]!);
   const ready: number[] = [];
   waitsFor.forEach((count, index) => count === 0 && ready.push(index));
   let done = 0;
@@ -148,7 +149,7 @@ function cycleFault(tasks: readonly TaskNode[], indexOf: ReadonlyMap<string, num
   }
   if (done === tasks.length) return [];
   const stuck = waitsFor.findIndex((count) => count > 0);
-  const path = cycleThrough(stuck, tasks, indexOf, waitsFor);
+  const path = cycleThrough(stuck, tasks, links, waitsFor);
   const message = `Expected no cycle, but found ${path.join(' -> ')}.`;
   return [fault('workflow-cycle', `tasks[${indexOf.get(path[0]!)}].dependsOn`, message)];
 }
@@ -158,8 +159,8 @@ function cycleFault(tasks: readonly TaskNode[], indexOf: ReadonlyMap<string, num
 function cycleThrough(
   start: number,
   tasks: readonly TaskNode[],
-  indexOf: ReadonlyMap<string, number>,
-  waitsFor: readonly number[],
+  { parents, parentFrom }: TaskLinks,
+  waitsFor: Int32Array,
 ): string[] {
   const placeOf = new Map<number, number>();
   const walk: number[] = [];
@@ -167,7 +168,7 @@ function cycleThrough(
   while (!placeOf.has(at)) {
     placeOf.set(at, walk.length);
     walk.push(at);
-    at = tasks[at]!.dependsOn!.map((parent) => indexOf.get(parentId(parent))!).find((parent) => waitsFor[parent]! > 0)!;
+    at = parents.subarray(parentFrom[at], parentFrom[at + 1]).find((parent) => waitsFor[parent]! > 0)!;
   }
   const cycle = [...walk.slice(placeOf.get(at)), at].reverse();
   return cycle.map((index) => tasks[index]!.id);

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { planWorkflow, type Dag } from '../dag/dag.js';
-import { readDefinition } from '../dag/read-definition.js';
+import type { Dag } from '../dag/dag.js';
+import { readPlan } from '../dag/read-definition.js';
 import type { WorkflowPinned } from '../event/event.js';
 import type { PartitionState, Pinning } from '../partition/partition-state.js';
 import type { EventFold } from './folding.js';
@@ -10,6 +10,8 @@ import type { EventFold } from './folding.js';
 const partsMax = 2_048;
 /** Versions whose parts are not complete; the oldest is forgotten for one more. */
 const incompleteMax = 32;
+/** Of a body that are hashed at once. */
+const hashedChars = 64 * 1024;
 
 /**
  * A version is in force when all parts are there and their hash is its name; else the parts are forgotten. A part that
@@ -49,9 +51,24 @@ function pinningOf(state: PartitionState, version: string, of: number): Pinning 
 }
 
 function readDag(version: string, body: string): Dag | undefined {
-  if (bytesToHex(sha256(utf8ToBytes(body))) !== version) return undefined;
-  const definition = readDefinition(body);
-  return definition === undefined ? undefined : planWorkflow(definition);
+  return hashOf(body) === version ? readPlan(body) : undefined;
+}
+
+/** SHA-256 over UTF-8, piece by piece: the bytes of a long body are never there at once. */
+function hashOf(body: string): string {
+  const hash = sha256.create();
+  for (let from = 0; from < body.length;) {
+    let to = from + hashedChars;
+    // No piece ends within a code point.
+    if (isHighSurrogate(body.charCodeAt(to - 1))) to += 1;
+    hash.update(utf8ToBytes(body.slice(from, to)));
+    from = to;
+  }
+  return bytesToHex(hash.digest());
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }
 
 /** Versions in force, for whoever wants to know what need not be pinned again. */
