@@ -44,12 +44,12 @@ export class BenchSystem {
 
   /** CPU of every process of the system, and of this one as `client`. */
   cpu(): CpuUs {
-    return cpuOf({ ...this.#pids(), client: process.pid });
+    return cpuOf({ ...this.pids(), client: process.pid });
   }
 
   /** Resident memory of our services: broker, Postgres and this process do not count. */
   memory(): MemoryBytes {
-    const own = Object.entries(this.#pids()).filter(([name]) => !['kafka', 'postgres'].includes(name));
+    const own = Object.entries(this.pids()).filter(([name]) => !['kafka', 'postgres'].includes(name));
     return residentOf(Object.fromEntries(own));
   }
 
@@ -81,7 +81,7 @@ export class BenchSystem {
     }
   }
 
-  #pids(): SystemFile['pids'] {
+  pids(): SystemFile['pids'] {
     return (JSON.parse(readFileSync(join(this.#dataDir, 'system.json'), 'utf8')) as SystemFile).pids;
   }
 }

@@ -1,8 +1,8 @@
 import { planTask, type PlannedTask } from '../dag/dag.js';
 import type { TaskSpec } from '../dag/workflow-definition.js';
-import type { TaskIndex } from '../ids.js';
+import type { RunId, TaskIndex } from '../ids.js';
 import type { Json } from '../json.js';
-import type { Attempt, Run } from '../run/run.js';
+import { Run, type Attempt } from '../run/run.js';
 import type { TaskColumns } from '../run/task-columns.js';
 import { taskStatusCode, taskStatuses } from '../task/task-status.js';
 import type { RunColumn, RunMap, RunValue } from './run-members.js';
@@ -26,9 +26,48 @@ export interface CapturedRun {
 }
 
 const nothing: readonly never[] = [];
+/** Status, attempt and failures of a run of one task. */
+const loneCounts = 3;
 
-/** Copies what the fold may change in it later: about 1 us for a run of one task, and a copy of its columns for others. */
-export function captureRun(run: Run): CapturedRun {
+/**
+ * Copies what the fold may change in these runs later. Of a run whose only task waits, as almost all do where there are many,
+ * three counts: 20 bytes, where a copy like that of others takes 500. Gives them in their order, once.
+ */
+export function captureRuns(runs: ReadonlyMap<RunId, Run>): Iterable<CapturedRun> {
+  const counts = new Int32Array(runs.size * loneCounts);
+  const all = Array.from(runs.values(), (run, index) => {
+    if (!isPlain(run)) return captureRun(run);
+    counts.set([taskStatusCode[run.statusOf(0)], run.attemptNumberOf(0), run.failuresOf(0)], index * loneCounts);
+    return run;
+  });
+  return (function* () {
+    for (const [index, each] of all.entries()) {
+      if (each instanceof Run) yield plainRun(each, counts.subarray(index * loneCounts, (index + 1) * loneCounts));
+      else yield each;
+    }
+  })();
+}
+
+/** Nothing of it can have changed since its birth but the status and the counts of its only task. */
+function isPlain(run: Run): boolean {
+  const { columns, status, sweep, resultBytes, open, failed, inFlight } = run;
+  const isUntouched = status === 'running' && sweep === undefined && resultBytes === 0 && open === 1 && !failed;
+  return columns === undefined && isUntouched && inFlight.size === 0 && !hasEntries(run);
+}
+
+function plainRun(run: Run, [status, attempt, failures]: Int32Array): CapturedRun {
+  const { runAt, runCloseBy } = run;
+  return {
+    run,
+    values: { status: 'running', runAt, runCloseBy, sweep: undefined, resultBytes: 0, open: 1, failed: false },
+    statuses: [status!],
+    columns: { attemptNumbers: [attempt!], failures: [failures!] },
+    maps: nothing,
+    inFlight: nothing,
+  };
+}
+
+function captureRun(run: Run): CapturedRun {
   const { status, runAt, runCloseBy, resultBytes, open, failed } = run;
   const sweep = run.sweep && { ...run.sweep, untold: [...run.sweep.untold] };
   const own = run.columns;

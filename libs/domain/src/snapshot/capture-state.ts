@@ -2,11 +2,13 @@ import { bandsHighestFirst } from '../band.js';
 import type { Dag } from '../dag/dag.js';
 import { parentRefs } from '../dag/parent-refs.js';
 import type { TaskNode } from '../dag/workflow-definition.js';
+import type { RunId, TaskIndex } from '../ids.js';
+import type { Json } from '../json.js';
 import type { PartitionState, Pinning } from '../partition/partition-state.js';
 import type { WorkerState } from '../partition/workers.js';
 import { isLive } from '../queue/ready-ring.js';
-import type { Attempt } from '../run/run.js';
-import { captureRun, defined, partsOfRun, specOf } from './capture-run.js';
+import type { Attempt, Run } from '../run/run.js';
+import { captureRuns, defined, partsOfRun, specOf } from './capture-run.js';
 import { entriesPerPart, slicesOf, type PartitionPart, type SnapshotPart, type WorkflowPart } from './snapshot-part.js';
 
 /**
@@ -46,9 +48,9 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
   const workflows = [...state.workflows];
   const pinning = [...state.pinning].map(([version, { parts }]): [string, Pinning['parts']] => [version, [...parts]]);
   const keys = [...state.keys.all()];
-  const runs = Array.from(state.runs.values(), captureRun);
+  const runs = captureRuns(state.runs);
   const workers = Array.from(state.workers.all(), (worker) => ({ ...worker, inFlight: [...worker.inFlight] }));
-  const checkpoints = [...state.runs.values()].flatMap((run) => [...(run.checkpoints ?? [])].map((each) => ({ run: run.id, each }))); // prettier-ignore
+  const checkpoints = captureCheckpoints(state.runs.values());
   const paused = Array.from(state.ready.paused.all(), ([run, since]) => [run.id, since] as const);
   const ready = bandsHighestFirst.flatMap((band) =>
     [...state.ready.rings(band)].flatMap((ring) => [...ring.waiting()]),
@@ -80,6 +82,12 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
       };
     }
   })();
+}
+
+function captureCheckpoints(runs: Iterable<Run>) {
+  const found: { run: RunId; each: readonly [TaskIndex, Json] }[] = [];
+  for (const { id, checkpoints } of runs) for (const each of checkpoints ?? []) found.push({ run: id, each });
+  return found;
 }
 
 function partitionPart(state: PartitionState): PartitionPart {
