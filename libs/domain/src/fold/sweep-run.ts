@@ -1,6 +1,7 @@
+import type { TaskIndex } from '../ids.js';
 import type { Run } from '../run/run.js';
 import type { RunSweep } from '../run/run-sweep.js';
-import { isTerminal } from '../task/task-status.js';
+import { isInFlight, isTerminal } from '../task/task-status.js';
 import { closeOne, endRun, releaseTask } from './end-task.js';
 import type { Folding } from './folding.js';
 import { tellUntold } from './tell-children.js';
@@ -22,11 +23,22 @@ export function markClose(folding: Folding, run: Run, close: NonNullable<RunSwee
   sweep.next = 0;
 }
 
+/** Tells of the bands of all its task runs below `to` that another band can move. */
+export function markBanded(folding: Folding, run: Run, to: TaskIndex): void {
+  markSweep(folding, run).banded = { next: 0, to };
+}
+
+/** May another band change where it goes? */
+export function isMovable(run: Run, task: TaskIndex): boolean {
+  const status = run.statusOf(task);
+  return !isTerminal(status) && !isInFlight(status);
+}
+
 /** Does at most so many steps of what is marked; the run may end with the last. */
 export function sweepRun(folding: Folding, run: Run, steps: number): void {
   const sweep = run.sweep!;
   sweep.done += steps;
-  let left = steps;
+  let left = steps - tellBanded(folding, run, sweep, steps);
   while (left > 0 && sweep.stage !== undefined) {
     const to = Math.min(sweep.next + left, run.dag.tasks.length);
     left -= to - sweep.next;
@@ -40,10 +52,21 @@ export function sweepRun(folding: Folding, run: Run, steps: number): void {
   }
   if (left > 0) tellUntold(folding, run, sweep.untold, left);
   if (run.open === 0) endRun(folding, run);
-  else if (sweep.stage === undefined && sweep.untold.length === 0) {
+  else if (sweep.stage === undefined && sweep.untold.length === 0 && sweep.banded === undefined) {
     run.sweep = undefined;
     folding.state.sweeping.delete(run);
   }
+}
+
+/** Gives how many steps it took. */
+function tellBanded({ sink, at }: Folding, run: Run, sweep: RunSweep, steps: number): number {
+  const { banded } = sweep;
+  if (banded === undefined) return 0;
+  const from = banded.next;
+  banded.next = Math.min(from + steps, banded.to);
+  for (let task = from; task < banded.next; task++) if (isMovable(run, task)) sink.bandChanged(run, task, at);
+  if (banded.next === banded.to) delete sweep.banded;
+  return Math.min(steps, banded.next - from);
 }
 
 function sweepTo(folding: Folding, run: Run, { stage, next, close }: RunSweep, to: number): void {

@@ -141,3 +141,41 @@ describe('a run of more than 10,000 task runs', () => {
     expect(closing.ready.waiting).toBe(partition.state.ready.waiting);
   });
 });
+
+describe('another band for a run of more than 10,000 task runs', () => {
+  const banded = (partition: GivenPartition) => partition.facts.filter(({ fact }) => fact === 'banded').length;
+  const bandsOf = ({ state }: GivenPartition) => {
+    const bands = [5, 3] as const;
+    return bands.map((band) => [...state.ready.rings(band)].reduce((sum, ring) => sum + ring.live, 0));
+  };
+
+  it('moves what is queued at once, and is told of slice by slice', () => {
+    const partition = sweepAll(withRootDone());
+    partition.when(given.prioritized({ band: 5 }));
+    expect([banded(partition), bandsOf(partition)]).toEqual([0, [leaves, 0]]);
+    for (const expected of [9_999, 10_000, count - 20_000]) {
+      partition.when(next(partition));
+      expect(banded(partition)).toBe(expected);
+    }
+    expect([partition.run().sweep, partition.state.sweeping.size]).toEqual([undefined, 0]);
+  });
+
+  it('tells of what is still open then, also in a state that was restored in between', () => {
+    const partition = sweepAll(withRootDone());
+    partition.when(given.prioritized({ band: 5 })).when(next(partition));
+    expect(digestOf(restored(partition))).toBe(digestOf(partition.state));
+    partition.when(given.dispatched({ ...root, task: 20_001 })).when(next(partition));
+    expect(banded(partition)).toBe(10_000);
+    partition.when(next(partition));
+    expect(banded(partition)).toBe(count - 20_000 - 1);
+    expect(partition.run().sweep).toBeUndefined();
+  });
+
+  it('waits for no birth, and a cancel in between ends all', () => {
+    const partition = born().when(given.prioritized({ band: 5 }));
+    expect([banded(partition), partition.run().sweep?.banded]).toEqual([0, undefined]);
+    const other = sweepAll(withRootDone()).when(given.prioritized({ band: 5 }), given.cancelled());
+    sweepAll(other);
+    expect(other.state.runs.size).toBe(0);
+  });
+});

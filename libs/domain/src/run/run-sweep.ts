@@ -26,4 +26,6 @@ export interface RunSweep {
   /** How the run ends; its status says so already. */
   close?: { readonly to: 'cancelled' | 'timed_out'; readonly reason: string };
   readonly untold: Untold[];
+  /** Task runs that have another band and have not been told of: from `next` on, below `to`. */
+  banded?: { next: TaskIndex; readonly to: TaskIndex };
 }

@@ -3,6 +3,7 @@ import type { TaskSpec } from '../dag/workflow-definition.js';
 import type { RunId, TaskIndex } from '../ids.js';
 import type { Json } from '../json.js';
 import { Run, type Attempt } from '../run/run.js';
+import type { RunSweep } from '../run/run-sweep.js';
 import type { TaskColumns } from '../run/task-columns.js';
 import { taskStatusCode, taskStatuses } from '../task/task-status.js';
 import type { RunColumn, RunMap, RunValue } from './run-members.js';
@@ -69,7 +70,7 @@ function plainRun(run: Run, [status, attempt, failures]: Int32Array): CapturedRu
 
 function captureRun(run: Run): CapturedRun {
   const { status, runAt, runCloseBy, resultBytes, open, failed } = run;
-  const sweep = run.sweep && { ...run.sweep, untold: [...run.sweep.untold] };
+  const sweep = run.sweep && copyOfSweep(run.sweep);
   const own = run.columns;
   const inFlight = run.inFlight.size === 0 ? nothing : [...run.inFlight.values()].map(copyOf);
   return {
@@ -80,6 +81,10 @@ function captureRun(run: Run): CapturedRun {
     maps: hasEntries(run) ? copiedMaps(run) : nothing,
     inFlight,
   };
+}
+
+function copyOfSweep({ untold, banded, ...rest }: RunSweep): RunSweep {
+  return { ...rest, untold: [...untold], ...(banded !== undefined && { banded: { ...banded } }) };
 }
 
 function loneColumns(run: Run): CapturedRun['columns'] {
