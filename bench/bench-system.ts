@@ -7,7 +7,7 @@ import type { LocalSystemOptions } from '../apps/cli/dist/up/local-system-option
 import { LocalSystem } from '../apps/cli/dist/up/local-system.js';
 import type { SystemFile } from '../apps/cli/dist/up/system-file.js';
 import { cpuOf, type CpuUs } from './cpu-accounting.ts';
-import { residentOf, type MemoryBytes } from './memory-accounting.ts';
+import { heapProbe, heapsOf, residentOf, type MemoryBytes } from './memory-accounting.ts';
 
 /** One system of its own for a bench: real broker, Postgres and services on this machine, one of each and two workers. */
 export class BenchSystem {
@@ -29,7 +29,8 @@ export class BenchSystem {
   static async start(replicas: LocalSystemOptions['replicas'] = {}): Promise<BenchSystem> {
     const dataDir = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
     const handlers = [join(import.meta.dirname, 'handlers.mjs')];
-    const system = new LocalSystem({ dataDir, apiPort: null, handlers, replicas, env: { LOG_LEVEL: 'warn' } });
+    const env = { LOG_LEVEL: 'warn', ...heapProbe(dataDir) };
+    const system = new LocalSystem({ dataDir, apiPort: null, handlers, replicas, env });
     await system.start();
     const database = new pg.Client({ connectionString: system.databaseUrl });
     await database.connect();
@@ -44,13 +45,17 @@ export class BenchSystem {
 
   /** CPU of every process of the system, and of this one as `client`. */
   cpu(): CpuUs {
-    return cpuOf({ ...this.pids(), client: process.pid });
+    return cpuOf({ ...this.#pids(), client: process.pid });
   }
 
   /** Resident memory of our services: broker, Postgres and this process do not count. */
   memory(): MemoryBytes {
-    const own = Object.entries(this.pids()).filter(([name]) => !['kafka', 'postgres'].includes(name));
-    return residentOf(Object.fromEntries(own));
+    return residentOf(this.#services());
+  }
+
+  /** What the same services hold in their heaps and buffers; each collects its garbage for this. */
+  heaps(): Promise<MemoryBytes> {
+    return heapsOf(this.#services(), this.#dataDir);
   }
 
   /** Posts JSON text and gives the answer; anything but 2xx is an error of the bench. */
@@ -81,7 +86,11 @@ export class BenchSystem {
     }
   }
 
-  pids(): SystemFile['pids'] {
+  #services(): Readonly<Record<string, number>> {
+    return Object.fromEntries(Object.entries(this.#pids()).filter(([name]) => !['kafka', 'postgres'].includes(name)));
+  }
+
+  #pids(): SystemFile['pids'] {
     return (JSON.parse(readFileSync(join(this.#dataDir, 'system.json'), 'utf8')) as SystemFile).pids;
   }
 }

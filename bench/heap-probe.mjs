@@ -1,17 +1,19 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 
-// Loaded into every service of a bench that asks for heaps: at SIGUSR2 the process collects its garbage and writes what is
-// left, and what it held before, to a file named after it.
-const folder = process.env['MILLRACE_BENCH_HEAPS'];
-if (folder !== undefined && process.argv[1]?.includes('/apps/')) {
+// Loaded into every service of a bench: at SIGUSR2 the process collects its garbage and writes what is left.
+const folder = process.env['BENCH_HEAPS'];
+if (folder !== undefined && isMainThread) {
   setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc');
+  const collect = runInNewContext('gc');
   process.on('SIGUSR2', () => {
-    const before = process.memoryUsage();
-    gc();
-    gc();
-    writeFileSync(`${folder}/${process.pid}.json`, JSON.stringify({ before, after: process.memoryUsage() }));
+    collect();
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    const file = `${folder}/${process.pid}.json`;
+    writeFileSync(`${file}.part`, JSON.stringify(heapUsed + external));
+    renameSync(`${file}.part`, file);
   });
 }

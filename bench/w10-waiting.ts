@@ -8,11 +8,14 @@ const bulkItems = 1_000;
 const callers = 4;
 /** Long enough for every process to collect its garbage and to take a snapshot of each partition. */
 const settleMs = 90_000;
+/** In which the collector gives free pages back to the operating system. */
+const returnMs = 1_000;
 const hourMs = 3_600_000;
 
 /**
  * Single tasks that nobody serves, and a tenth as many that wait for their time: how much memory each takes over all our
- * processes, once they are visible. Of each process the least that it held in the minute and a half after that counts.
+ * processes, once they are visible: resident, of each process the least in the minute and a half after that, left to
+ * itself, above what was resident before the load without garbage; and in its heap, without garbage.
  */
 export const w10: Workload = {
   title: 'W10 waiting tasks (resident memory of our processes per waiting run)',
@@ -22,14 +25,16 @@ export const w10: Workload = {
   async round(system, { size }) {
     const timed = Math.ceil(size / 10);
     const isWarmUp = size <= w10.warmUpSize;
-    const before = await settled(system, isWarmUp);
+    const before = await bare(system);
     const waitMs = await submit(system, size, { handler: 'nobody' });
-    const waiting = await settled(system, isWarmUp);
+    const waiting = { resident: await settled(system, isWarmUp), ...(await bare(system)) };
     const timeMs = await submit(system, timed, { handler: 'nobody', delayMs: hourMs });
-    const delayed = await settled(system, isWarmUp);
+    const delayed = { resident: await settled(system, isWarmUp), ...(await bare(system)) };
     return {
-      ...bytesPer('bytes', size, before, waiting),
-      ...bytesPer('timedBytes', timed, waiting, delayed),
+      ...bytesPer('bytes', size, before.collected, waiting.resident),
+      ...bytesPer('heapBytes', size, before.heap, waiting.heap),
+      ...bytesPer('timedBytes', timed, waiting.collected, delayed.resident),
+      ...bytesPer('timedHeapBytes', timed, waiting.heap, delayed.heap),
       waitingVisibleMs: waitMs,
       timedVisibleMs: timeMs,
     } satisfies Figures;
@@ -50,6 +55,13 @@ async function submit(system: BenchSystem, tasks: number, task: object): Promise
     withinMs: 600_000,
   });
   return performance.now() - startedAt;
+}
+
+/** Heaps without garbage, and what is resident right after that: where the next load begins. */
+async function bare(system: BenchSystem): Promise<{ heap: MemoryBytes; collected: MemoryBytes }> {
+  const heap = await system.heaps();
+  await sleep(returnMs);
+  return { heap, collected: system.memory() };
 }
 
 async function settled(system: BenchSystem, isWarmUp: boolean): Promise<MemoryBytes> {
