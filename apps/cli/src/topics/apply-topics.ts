@@ -6,7 +6,8 @@ import { planTopics, topicsOf, type TopicPlanOptions } from '@millrace/protocol'
 import { ensureBorn, LogUnavailable } from '@millrace/runtime';
 import { quietJournal } from '../quiet-journal.js';
 
-const leadersMsMax = 10_000;
+/** 17 topics on a broker that shares two busy cores took over 10 s to have leaders. */
+const leadersMsMax = 60_000;
 const leadersPauseMs = 50;
 
 export interface ApplyTopicsOptions extends TopicPlanOptions {
