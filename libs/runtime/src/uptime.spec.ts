@@ -3,14 +3,16 @@ import { uptimeOf } from './uptime.js';
 
 describe('uptimeOf', () => {
   const given = () => {
-    const clocks = { wall: 1_000_000, monotonic: 50 };
-    const uptime = uptimeOf(
-      () => clocks.wall,
-      () => clocks.monotonic,
-    );
-    const pass = (wallMs: number, monotonicMs = wallMs) => {
+    const clocks = { wall: 1_000_000, monotonic: 50, boot: 77_000 };
+    const uptime = uptimeOf({
+      wallMs: () => clocks.wall,
+      monotonicMs: () => clocks.monotonic,
+      bootMs: () => clocks.boot,
+    });
+    const pass = (wallMs: number, monotonicMs = wallMs, bootMs = monotonicMs) => {
       clocks.wall += wallMs;
       clocks.monotonic += monotonicMs;
+      clocks.boot += bootMs;
       return uptime();
     };
     return { pass, from: uptime() };
@@ -30,7 +32,14 @@ describe('uptimeOf', () => {
 
   it('counts the time in which the machine was suspended', () => {
     const { pass, from } = given();
-    expect(pass(60_000, 5) - from).toBe(60_000);
+    expect(pass(60_000, 5, 60_000) - from).toBe(60_000);
     expect(pass(5) - from).toBe(60_005);
+    expect(pass(30_000, 10, 30_000) - from).toBe(90_005);
+  });
+
+  it('does not count by how far the wall clock is set forward', () => {
+    const { pass, from } = given();
+    expect(pass(3_600_000, 40) - from).toBe(40);
+    expect(pass(60_000, 5, 60_000) - from).toBe(60_040);
   });
 });

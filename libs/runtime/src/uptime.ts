@@ -1,24 +1,42 @@
-/** A wall clock that runs ahead of the other by more than this was set, or the machine slept: that counts as passed. */
+import { uptime } from 'node:os';
+
+/** A wall clock that runs ahead of the monotonic one by more than this was set, or the machine slept. */
 const sleptMsMin = 1_000;
 
+export interface Clocks {
+  wallMs(): number;
+  /** Nobody sets it; stands still while the machine is suspended. */
+  monotonicMs(): number;
+  /** Since the machine started, suspensions included: nobody sets it either. */
+  bootMs(): number;
+}
+
 /**
- * Milliseconds that have passed, from a monotonic clock and a wall clock: never goes back, and counts the time in which the
- * machine was suspended, which a monotonic clock on Linux does not.
+ * Milliseconds that have passed: never goes back, counts the time in which the machine was suspended, which a monotonic
+ * clock on Linux does not, and does not take a wall clock that is set for time that passes. The clock of the machine's start
+ * costs 6 us a look, so it is asked only where the wall clock has leapt.
  */
-export function uptimeOf(wallMs: () => number, monotonicMs: () => number): () => number {
+export function uptimeOf({ wallMs, monotonicMs, bootMs }: Clocks): () => number {
   let ahead = wallMs() - monotonicMs();
+  const bootAhead = bootMs() - monotonicMs();
   let sleptMs = 0;
   return () => {
     const monotonic = monotonicMs();
     const aheadNow = wallMs() - monotonic;
-    if (aheadNow - ahead > sleptMsMin) sleptMs += aheadNow - ahead;
+    if (aheadNow - ahead > sleptMsMin) sleptMs = Math.max(sleptMs, sleptMsOf(bootMs() - monotonic - bootAhead));
     ahead = aheadNow;
     return monotonic + sleptMs;
   };
 }
 
+/** Clocks of whole seconds differ a little without any sleep. */
+function sleptMsOf(aheadMs: number): number {
+  return aheadMs > sleptMsMin ? aheadMs : 0;
+}
+
 /** That of this process, for every clock and adapter in it: what one of them noted, another may compare. */
-export const processUptimeMs = uptimeOf(
-  () => Date.now(),
-  () => performance.now(),
-);
+export const processUptimeMs = uptimeOf({
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  bootMs: () => uptime() * 1_000,
+});
