@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processUptimeMs, type Journal } from '@millrace/runtime';
 import type { KafkaConnection } from './connect-kafka.js';
 import { GroupCoordinator, type GroupIdentity } from './group-coordinator.js';
-import { assignGroup, decodeAssignment, encodeMember, type Assignment } from './group-protocol.js';
+import { assignGroup, decodeAssignment, encodeMember, isShrunk, type Assignment } from './group-protocol.js';
 import { kafkaErrorCodes as codes } from './kafka-error-codes.js';
 import { KafkaWire } from './kafka-wire.js';
 import type { GroupOffset } from './settled-offsets.js';
@@ -14,12 +14,20 @@ export interface GroupOptions {
   /** Without a heartbeat for this long a member counts as gone. */
   readonly sessionMs: number;
   readonly heartbeatMs: number;
+  /**
+   * Whether what is assigned must never be another member's too: it is given up before anybody else gets it, in two joins.
+   * False where the assignment is a hint: it changes hands in one.
+   */
+  readonly keeps: boolean;
 }
 
 export interface GroupListener {
-  /** `identity` is what offsets of this assignment are committed under. */
-  joined(assignment: Assignment, identity: GroupIdentity): void;
-  /** A rebalance has begun or the session is over. Joining again waits for the promise, a second at most. */
+  /**
+   * `identity` is what offsets of this assignment are committed under. Where it `follows` the one before, nobody else can
+   * have held anything of that since `left`: what was settled there may be committed here.
+   */
+  joined(assignment: Assignment, identity: GroupIdentity, follows: boolean): void;
+  /** The next assignment is about to be known, or the session is over. Going on waits for the promise, a second at most. */
   left(): Promise<void> | void;
 }
 
@@ -34,11 +42,19 @@ interface JoinAnswer {
 const backOffMsMin = 100;
 const backOffMsMax = 2_000;
 const leaveWaitMsMax = 1_000;
+/** Of the session: how long the group waits for living members to join again. Longer than what `provenPart` allows. */
+const rebalancePart = 1.5;
+/** Of the session: until then after the last heartbeat of a settled group, those sent while a join is pending prove something. */
+const provenPart = 0.75;
 const rejoin: ReadonlySet<number> = new Set([codes.unknownMember, codes.illegalGeneration, codes.rebalanceInProgress]);
 
 /**
  * A member of a consumer group that fetches nothing: it joins, assigns where it leads, sends heartbeats, and joins again
  * after every trouble until stopped. A coordinator that moves or restarts within the session does not end the membership.
+ *
+ * While a join is pending, which takes a session where a member has died, it keeps its assignment: it says so in its join,
+ * and whoever leads the next generation gives nothing of it to anybody else. That the group is still in the generation is
+ * not enough: it can end, and others can begin to read, long before a process that was frozen reads the answer.
  */
 export class GroupMembership {
   private readonly wire: KafkaWire;
@@ -68,7 +84,10 @@ export class GroupMembership {
     if (!this.stopping.signal.aborted) this.living ??= this.live();
   }
 
-  /** When the last heartbeat that succeeded was sent, joins included, by `processUptimeMs`; -Infinity before the first. */
+  /**
+   * When the last heartbeat that succeeded was sent, joins included, by `processUptimeMs`; -Infinity before the first. While
+   * a join is pending, one that is answered "rebalance in progress" succeeded: the generation was still in force.
+   */
   lastHeartbeatSentAt(): number {
     return this.lastSentAt;
   }
@@ -103,10 +122,9 @@ export class GroupMembership {
     let backOffMs = backOffMsMin;
     while (!this.stopping.signal.aborted) {
       try {
-        await this.join();
+        const isShort = await this.join();
         backOffMs = backOffMsMin;
-        await this.beat();
-        await this.leave();
+        if (!isShort) await this.beat();
       } catch (error) {
         await this.leave();
         if (this.stopping.signal.aborted) return;
@@ -118,19 +136,12 @@ export class GroupMembership {
     }
   }
 
-  /** Returns when this process is a member with an assignment. */
-  private async join(): Promise<void> {
-    const { sessionMs, sets } = this.options;
+  /** Resolves when this process is a member with an assignment; true when it has given something up for others to join. */
+  private async join(): Promise<boolean> {
     for (;;) {
-      const metadata = encodeMember(sets, this.held, this.generation);
-      const request = {
-        sessionTimeout: sessionMs,
-        rebalanceTimeout: sessionMs,
-        memberId: this.memberId,
-        protocolType: 'consumer',
-        groupProtocols: [{ name: 'millrace', metadata }],
-      };
-      const joined = await this.coordinator.ask<JoinAnswer>('group', 'JoinGroup', request, sessionMs + 1_000);
+      const keeps = this.options.keeps && this.joinedNow;
+      const joined = await this.askToJoin(keeps);
+      await this.leave();
       if (joined.errorCode === codes.memberIdRequired) this.memberId = joined.memberId;
       if (joined.errorCode === codes.memberIdRequired || this.isRejoin(joined.errorCode)) continue;
       this.coordinator.throwFailure('JoinGroup', joined.errorCode);
@@ -138,13 +149,52 @@ export class GroupMembership {
       const synced = await this.sync(joined);
       if (this.isRejoin(synced.errorCode)) continue;
       this.coordinator.throwFailure('SyncGroup', synced.errorCode);
-      if (this.stopping.signal.aborted) return;
+      if (this.stopping.signal.aborted) return false;
+      const assignment = decodeAssignment(synced.memberAssignment);
+      const isShort = this.options.keeps && isShrunk(this.held, assignment);
       this.generation = joined.generationId;
-      this.held = decodeAssignment(synced.memberAssignment);
+      this.held = assignment;
       this.lastSentAt = synced.sentAt;
       this.joinedNow = true;
-      this.listener?.joined(this.held, { memberId: this.memberId, generation: this.generation });
-      return;
+      this.listener?.joined(assignment, { memberId: this.memberId, generation: this.generation }, keeps);
+      return isShort;
+    }
+  }
+
+  private async askToJoin(keeps: boolean): Promise<JoinAnswer> {
+    const { sessionMs, sets } = this.options;
+    const rebalanceMs = Math.ceil(rebalancePart * sessionMs);
+    const metadata = encodeMember({ sets, held: this.held, heldIn: this.generation, keeps });
+    const request = {
+      sessionTimeout: sessionMs,
+      rebalanceTimeout: rebalanceMs,
+      memberId: this.memberId,
+      protocolType: 'consumer',
+      groupProtocols: [{ name: 'millrace', metadata }],
+    };
+    const answered = new AbortController();
+    if (keeps) void this.beatUntil(AbortSignal.any([answered.signal, this.stopping.signal]));
+    try {
+      return await this.coordinator.ask<JoinAnswer>('join', 'JoinGroup', request, rebalanceMs + 1_000);
+    } finally {
+      answered.abort();
+    }
+  }
+
+  /**
+   * Sends heartbeats while a join is pending. They prove the session for a bounded time only: a join that is lost on its way
+   * to the coordinator ends the membership when the group has waited long enough, and none of these would tell.
+   */
+  private async beatUntil(answered: AbortSignal): Promise<void> {
+    const { heartbeatMs, sessionMs } = this.options;
+    const until = this.lastSentAt + provenPart * sessionMs;
+    while (!answered.aborted && processUptimeMs() < until) {
+      await sleep(heartbeatMs, undefined, { signal: answered }).catch(() => undefined);
+      const sentAt = processUptimeMs();
+      const errorCode = await this.heartbeat().catch(() => undefined);
+      if (answered.aborted) return;
+      if (errorCode === codes.none || errorCode === codes.rebalanceInProgress) this.lastSentAt = sentAt;
+      else if (errorCode !== undefined) return;
     }
   }
 
@@ -171,22 +221,30 @@ export class GroupMembership {
     return { ...answer, sentAt };
   }
 
-  /** Sends heartbeats; returns when the group wants this member to join again. Throws when the session has run out. */
+  /**
+   * Sends heartbeats; returns when the group wants this member to join again, with its assignment where its generation is
+   * still in force. Throws when the session has run out.
+   */
   private async beat(): Promise<void> {
     const { heartbeatMs, sessionMs } = this.options;
     while (!this.stopping.signal.aborted) {
       await this.pause(heartbeatMs);
       const sentAt = processUptimeMs();
-      const request = { groupGenerationId: this.generation, memberId: this.memberId };
       try {
-        const { errorCode } = await this.coordinator.ask<{ errorCode: number }>('group', 'Heartbeat', request);
+        const errorCode = await this.heartbeat();
         if (errorCode === codes.none) this.lastSentAt = sentAt;
-        else if (this.isRejoin(errorCode)) return;
+        else if (errorCode === codes.rebalanceInProgress) return;
+        else if (this.isRejoin(errorCode)) return await this.leave();
         else this.coordinator.throwFailure('Heartbeat', errorCode);
       } catch (error) {
         if (processUptimeMs() - this.lastSentAt > sessionMs) throw error;
       }
     }
+  }
+
+  private async heartbeat(): Promise<number> {
+    const request = { groupGenerationId: this.generation, memberId: this.memberId };
+    return (await this.coordinator.ask<{ errorCode: number }>('group', 'Heartbeat', request)).errorCode;
   }
 
   private async leave(): Promise<void> {

@@ -32,7 +32,7 @@ export class KafkaGroupSource implements TaskSource {
     const sets = [...topicsOfQueue.values()];
     this.queueOf = new Map([...topicsOfQueue].map(([queue, topics]) => [topics[0] ?? '', queue]));
     this.commitMs = commitMs;
-    this.membership = new GroupMembership(connection, { groupId, sets, sessionMs, heartbeatMs });
+    this.membership = new GroupMembership(connection, { groupId, sets, sessionMs, heartbeatMs, keeps: true });
   }
 
   async start(listener: TaskSourceListener): Promise<void> {

@@ -29,6 +29,7 @@ export class KafkaOwnershipHint implements OwnershipHint {
       sets: [[this.topic]],
       sessionMs,
       heartbeatMs,
+      keeps: false,
     });
   }
 

@@ -4,8 +4,8 @@ export type GroupOffset = readonly [topic: string, partition: number, offset: nu
 export interface SettledOffsetsOptions {
   /** How long settled offsets are gathered. */
   readonly commitMs: number;
-  /** Commits for the generation of this assignment. A throw means that it may be tried again. */
-  commit(offsets: readonly GroupOffset[]): Promise<unknown>;
+  /** Commits for the generation of this assignment. A throw means that it may be tried again, false that it is over. */
+  commit(offsets: readonly GroupOffset[]): Promise<boolean>;
 }
 
 /**
@@ -26,10 +26,11 @@ export class SettledOffsets {
     this.timer ??= setTimeout(() => void this.commit(), this.options.commitMs);
   }
 
-  /** Commits what is settled, with one try. Tolerates being called twice. */
-  end(): Promise<void> {
+  /** Commits what is settled, with one try, and gives what was not taken. Tolerates being called twice. */
+  async end(): Promise<readonly GroupOffset[]> {
     this.over = true;
-    return this.commit();
+    await this.commit();
+    return [...this.offsets.values()];
   }
 
   private keep(settled: GroupOffset): void {
@@ -46,9 +47,10 @@ export class SettledOffsets {
       if (offsets.length === 0) return;
       this.offsets.clear();
       try {
-        await this.options.commit(offsets);
+        if (!(await this.options.commit(offsets))) for (const settled of offsets) this.keep(settled);
       } catch {
-        for (const [topic, partition, nextOffset] of offsets) this.settle(topic, partition, nextOffset);
+        for (const settled of offsets) this.keep(settled);
+        if (!this.over) this.timer ??= setTimeout(() => void this.commit(), this.options.commitMs);
       }
     });
     return this.committing;

@@ -8,7 +8,7 @@ import {
   type TaskSourceListener,
 } from '@millrace/runtime';
 import type { Assignment } from './group-protocol.js';
-import { SettledOffsets, type SettledOffsetsOptions } from './settled-offsets.js';
+import { SettledOffsets, type GroupOffset, type SettledOffsetsOptions } from './settled-offsets.js';
 
 /** A reader that also tells the next offsets of many partitions at once, in the order given. */
 export interface TaskReader extends RecordReader {
@@ -78,8 +78,8 @@ export class TaskSession {
     void this.reader.close();
   }
 
-  /** Commits what was settled until now; what settles later is not. */
-  commitLast(): Promise<void> {
+  /** Commits what was settled until now, and gives what the group did not take; what settles later is neither. */
+  commitLast(): Promise<readonly GroupOffset[]> {
     return this.settled.end();
   }
 

@@ -75,7 +75,7 @@ describe('the sessions of a task source', () => {
     const bands = ['low', 'critical', 'normal'].map((band) => `t.tasks.default.${band}`);
     const { log, seen, sessions } = given(...bands);
     for (const each of bands) await log.append(each, 0, [record('a')]);
-    sessions.joined(new Map(bands.map((each) => [each, [0]])), identity(1));
+    sessions.joined(new Map(bands.map((each) => [each, [0]])), identity(1), false);
     await until('all records', () => seen.topics.length === 3);
     expect(seen.topics).toEqual([1, 2, 0].map((index) => bands[index]));
     await sessions.left();
@@ -84,13 +84,13 @@ describe('the sessions of a task source', () => {
   it('go on with the next assignment while the last commit of the one before still hangs', async () => {
     const { log, offsets, seen, sessions, event } = given();
     await log.append(topic, 0, [record('a'), record('b')]);
-    sessions.joined(holding(0), identity(1));
+    sessions.joined(holding(0), identity(1), false);
     await event('0/1');
     const release = offsets.hold();
     sessions.settle(topic, 0, 1);
     const left = sessions.left();
     offsets.generation = 2;
-    sessions.joined(holding(1), identity(2));
+    sessions.joined(holding(1), identity(2), false);
     await event('joined 1');
     release();
     await left;
@@ -106,7 +106,7 @@ describe('the sessions of a task source', () => {
   it('commit what was settled under the generation that it was settled in, and nothing that settles later', async () => {
     const { log, offsets, sessions, event } = given();
     await log.append(topic, 0, [record('a'), record('b')]);
-    sessions.joined(holding(0), identity(1));
+    sessions.joined(holding(0), identity(1), false);
     await event('0/1');
     const release = offsets.hold();
     sessions.settle(topic, 0, 1);
@@ -114,7 +114,7 @@ describe('the sessions of a task source', () => {
     sessions.settle(topic, 0, 2);
     const left = sessions.left();
     offsets.generation = 2;
-    sessions.joined(holding(0), identity(2));
+    sessions.joined(holding(0), identity(2), false);
     await event('joined 0');
     release();
     await left;
@@ -125,7 +125,7 @@ describe('the sessions of a task source', () => {
   it('try a commit again that found no broker, and let no lower offset overtake a higher one', async () => {
     const { log, offsets, sessions, event } = given();
     await log.append(topic, 0, [record('a'), record('b'), record('c')]);
-    sessions.joined(holding(0), identity(1));
+    sessions.joined(holding(0), identity(1), false);
     await event('0/2');
     offsets.failures = 1;
     const release = offsets.hold();
@@ -137,9 +137,29 @@ describe('the sessions of a task source', () => {
     expect(offsets.asked.at(-1)!.offsets).toEqual([[topic, 0, 3]]);
   });
 
+  it('commit under the next generation what the one before did not take any more, where nobody else held it', async () => {
+    const { log, offsets, seen, sessions, event } = given();
+    await log.append(topic, 0, [record('a'), record('b'), record('c')]);
+    sessions.joined(holding(0), identity(1), false);
+    await event('0/2');
+    offsets.generation = 2;
+    sessions.settle(topic, 0, 1);
+    await until('a commit that is refused', () => offsets.asked.length === 1);
+    sessions.settle(topic, 0, 2);
+    await sessions.left();
+    sessions.joined(holding(0), identity(2), true);
+    await until('the record that was not settled', () => seen.events.filter((each) => each === '0/2').length === 2);
+    await sessions.left();
+    expect(seen.events).toEqual(['joined 0', '0/0', '0/1', '0/2', 'left', 'joined 0', '0/2', 'left']);
+    sessions.joined(holding(0), identity(2), true);
+    await until('a third session', () => seen.events.at(-1) === '0/2' && seen.events.length > 8);
+    expect(offsets.asked.filter(({ generation }) => generation === 2)).toHaveLength(1);
+    await sessions.left();
+  });
+
   it('take nothing for first-hand in a partition whose end nobody asked for', async () => {
     const { seen, sessions, event } = given();
-    sessions.joined(holding(0), identity(1));
+    sessions.joined(holding(0), identity(1), false);
     await event('joined 0');
     expect(seen.assignment!.endOf(topic, 0)).toBe(0);
     expect(seen.assignment!.endOf(topic, 1)).toBe(Infinity);
@@ -147,9 +167,9 @@ describe('the sessions of a task source', () => {
 
   it('say neither joined nor left of an assignment that was over before it was read', async () => {
     const { seen, sessions, event } = given();
-    sessions.joined(holding(0), identity(1));
+    sessions.joined(holding(0), identity(1), false);
     await sessions.left();
-    sessions.joined(holding(1), identity(2));
+    sessions.joined(holding(1), identity(2), false);
     await event('joined 1');
     expect(seen.events).toEqual(['joined 1']);
   });

@@ -27,15 +27,24 @@ export interface TaskSessionsOptions {
  */
 export class TaskSessions implements GroupListener {
   private session: TaskSession | undefined;
+  private ended: TaskSession | undefined;
+  /** What was settled in the session that ended last, and not committed in time. */
+  private leftover: readonly GroupOffset[] = [];
 
   constructor(private readonly options: TaskSessionsOptions) {}
 
-  joined(assignment: Assignment, identity: GroupIdentity): void {
+  joined(assignment: Assignment, identity: GroupIdentity, follows: boolean): void {
+    const leftover = follows ? this.leftover : [];
+    this.leftover = [];
+    this.ended = undefined;
     const { offsets, newReader, commitMs, queueOf, listener, journal } = this.options;
     const session = new TaskSession({
       assignment,
       reader: newReader(),
-      committed: () => offsets.committed(assignment),
+      committed: async () => {
+        if (leftover.length > 0) await offsets.commit(identity, leftover);
+        return offsets.committed(assignment);
+      },
       commit: (settled) => offsets.commit(identity, settled),
       commitMs,
       journal,
@@ -53,8 +62,10 @@ export class TaskSessions implements GroupListener {
     const { session } = this;
     if (session === undefined) return;
     this.session = undefined;
+    this.ended = session;
     session.end();
     if (session.told) this.options.listener.left();
-    await session.commitLast();
+    const leftover = await session.commitLast();
+    if (this.ended === session) this.leftover = leftover;
   }
 }

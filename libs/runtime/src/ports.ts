@@ -122,7 +122,10 @@ export interface TaskSourceListener {
    * same numbers in all bands); `endOf` gives the end of a task partition as read after the join.
    */
   joined(assignment: TaskAssignment): void;
-  /** A rebalance has begun or the session is over: nothing of the assignment before may be handed to a handler any more. */
+  /**
+   * The next assignment is about to be known, or the session is over: nothing of the one before may be handed to a handler
+   * any more. While a group waits for a member that may be dead, the others go on with what they hold.
+   */
   left(): void;
   /** Where this gives a promise, nothing more is read before it has resolved. */
   records(topic: string, partition: number, records: readonly LogRecord[]): Promise<void> | void;

@@ -93,13 +93,14 @@ export function taskSourceContract(name: string, make: () => Promise<TaskGroupUn
       expect(before).toBe(-Infinity);
     });
 
-    it('says left before the next join, and shares partition numbers between two members', async () => {
+    it('says left before each next join, and shares partition numbers between two members', async () => {
       const first = await enter();
       await wait('an assignment', () => first.held().length === partitions);
       const second = await enter();
       await wait('two shares', () => first.held().length === 2 && second.held().length === 2);
       expect([...first.held(), ...second.held()].sort()).toEqual([0, 1, 2, 3]);
-      expect(first.events).toEqual(['joined', 'left', 'joined']);
+      expect(first.events.length).toBeGreaterThanOrEqual(3);
+      expect(first.events.filter((event, index) => event !== (index % 2 === 0 ? 'joined' : 'left'))).toEqual([]);
     });
 
     it('reads again what was not settled, and nothing that was', async () => {
