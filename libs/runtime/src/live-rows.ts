@@ -20,10 +20,12 @@ export function* tellRows(all: Iterable<{ run: Run; tasks: readonly TaskRunRow[]
   }
 }
 
+/** The band is always told: the run's may have changed since the row was copied, and the state beside it has the old one. */
 function tellRow(run: Run, row: TaskRunRow): Partial<TaskRunRow> {
   const usual = newTaskRow(run, row.task, row.partition, run.requestedAt);
   const names = Object.keys(usual) as (keyof TaskRunRow)[];
-  return Object.fromEntries(names.flatMap((name) => (row[name] === usual[name] ? [] : [[name, row[name]]])));
+  const isTold = (name: keyof TaskRunRow): boolean => name === 'band' || row[name] !== usual[name];
+  return Object.fromEntries(names.flatMap((name) => (isTold(name) ? [[name, row[name]]] : [])));
 }
 
 /** The rows again. Throws where they are not those of this state's runs, or where an attempt in flight has none. */

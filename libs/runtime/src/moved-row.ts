@@ -5,7 +5,8 @@ import type { TaskRunRow } from './ports.js';
 /** The row of a task run that stands where its run's birth put it. */
 export function unmovedRow(run: Run, task: TaskIndex, partition: number, status: TaskStatus): TaskRunRow {
   const row = newTaskRow(run, task, partition, run.requestedAt);
-  return { ...row, status, queuedAt: status === 'queued' ? run.requestedAt : null };
+  const dueAt = status === 'scheduled' ? (run.dueAt.get(task) ?? null) : null;
+  return { ...row, status, dueAt, queuedAt: status === 'queued' ? run.requestedAt : null };
 }
 
 /** Does it stand where its run's birth put it? */

@@ -1,19 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import {
-  bandsHighestFirst,
+  captureState,
   entryCount,
   foldFrame,
-  isLive,
-  isTerminal,
   mayMove,
   PartitionState,
+  RestoringState,
   silent,
   type EventType,
+  type SnapshotPart,
 } from '../index.js';
+import { comeToRest } from './come-to-rest.js';
 import { describeState, digestOf } from './digest-of.js';
 import { RandomLog, type Draw } from './random-log.js';
-import { RecordingSink } from './recording-sink.js';
+import { recount } from './recount.js';
+import { RecordingSink, type Fact } from './recording-sink.js';
 import { edgeCauses, type Edge } from './state-diagram.js';
 
 /** Generous: the machine may be busy, and nothing here waits. */
@@ -75,47 +77,56 @@ describe('a random log of good, bad and repeated events', () => {
     );
   });
 
-  it('keeps its counters equal to what they count', () => {
+  it('keeps whatever it counts and lists equal to what its task runs say, after every record', () => {
     fc.assert(
       fc.property(draws, (moves) => {
-        const { state } = play(moves);
-        let queued = 0;
-        let flying = 0;
-        for (const run of state.runs.values()) {
-          const statuses = run.dag.tasks.map((_, task) => run.statusOf(task));
-          expect(run.open).toBe(statuses.filter((status) => !isTerminal(status)).length);
-          expect([...run.inFlight.keys()].sort()).toEqual(
-            statuses.flatMap((status, task) => (status === 'dispatched' || status === 'running' ? [task] : [])).sort(),
-          );
-          expect(
-            [...run.dueAt.keys()].every((task) => statuses[task] === 'backing_off' || statuses[task] === 'scheduled'),
-          ).toBe(true);
-          const waits = (task: number) => statuses[task] === 'queued' || statuses[task] === 'dispatched';
-          const isOpen = (task: number) =>
-            !isTerminal(statuses[task]!) && !['pending', 'scheduled'].includes(statuses[task]!);
-          const holding = (has: (task: number) => boolean, timed: (task: number) => number | undefined) =>
-            statuses.flatMap((_, task) => (has(task) && timed(task) !== undefined ? [task] : []));
-          expect([...run.startBy.keys()].sort()).toEqual(holding(waits, (task) => run.task(task).scheduleToStartMs));
-          expect([...run.closeBy.keys()].sort()).toEqual(holding(isOpen, (task) => run.task(task).scheduleToCloseMs));
-          expect(run.open).toBeGreaterThan(0);
-          queued += statuses.filter((status) => status === 'queued').length;
-          flying += run.inFlight.size;
+        const log = new RandomLog();
+        for (const move of moves) {
+          log.play(move);
+          expect([move, recount(log.state)]).toEqual([move, []]);
         }
-        const held = [...state.workers.all()].reduce((sum, { inFlight }) => sum + inFlight.size, 0);
-        const aside = [...state.ready.paused.entries()].filter(isLive).length;
-        expect([state.ready.waiting + aside, held]).toEqual([queued, flying]);
-        for (const [run] of state.ready.paused.all()) expect(state.runs.get(run.id)).toBe(run);
-        for (const ring of bandsHighestFirst.flatMap((band) => [...state.ready.rings(band)])) {
-          const waiting = [...ring.waiting()];
-          expect(waiting.map(({ seq }) => seq)).toEqual(
-            waiting.map(({ seq }) => seq).sort((one, other) => one - other),
-          );
-          expect([waiting.length, waiting.some(({ run }) => state.ready.paused.has(run))]).toEqual([ring.live, false]);
-        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('comes to rest from wherever it stands: every run ends, and no decision is rejected', () => {
+    fc.assert(
+      fc.property(draws, (moves) => {
+        const sink = new RecordingSink();
+        const { state } = play(moves, sink);
+        comeToRest(state, sink);
+        expect(recount(state)).toEqual([]);
+        const count = (name: Fact['fact']) => sink.facts.filter(({ fact }) => fact === name).length;
+        expect(count('ended')).toBe(count('born'));
       }),
       { numRuns: 60 },
     );
   });
+});
+
+it('a log with runs of more than 10,000 task runs is sound after every record, goes on from a snapshot as without, and comes to rest', () => {
+  for (const moves of fc.sample(draws, { numRuns: 3, seed: 17 })) {
+    const sink = new RecordingSink();
+    const log = new RandomLog(sink, 'wide');
+    const cuts: { readonly state: PartitionState; readonly facts: number; readonly from: number }[] = [];
+    for (const [index, move] of moves.slice(0, 80).entries()) {
+      if (index % 33 === 20) {
+        const restoring = new RestoringState();
+        for (const part of captureState(log.state)) restoring.add(JSON.parse(JSON.stringify(part)) as SnapshotPart);
+        cuts.push({ state: restoring.done(), facts: sink.facts.length, from: log.records.length });
+      }
+      log.play(move);
+      if (index % 8 === 0) expect([move, recount(log.state)]).toEqual([move, []]);
+    }
+    for (const { state, facts, from } of cuts) {
+      const heard = new RecordingSink();
+      log.records.slice(from).forEach(({ frame, at }, index) => foldFrame(state, frame, from + index, at, heard));
+      expect(digestOf(state)).toBe(digestOf(log.state));
+      expect(heard.facts.length).toBe(sink.facts.length - facts);
+    }
+    comeToRest(log.state, sink);
+  }
 });
 
 it('takes every edge by the events that docs/state-machine.md names, and by no other', () => {

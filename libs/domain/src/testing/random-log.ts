@@ -14,6 +14,7 @@ import {
   type TaskIndex,
 } from '../index.js';
 import * as given from './event-builders.js';
+import { flows, wide } from './random-flows.js';
 
 /** One draw of chance: which move, and numbers that the move uses as it likes. */
 export interface Draw {
@@ -29,32 +30,6 @@ export interface RandomRecord {
   readonly at: Instant;
 }
 
-const flows = [
-  given.workflow(
-    { a: [], b: ['a'], c: ['a'], d: ['b', 'c'], e: [] },
-    { b: { retry: { failuresMax: 1 } }, c: { scheduleToStartMs: 700 }, e: { band: 5 } },
-  ),
-  given.workflow(
-    {
-      a: [],
-      b: ['a'],
-      c: [{ id: 'b', when: 'true' }],
-      d: ['b'],
-      e: [{ id: 'a', when: 'true' }, 'b'],
-      f: ['c', 'd'],
-      g: ['f'],
-    },
-    {
-      a: { retry: { failuresMax: 2, delayMs: 100 } },
-      b: { scheduleToStartMs: 400, scheduleToCloseMs: 1_500 },
-      c: { join: 'all_done', scheduleToCloseMs: 900 },
-      d: { delayMs: 900, join: 'all_done' },
-      e: { join: { rule: 'n_of_m', n: 1 } },
-      f: { join: 'one_success' },
-      g: { join: 'always', scheduleToStartMs: 300 },
-    },
-  ),
-];
 const nonces = [undefined, 'n1', 'n2'];
 
 /**
@@ -68,8 +43,16 @@ export class RandomLog {
   #seq = 0;
   #runs = 0;
 
-  constructor(readonly sink: FoldSink = silent) {
-    for (const event of [given.born(), given.claimed(), ...flows.map((flow) => given.pinned(flow)), this.#seen()]) {
+  readonly #flows: typeof flows;
+
+  /** @param size `wide`: now and then a run of more than 10,000 task runs is requested. */
+  constructor(
+    readonly sink: FoldSink = silent,
+    size: 'narrow' | 'wide' = 'narrow',
+  ) {
+    this.#flows = size === 'wide' ? [...flows, wide] : flows;
+    const pins = this.#flows.map((flow) => given.pinned(flow));
+    for (const event of [given.born(), given.claimed(), ...pins, this.#seen()]) {
       this.append([event]);
     }
   }
@@ -81,10 +64,15 @@ export class RandomLog {
 
   play({ move, a, b, c }: Draw): void {
     this.#now += a % 400;
+    if (c % 61 === 0) this.#now += b % 97 === 0 ? 25 * 60 * 60 * 1_000 : 6_000;
     if (move === 0)
       return this.#fold({ frame: this.records[a % this.records.length]!.frame, at: this.#now - (b % 2_000) });
     if (move === 1)
-      return this.append([{ type: 'unreadable', cause: 'test', detail: '' }, this.#event(b % 16, a, c, b)]);
+      return this.append([
+        { type: 'unreadable', cause: 'test', detail: '' },
+        this.#event(b % 16, a, c, b),
+        this.#event(a % 24, c, a, b),
+      ]);
     this.append([this.#event(move, a, b, c)]);
   }
 
@@ -105,6 +93,10 @@ export class RandomLog {
       case 2:
         return given.claimed({ epoch: epoch + (a % 2), knows: b % 3, nonce: `owner-${c % 2}` });
       case 3:
+        if (c % 31 === 0) {
+          const from = 1_000_000 + (a % 9);
+          return given.gapAccepted({ from, to: from + 1 + (b % 9) });
+        }
         if (c % 6 === 0) return given.paused({ run: ref.run });
         if (c % 6 === 4) return given.saved(ref, { at: a }, by);
         return c % 6 < 4 ? given.resumed({ run: this.#pausedOr(ref.run) }) : given.born();
@@ -118,12 +110,22 @@ export class RandomLog {
         if (a % 2 > 0) return given.prioritized({ run: ref.run, band: this.#band(c) });
         return given.cancelled({ run: ref.run });
       case 8:
-        return given.workerLost({ epoch, worker });
+        return given.workerLost({ epoch, worker, ...(a % 3 === 0 && { left: true }) });
       case 9:
         return given.recalled(ref, { epoch, attempt: by.attempt, ...claim, reason: (['unlisted', 'blocked', 'input-too-large', 'queue-gone'] as const)[c % 4]! }); // prettier-ignore
       case 10:
-        if (c % 3 === 0)
-          return given.overran(ref, { epoch, attempt: by.attempt, worker, ...claim, runningMs: 300_000, chance: b });
+        if (c % 2 === 0) {
+          const silent = a % 4 === 0 ? { silentMs: 500 + (b % 1_000) } : {};
+          return given.overran(ref, {
+            epoch,
+            attempt: by.attempt,
+            worker,
+            ...claim,
+            runningMs: 300_000,
+            chance: b,
+            ...silent,
+          });
+        }
         return given.returned(ref, by);
       case 11:
         return given.timersFired({ epoch, until: this.#now + (b % 3 === 0 ? -500 : 500) });
@@ -145,6 +147,8 @@ export class RandomLog {
             ...(c % 3 > 0 && { taken: [2, 4, b % 9] }),
           },
         });
+      case 16:
+        return this.#sweep(a, b, c) ?? given.saved(ref, { at: a }, by);
       default:
         if (c % 4 > 0) return chooseNext(this.state, 1 + (b % 5)) ?? this.#request(a, b);
         return given.dispatched(ref, { epoch, attempt: by.attempt, worker });
@@ -161,8 +165,24 @@ export class RandomLog {
         { run, ...keyed, ...input },
       );
     const deadline = a % 4 === 0 ? { scheduleToCloseMs: 1 + (a % 3_000) } : {};
-    const delay = a % 5 === 0 ? { delayMs: a % 900 } : a % 5 === 1 ? { runAt: this.#now + (a % 900) } : {};
-    return given.workflowRequested(flows[b % 3]!, { run, ...deadline, ...delay, ...keyed, ...input });
+    const delay =
+      a % 5 === 0 ? { delayMs: a % (b % 2 === 0 ? 900 : 9_000) } : a % 5 === 1 ? { runAt: this.#now + (a % 900) } : {};
+    return given.workflowRequested(this.#flow(a, b), { run, ...deadline, ...delay, ...keyed, ...input });
+  }
+
+  #flow(a: number, b: number) {
+    if (a % 2 === 0 && this.state.runs.size < 12) return this.#flows.at(-1)!;
+    return this.#flows[b % 3]!;
+  }
+
+  /** The next slice of a marked run, or a wrong one. */
+  #sweep(a: number, b: number, c: number): Event | undefined {
+    const runs = [...this.state.sweeping];
+    const run = runs[a % (runs.length + 1)] ?? runs[0];
+    if (run === undefined) return b % 5 === 0 ? given.swept() : undefined;
+    const from = run.sweep!.done + (c % 7 === 0 ? 1 : 0);
+    const size = b % 9 === 0 ? 10_001 : b % 3 === 0 ? 1 + (b % 500) : 10_000;
+    return given.swept({ epoch: this.state.epoch, run: run.id, from, to: from + size });
   }
 
   #band(draw: number): Band {
@@ -171,7 +191,12 @@ export class RandomLog {
 
   #seen(change = 0) {
     const credits = change % 5;
-    return given.workersSeen({ credits: 5 }, { worker: 'worker-2', credits }, { worker: `worker-${3 + (change % 4)}` });
+    const queues = { default: [0], etl: [1, 2] };
+    return given.workersSeen(
+      { credits: 5, queues },
+      { worker: 'worker-2', credits },
+      { worker: `worker-${3 + (change % 4)}` },
+    );
   }
 
   #pausedOr(run: string): string {
