@@ -29,14 +29,14 @@ export class FarInputs {
     this.#items = items;
   }
 
-  /** Keeps what a frame brought that was just folded. */
+  /** Keeps what a frame brought that was just folded; of two items of it on one task run only what was accepted. */
   heard(state: PartitionState, { items }: Frame): void {
-    for (const item of items) {
+    for (const [index, item] of items.entries()) {
       const payload = payloadOf(item);
       if (payload === undefined || !('run' in item)) continue;
       const run = state.runs.get(item.run);
       const address = 'outcome' in item ? run?.farResults.get(item.task) : run?.inputAt;
-      if (address?.offset !== state.position - 1) continue;
+      if (address?.offset !== state.position - 1 || address.index !== index) continue;
       this.#kept.set(address, payload);
       this.#keptBytes += address.bytes;
     }

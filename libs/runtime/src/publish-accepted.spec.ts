@@ -158,6 +158,25 @@ describe('PublishAccepted', () => {
     expect([...publish.unpublishable]).toEqual([[attempt, 'queue-gone']]);
   });
 
+  it('gives the input of the request that was accepted, whatever another of the same frame says of that run', async () => {
+    const input = 'first'.repeat(100);
+    const items = [born(), claimed(), workersSeen({}), singleRequested({}, { input })];
+    const frame = {
+      by: 'test',
+      seq: 1,
+      now: clock.now(),
+      items: [...items, singleRequested({}, { input: 'x'.repeat(500) })],
+    };
+    const state = new PartitionState();
+    foldFrame(state, frame, 0, clock.now(), silent);
+    publish.heard(state, frame);
+    foldFrame(state, { by: 'test', seq: 2, now: clock.now(), items: [dispatched(single)] }, 1, clock.now(), silent);
+    publish.accepted(attemptOf(state));
+    publish.flush(1, clock.now(), false);
+    await clock.run(1);
+    expect(publishedTo(log).map(({ tasks }) => tasks[0]!.input)).toEqual([input]);
+  });
+
   it('counts nothing as unlisted for the time in which it was frozen and read no heartbeats', () => {
     const attempt = oneAttempt();
     publish.listed(attempt);
