@@ -1,5 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import { captureState, chooseNext, RestoringState, touchedMax, type SnapshotPart, type TaskStatus } from '../index.js';
+import {
+  captureState,
+  chooseNext,
+  RestoringState,
+  touchedMax,
+  whyWaiting,
+  type SnapshotPart,
+  type TaskStatus,
+} from '../index.js';
 import * as given from '../testing/index.js';
 import { digestOf } from '../testing/digest-of.js';
 import { givenPartition, rejection, type GivenPartition } from '../testing/index.js';
@@ -118,6 +126,18 @@ describe('a run of more than 10,000 task runs', () => {
     expect(partition.run().status).toBe('timed_out');
     sweepAll(partition);
     expect(partition.facts.at(-1)).toMatchObject({ fact: 'ended', status: 'timed_out', reason: 'schedule-to-close' });
+  });
+
+  it('says of its task runs that they wait for a sweep, as long as one has something to do with them', () => {
+    const why = (partition: GivenPartition, task: number) => whyWaiting(partition.state, partition.run(), task)?.reason;
+    const partition = born();
+    expect([root.task, join.task].map((task) => why(partition, task))).toEqual(['sweep', 'sweep']);
+    sweepAll(partition);
+    expect([root.task, 1, join.task].map((task) => why(partition, task))).toEqual(['decision', 'parents', 'parents']);
+    partition.when(given.dispatched(root), given.finished(root));
+    expect([1, leaves, join.task].map((task) => why(partition, task))).toEqual(['decision', 'sweep', 'parents']);
+    partition.when(given.cancelled());
+    expect([1, leaves, join.task].map((task) => why(partition, task))).toEqual(['sweep', 'sweep', 'sweep']);
   });
 
   it('is swept by the owner alone, each slice once', () => {

@@ -6,6 +6,7 @@ import { isTerminal } from '../task/task-status.js';
 
 /**
  * - `parents`: its join is not decided: a parent has not ended
+ * - `sweep`: its run is large, and the owner's next sweeps queue, skip or end it
  * - `time`, `back-off`: a timer queues it
  * - `paused`: somebody resumes its run
  * - `no-worker-serves-handler`: somebody starts a worker that does
@@ -16,6 +17,7 @@ import { isTerminal } from '../task/task-status.js';
  */
 export type WaitReason =
   | 'parents'
+  | 'sweep'
   | 'time'
   | 'back-off'
   | 'paused'
@@ -40,6 +42,7 @@ export interface Waiting {
 export function whyWaiting(state: PartitionState, run: Run, task: TaskIndex): Waiting | undefined {
   const status = run.statusOf(task);
   if (isTerminal(status)) return undefined;
+  if (isSwept(run, task)) return { reason: 'sweep' };
   switch (status) {
     case 'pending':
       return waiting('parents', run.runCloseBy);
@@ -54,6 +57,25 @@ export function whyWaiting(state: PartitionState, run: Run, task: TaskIndex): Wa
       return { ...waiting(startedAt === undefined ? 'start' : 'handler', deadlineOf(run, task)), worker };
     }
   }
+}
+
+/** Does a sweep move it, rather than what its status alone would say? */
+function isSwept(run: Run, task: TaskIndex): boolean {
+  const { sweep, status } = run;
+  if (sweep === undefined) return false;
+  if (status !== 'running') return true;
+  if (run.statusOf(task) !== 'pending') return false;
+  if (sweep.stage === 'birth') return true;
+  return (sweep.stage === 'release' && run.judgeJoin(task) === 'run') || isUntold(run, task);
+}
+
+/** Every parent has ended, but not all have told it yet. */
+function isUntold(run: Run, task: TaskIndex): boolean {
+  const { parents, parentFrom } = run.dag;
+  for (let edge = parentFrom[task]!; edge < parentFrom[task + 1]!; edge++) {
+    if (!isTerminal(run.statusOf(parents[edge]!))) return false;
+  }
+  return true;
 }
 
 function waiting(reason: WaitReason, until: Instant | undefined): Waiting {
