@@ -64,11 +64,11 @@ export class QueueLines {
     this.#all -= 1;
   }
 
-  /** What waits of a run under that band and handler, in order: it waits here no more. */
-  takeOut(band: Band, handler: string, run: Run): ReadyEntry[] {
+  /** The `count` task runs of a run that wait under that band and handler, in order: they wait here no more. */
+  takeOut(band: Band, handler: string, run: Run, count: number): ReadyEntry[] {
     const rings = this.#rings[band]!;
     const ring = rings.get(handler)!;
-    const taken = ring.takeOut(run);
+    const taken = ring.takeOut(run, count);
     if (ring.live === 0) rings.delete(handler);
     this.#waiting[band]! -= taken.length;
     this.#all -= taken.length;

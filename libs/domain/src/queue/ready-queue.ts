@@ -41,7 +41,7 @@ export class ReadyQueue {
     for (const [queue, gained] of shares) this.#queues.get(queue)?.restoreShares(gained);
   }
 
-  /** From now on nothing of the run stands in a ring. Linear in the rings that it stands in. */
+  /** From now on nothing of the run stands in a ring. Linear in its task runs, and in what stands before them. */
   pause(run: Run, at: Instant): void {
     this.paused.pause(run, at, this.#takeOut(run));
   }
@@ -60,14 +60,10 @@ export class ReadyQueue {
 
   #takeOut(run: Run): ReadyEntry[] {
     const taken: ReadyEntry[] = [];
-    const places = new Set<string>();
-    for (let task = 0; task < run.dag.tasks.length; task++) {
-      const place = placeOf(run, task);
-      if (run.statusOf(task) !== 'queued' || places.has(place)) continue;
-      places.add(place);
+    for (const { task, count } of placesOf(run)) {
       const { queue, handler } = run.task(task);
       const lines = this.#queues.get(queue)!;
-      for (const entry of lines.takeOut(run.bandOf(task), handler, run)) taken.push(entry);
+      for (const entry of lines.takeOut(run.bandOf(task), handler, run, count)) taken.push(entry);
       if (lines.waiting === 0) this.#queues.delete(queue);
     }
     this.#waiting -= taken.length;
@@ -125,6 +121,19 @@ export class ReadyQueue {
   *rings(band: Band): Generator<ReadyRing> {
     for (const lines of this.#queues.values()) yield* lines.ringsOf(band);
   }
+}
+
+/** Rings in which a run that is not paused stands: a task run of each, and how many of the run stand in it. */
+function placesOf(run: Run): Iterable<{ readonly task: TaskIndex; readonly count: number }> {
+  const places = new Map<string, { task: TaskIndex; count: number }>();
+  for (let task = 0; task < run.dag.tasks.length; task++) {
+    if (run.statusOf(task) !== 'queued') continue;
+    const place = placeOf(run, task);
+    const found = places.get(place);
+    if (found === undefined) places.set(place, { task, count: 1 });
+    else found.count += 1;
+  }
+  return places.values();
 }
 
 /** Names the ring of a task run. */

@@ -18,6 +18,9 @@ export function isLive(entry: ReadyEntry): boolean {
   return entry.run.statusOf(entry.task) === 'queued' && entry.run.attemptNumberOf(entry.task) === entry.attempt;
 }
 
+/** Entries that are put back one by one; each costs a search and the moving of what stands behind it. */
+const searchedMax = 32;
+
 /**
  * First in, first out. Stale entries leave at the head, and from the middle once more than half of all are stale: what is
  * cancelled behind a task run that waits for ever must not pile up.
@@ -49,22 +52,40 @@ export class ReadyRing {
     }
   }
 
-  /** Takes out what waits of a run, in order. Linear in the ring. */
-  takeOut(run: Run): ReadyEntry[] {
-    const waiting = [...this.waiting()];
-    this.#fill(waiting.filter((entry) => entry.run !== run));
-    return waiting.filter((entry) => entry.run === run);
+  /** Takes out the `count` task runs of a run that wait here, in order. Looks at the entries up to the last of them. */
+  takeOut(run: Run, count: number): ReadyEntry[] {
+    const entries = this.#entries;
+    const taken: ReadyEntry[] = [];
+    let kept = this.#head;
+    let next = kept;
+    for (; next < entries.length && taken.length < count; next++) {
+      const entry = entries[next]!;
+      if (entry.run !== run) entries[kept++] = entry;
+      else if (isLive(entry)) taken.push(entry);
+    }
+    entries.splice(kept, next - kept);
+    this.live -= taken.length;
+    return taken;
   }
 
-  /** Puts live entries where their age belongs. Linear in the ring. */
+  /** Puts live entries where their age belongs: few by search, many all at once. */
   putBack(entries: readonly ReadyEntry[]): void {
-    this.#fill([...this.waiting(), ...entries].sort((one, other) => one.seq - other.seq));
+    this.live += entries.length;
+    if (entries.length > searchedMax) {
+      this.#entries = [...this.waiting(), ...entries].sort((one, other) => one.seq - other.seq);
+      this.#head = 0;
+    } else for (const entry of entries) this.#entries.splice(this.#placeOf(entry), 0, entry);
   }
 
-  #fill(entries: ReadyEntry[]): void {
-    this.#entries = entries;
-    this.#head = 0;
-    this.live = entries.length;
+  /** Entries stand in the order of `seq`, stale ones too. */
+  #placeOf({ seq }: ReadyEntry): number {
+    let [from, to] = [this.#head, this.#entries.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.#entries[middle]!.seq < seq) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 
   /** Entries held, stale ones included: what it costs in memory. */
