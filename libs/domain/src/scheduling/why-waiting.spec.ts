@@ -105,7 +105,7 @@ it('in no state that a log can lead to does anything wait unseen: each has what 
       }
     }
   }
-  const reasons: Record<Exclude<WaitReason, 'no-worker-serves-handler'>, true> = {
+  const reasons: Record<Exclude<WaitReason, 'no-worker-serves-handler' | 'sweep'>, true> = {
     ...{ parents: true, time: true, 'back-off': true, paused: true, 'no-credit': true },
     ...{ decision: true, start: true, handler: true },
   };
