@@ -6,7 +6,7 @@ import { planTopics, topicsOf, type TopicPlanOptions } from '@millrace/protocol'
 import { ensureBorn, LogUnavailable } from '@millrace/runtime';
 import { quietJournal } from '../quiet-journal.js';
 
-/** 17 topics on a broker that shares two busy cores took over 10 s to have leaders. */
+/** A broker that shares two busy cores took over 10 s to lead the partitions of new topics. */
 const leadersMsMax = 60_000;
 const leadersPauseMs = 50;
 
