@@ -250,7 +250,7 @@ describe('a handler', () => {
     ['throw-nothing', 'it threw undefined', 'dead_lettered'],
     ['throw-trap', 'reading it threw', 'dead_lettered'],
     ['return-circle', 'in a circle', 'failed'],
-    ['return-large', 'at most 4096 bytes', 'failed'],
+    ['return-large', 'at most 131072 bytes', 'failed'],
     ['return-bigint', 'result.rows[1]', 'failed'],
     ['return-nul', 'without U+0000', 'failed'],
   ])('%s ends its run with an error that says %j', async (handler, words, status) => {

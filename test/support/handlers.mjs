@@ -43,9 +43,25 @@ export default {
     circle.self = circle;
     return circle;
   },
-  'return-large': async () => 'x'.repeat(10 * 1024),
+  'return-large': async () => 'x'.repeat(130 * 1024),
   'return-bigint': async () => ({ rows: [1, 2n] }),
   'return-nul': async () => ({ text: 'a\u0000b' }),
+  /** A result of so many bytes. */
+  fill: async ({ bytes }) => 'x'.repeat(bytes - 2),
+  /** How many results its parents have, and how many characters together; read one by one. */
+  weigh: async (_input, { eachParentResult }) => {
+    const weighed = { count: 0, chars: 0 };
+    for await (const [, result] of eachParentResult()) {
+      weighed.count += 1;
+      weighed.chars += result.length;
+    }
+    return weighed;
+  },
+  /** The same, of what is given at once. */
+  'weigh-at-once': async (_input, { parentResults }) => ({
+    count: Object.keys(parentResults).length,
+    chars: Object.values(parentResults).join('').length,
+  }),
   gather: async (_input, context) => context.parentResults,
   'until-aborted': (_input, context) =>
     new Promise((_resolve, reject) => {

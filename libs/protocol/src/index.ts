@@ -3,6 +3,7 @@ export * from './topics.js';
 export * from './partitioner.js';
 export * from './intake-record.js';
 export * from './quarantine-record.js';
+export * from './far-parents.js';
 export * from './task-record.js';
 export * from './heartbeat.js';
 export * from './control.js';

@@ -10,6 +10,8 @@ export const limits = {
   recordBytesMax: 1024 * 1024,
   /** Input, result: each as JSON. */
   payloadBytesMax: 128 * 1024,
+  /** Results of parents and references to them, with the ids, in one delivery. */
+  deliveryParentsBytesMax: 512 * 1024,
   /** Nesting of JSON, counted on bytes. */
   depthMax: 64,
   /** Tasks in one task record. */

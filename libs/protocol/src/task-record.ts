@@ -1,4 +1,5 @@
 import type { Instant, Json, RunId, TaskIndex } from '@millrace/domain';
+import type { FarParents } from './far-parents.js';
 
 /** One attempt as a worker gets it. */
 export interface Delivery {
@@ -10,8 +11,10 @@ export interface Delivery {
   readonly handler: string;
   readonly workflow?: string;
   readonly input?: Json;
-  /** Results of succeeded parents by node id; a parent without result is absent. */
+  /** Results of succeeded parents by node id; absent is a parent without result, and one of `farParents`. */
   readonly parents?: { readonly [id: string]: Json };
+  /** Further results, of over 128 KiB together: where in the log they stand. */
+  readonly farParents?: FarParents;
   readonly startToCloseMs: number;
   readonly heartbeatTimeoutMs?: number;
   /** The last one that an earlier attempt saved. */

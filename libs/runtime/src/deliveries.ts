@@ -1,6 +1,6 @@
 import { bandName, isSuspect, type Attempt, type Instant, type Json } from '@millrace/domain';
-import { limits, type ConditionalEdge, type Delivery, type TaskRecord, type Topics } from '@millrace/protocol';
-import type { Payloads } from './far-inputs.js';
+import { limits, packFarParents, type ConditionalEdge, type Delivery, type FarParents, type TaskRecord, type Topics } from '@millrace/protocol'; // prettier-ignore
+import { areReferred, farResultsOf, type Payloads } from './far-inputs.js';
 import type { OutgoingRecord } from './ports.js';
 
 export interface DeliveryBatch {
@@ -9,7 +9,7 @@ export interface DeliveryBatch {
   readonly records: readonly OutgoingRecord[];
 }
 
-/** Results of an attempt's parents by node id; undefined where it has no parents. */
+/** Results of an attempt's parents that are at hand, by node id; undefined where it has no parents. */
 export function parentResults({ run, task }: Attempt, far: Payloads): Record<string, Json> | undefined {
   const { parentFrom, parents } = run.dag;
   if (parentFrom[task] === parentFrom[task + 1]) return undefined;
@@ -21,6 +21,15 @@ export function parentResults({ run, task }: Attempt, far: Payloads): Record<str
     if (result !== undefined) results[run.task(parent).id] = result;
   }
   return results;
+}
+
+/** References to the results of an attempt's parents that its worker reads; undefined where there are none. */
+function farParents(attempt: Attempt): FarParents | undefined {
+  const far = farResultsOf(attempt);
+  if (!areReferred(far.map(({ address }) => address))) return undefined;
+  return packFarParents(
+    far.map(({ parent: task, address: { offset, index, bytes } }) => ({ id: attempt.run.task(task).id, task, offset, index, bytes })), // prettier-ignore
+  );
 }
 
 /** Edges with a condition from an attempt's task run; undefined where there are none. */
@@ -35,12 +44,16 @@ function conditionalEdges({ run, task }: Attempt): ConditionalEdge[] | undefined
   return edges.length > 0 ? edges : undefined;
 }
 
-/** The JSON text of a delivery with what the state has and what it knows by address, or undefined where the results of its parents are over 128 KiB together. */
+/**
+ * The JSON text of a delivery with what the state has and what it knows by address; far results of over 128 KiB together go as
+ * references. Undefined where results, references and ids are over 512 KiB together: such an attempt can never be published.
+ */
 export function encodeDelivery(attempt: Attempt, far: Payloads): string | undefined {
   const { run, task, number } = attempt;
   const { id, handler, input, startToCloseMs, heartbeatTimeoutMs, claimFirst } = run.task(task);
   const checkpoint = run.checkpoints?.get(task);
   const parents = parentResults(attempt, far);
+  const references = farParents(attempt);
   const given = input ?? run.input ?? (run.inputAt && far.get(run.inputAt));
   const edges = conditionalEdges(attempt);
   const delivery: Delivery = {
@@ -52,6 +65,7 @@ export function encodeDelivery(attempt: Attempt, far: Payloads): string | undefi
     ...(run.dag.name !== undefined && { workflow: run.dag.name }),
     ...(given !== undefined && { input: given }),
     ...(parents !== undefined && { parents }),
+    ...(references !== undefined && { farParents: references }),
     startToCloseMs,
     ...(heartbeatTimeoutMs !== undefined && { heartbeatTimeoutMs }),
     ...(checkpoint !== undefined && { checkpoint }),
@@ -61,7 +75,8 @@ export function encodeDelivery(attempt: Attempt, far: Payloads): string | undefi
   };
   const text = JSON.stringify(delivery);
   if (parents === undefined || text.length <= limits.payloadBytesMax) return text;
-  return Buffer.byteLength(JSON.stringify(parents)) > limits.payloadBytesMax ? undefined : text;
+  const ofParents = Buffer.byteLength(JSON.stringify([parents, references]));
+  return ofParents > limits.deliveryParentsBytesMax ? undefined : text;
 }
 
 /** The task topic of an attempt: its queue's, by the band that it was dispatched in. */

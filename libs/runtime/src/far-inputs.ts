@@ -1,4 +1,4 @@
-import type { Attempt, EventAddress, Frame, Item, Json, PartitionState } from '@millrace/domain';
+import type { Attempt, EventAddress, Frame, Item, Json, PartitionState, TaskIndex } from '@millrace/domain';
 import { limits } from '@millrace/protocol';
 import type { ItemsOfLog } from './log-items.js';
 
@@ -47,15 +47,15 @@ export class FarInputs {
     }
   }
 
-  /** Undefined where the results of the parents are over 128 KiB together: such an attempt can never be published. */
-  of(attempt: Attempt): FarInput | undefined {
+  /** Results that its delivery carries by reference are not among them. */
+  of(attempt: Attempt): FarInput {
     const atHand = new Map<EventAddress, Json>();
     const missing: EventAddress[] = [];
-    const results = resultsOf(attempt);
-    if (results.reduce((sum, { bytes }) => sum + bytes, 0) > limits.payloadBytesMax) return undefined;
+    const results = farResultsOf(attempt).map(({ address }) => address);
+    const given = areReferred(results) ? nothing : results;
     const { inputAt } = attempt.run;
     const isOwn = attempt.run.task(attempt.task).input !== undefined;
-    for (const address of inputAt === undefined || isOwn ? results : [inputAt, ...results]) {
+    for (const address of inputAt === undefined || isOwn ? given : [inputAt, ...given]) {
       const kept = this.#kept.get(address);
       if (kept === undefined) missing.push(address);
       else atHand.set(address, kept);
@@ -75,11 +75,27 @@ function payloadOf(item: Item): Json | undefined {
   return 'outcome' in item && item.outcome.kind === 'succeeded' ? item.outcome.result : undefined;
 }
 
-const nothing: readonly EventAddress[] = [];
+/** A parent whose result the state knows by address only. */
+export interface FarResult {
+  readonly parent: TaskIndex;
+  readonly address: EventAddress;
+}
 
-function resultsOf({ run, task }: Attempt): readonly EventAddress[] {
+const nothing: readonly never[] = [];
+
+/** Those of an attempt's parents. */
+export function farResultsOf({ run, task }: Attempt): readonly FarResult[] {
   if (run.farResults.size === 0) return nothing;
   const { parentFrom, parents } = run.dag;
-  const found = Array.from(parents.subarray(parentFrom[task], parentFrom[task + 1]), (of) => run.farResults.get(of));
-  return found.filter((address) => address !== undefined);
+  const found: FarResult[] = [];
+  for (let edge = parentFrom[task]!; edge < parentFrom[task + 1]!; edge++) {
+    const address = run.farResults.get(parents[edge]!);
+    if (address !== undefined) found.push({ parent: parents[edge]!, address });
+  }
+  return found;
+}
+
+/** Are results at these addresses, over 128 KiB together, read by the worker and not here? */
+export function areReferred(addresses: readonly EventAddress[]): boolean {
+  return addresses.reduce((sum, { bytes }) => sum + bytes, 0) > limits.payloadBytesMax;
 }

@@ -16,7 +16,7 @@ import {
   taskOf,
 } from '@millrace/domain/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Delivery } from '@millrace/protocol';
+import { unpackFarParents, type Delivery } from '@millrace/protocol';
 import type { PartitionOwner } from './partition-owner.js';
 import { LogUnavailable } from './ports.js';
 import { GivenOwner, topics } from './testing/dispatch-given-owner.js';
@@ -421,16 +421,22 @@ describe('PartitionOwner', () => {
     expect(given.published.flatMap(({ tasks }) => tasks).at(-1)).toMatchObject({ id: 'c', parents: results });
   });
 
-  it('recalls a child whose parents have results of more than 128 KiB together', async () => {
+  it('tells the worker of a child where the results of its parents stand that have more than 128 KiB together', async () => {
     const owner = await owning();
     const definition = workflow({ a: [], b: [], c: ['a', 'b'] });
     given.hears({});
     await given.written(...requested(definition));
     await given.pass(owner, 300);
     const outcome = { kind: 'succeeded', result: 'x'.repeat(70_000) } as const;
+    const offset = owner.state.position;
     await given.written(...['a', 'b'].map((id) => finished(taskOf(definition, id), { outcome })));
     await given.pass(owner, 500);
-    expect(owner.state.runs.size).toBe(0);
-    expect(eventsOf('TasksRecalled')).toMatchObject([{ reason: 'input-too-large' }]);
+    const { parents, farParents } = given.published.flatMap(({ tasks }) => tasks).at(-1)!;
+    const at = { offset: expect.any(Number), bytes: 70_002 };
+    const [a, b] = unpackFarParents(farParents!);
+    expect([a, b]).toEqual([{ id: 'a', task: 0, index: expect.any(Number), ...at }, { id: 'b', task: 1, index: expect.any(Number), ...at }]); // prettier-ignore
+    expect(a!.offset).toBeGreaterThanOrEqual(offset);
+    expect(parents).toEqual({});
+    expect(eventsOf('TasksRecalled')).toEqual([]);
   });
 });

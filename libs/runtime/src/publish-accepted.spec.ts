@@ -13,6 +13,7 @@ import {
   workersSeen,
   workflow,
 } from '@millrace/domain/testing';
+import { unpackFarParents, type Delivery } from '@millrace/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LogItems } from './log-items.js';
 import { publishAgainMs } from './housekeeping.js';
@@ -125,23 +126,46 @@ describe('PublishAccepted', () => {
     expect(publish.unlistedMs(attempt)).toBeGreaterThanOrEqual(publishAgainMs);
   });
 
-  it('keeps apart what can never be published because the results of the parents are too large together', async () => {
-    const names = Array.from({ length: 40 }, (_, index) => `p${index}`);
-    const definition = workflow({ ...Object.fromEntries(names.map((name) => [name, []])), join: names });
-    const result = 'x'.repeat(4_000);
+  /** A join behind parents with these results; its dispatch is folded. */
+  function joinOf(names: readonly string[], result: string): Attempt {
+    const definition = workflow({ ...Object.fromEntries(names.map((name) => [name, []])), join: [...names] });
     const parents = names.map((name) => taskOf(definition, name));
-    const state = stateAfter(
-      ...requested(definition),
-      ...parents.map((parent) => dispatched(parent)),
-      ...parents.map((parent) => finished(parent, { outcome: { kind: 'succeeded', result } })),
-      dispatched(taskOf(definition, 'join')),
+    const outcome = { kind: 'succeeded', result } as const;
+    return attemptOf(
+      stateAfter(
+        ...requested(definition),
+        ...parents.flatMap((parent) => [dispatched(parent), finished(parent, { outcome })]),
+        dispatched(taskOf(definition, 'join')),
+      ),
+      run1,
+      names.length,
     );
-    const join = attemptOf(state, run1, 40);
+  }
+  const given = async (join: Attempt): Promise<Delivery | undefined> => {
     publish.accepted(join);
     publish.flush(1, clock.now(), false);
     await clock.run(1);
+    return publishedTo(log)[0]?.tasks[0];
+  };
+  const names = (count: number, width = 1) => Array.from({ length: count }, (_, at) => `${at}`.padStart(width, 'p'));
+
+  it('carries small results of many parents by reference where they are over 128 KiB together', async () => {
+    const { parents, farParents } = (await given(joinOf(names(40), 'x'.repeat(4_000))))!;
+    expect(parents).toEqual({});
+    expect(unpackFarParents(farParents!).map(({ id, task, bytes }) => [id, task, bytes])).toEqual(
+      names(40).map((id, task) => [id, task, 4_002]),
+    );
+  });
+
+  it('carries results inline up to 128 KiB, however many parents they are of', async () => {
+    const { parents, farParents } = (await given(joinOf(names(32), 'x'.repeat(4_094))))!;
+    expect([Object.keys(parents!).length, farParents]).toEqual([32, undefined]);
+  });
+
+  it('keeps apart what can never be published because references to its parents are over 512 KiB', async () => {
+    const join = joinOf(names(4_000, 120), 'x'.repeat(1_000));
+    expect(await given(join)).toBeUndefined();
     expect([...publish.unpublishable]).toEqual([[join, 'input-too-large']]);
-    expect(publishedTo(log)).toEqual([]);
   });
 
   it('keeps apart what can never be published because the topics of its queue have been gone for 30 s', async () => {

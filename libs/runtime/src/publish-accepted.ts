@@ -142,8 +142,7 @@ export class PublishAccepted {
     const far: Far[] = [];
     for (const attempt of attempts) {
       const input = inputs.of(attempt);
-      if (input === undefined) this.unpublishable.set(attempt, 'input-too-large');
-      else if (input.missing.length === 0) near.push({ attempt, payloads: input.atHand });
+      if (input.missing.length === 0) near.push({ attempt, payloads: input.atHand });
       else far.push({ attempt, ...input });
     }
     this.#put(near, envelope);

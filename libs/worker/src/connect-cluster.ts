@@ -6,7 +6,7 @@ import {
   type KafkaConnection,
 } from '@millrace/kafka';
 import type { Topics } from '@millrace/protocol';
-import { LogUnavailable, TopicMissing, type Journal } from '@millrace/runtime';
+import { LogItems, LogUnavailable, TopicMissing, type Journal } from '@millrace/runtime';
 import type { Connect } from './connections.js';
 import { ThreadHeart } from './heart/thread-heart.js';
 import { systemClock } from './system-clock.js';
@@ -28,15 +28,19 @@ export function connectCluster(options: ClusterOptions): Connect {
     const connection = connectKafka({ brokers, clientId: id, journal });
     const [logPartitions, controlPartitions] = await partitionCounts(connection, [topics.log, topics.control]);
     const writer = new KafkaRecordWriter(connection);
+    const itemReader = new KafkaRecordReader(connection);
     return {
       logPartitions: logPartitions!,
       controlPartitions: controlPartitions!,
       source: new KafkaTaskSource(connection, { prefix, queues }),
       control: new KafkaRecordReader(connection),
+      items: new LogItems(itemReader, topics.log),
       writer,
       openHeart: ({ board: { memory } }) =>
         new ThreadHeart({ id, topic: topics.workers, brokers, memory, exitWhenHopeless, clock: systemClock, journal }),
-      close: () => writer.close(),
+      close: async () => {
+        await Promise.all([itemReader.close(), writer.close()]);
+      },
     };
   };
 }

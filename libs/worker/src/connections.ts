@@ -1,5 +1,5 @@
 import type { WorkerId } from '@millrace/domain';
-import type { RecordReader, RecordWriter, TaskSource } from '@millrace/runtime';
+import type { ItemsOfLog, RecordReader, RecordWriter, TaskSource } from '@millrace/runtime';
 import type { DeliveryBoard } from './heart/delivery-board.js';
 import type { Heart } from './heart/heart.js';
 
@@ -11,10 +11,12 @@ export interface Connections {
   readonly controlPartitions: number;
   readonly source: TaskSource;
   readonly control: RecordReader;
+  /** Reads the results that deliveries only refer to. */
+  readonly items: ItemsOfLog;
   readonly writer: RecordWriter;
   /** Beats for the worker whose deliveries are on `board`. */
   openHeart(options: { readonly id: WorkerId; readonly board: DeliveryBoard }): Heart;
-  /** Closes what the worker does not stop itself: the writer. */
+  /** Closes what the worker does not stop itself: writer and items. */
   close(): Promise<void>;
 }
 

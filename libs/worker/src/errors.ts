@@ -1,3 +1,6 @@
+import type { RunId } from '@millrace/domain';
+import type { FarParent } from '@millrace/protocol';
+
 /** Thrown by a handler: no further execution could help, the task run ends as failed. */
 export class NonRetryableError extends Error {
   override readonly name: string = 'NonRetryableError';
@@ -80,4 +83,44 @@ export class AttemptRevoked extends Error {
 /** A handler's name is taken, or is no name. */
 export class HandlerRefused extends Error {
   override readonly name = 'HandlerRefused';
+}
+
+/** A handler asked for results of its parents at once that are more than fit. */
+export class ParentResultsTooLarge extends NonRetryableError {
+  override readonly name = 'ParentResultsTooLarge';
+  constructor(
+    readonly bytes: number,
+    readonly bytesMax: number,
+  ) {
+    super(
+      `Expected results of the parents of at most ${bytesMax} bytes together, but they have ${bytes}. Read them one by one, with eachParentResult or parentResult of the context.`,
+    );
+  }
+}
+
+/** The log holds something else where the result of a parent should stand, or does not reach back there any more. */
+export class ParentResultLost extends NonRetryableError {
+  override readonly name = 'ParentResultLost';
+  constructor(
+    readonly run: RunId,
+    readonly parent: FarParent,
+    cause?: unknown,
+  ) {
+    const { id, offset, index, bytes } = parent;
+    super(
+      `Expected the result of task ${id} of run ${run} with ${bytes} bytes in item ${index} of the log's record ${offset}, but it is not there. Submit the run again.`,
+      { cause },
+    );
+  }
+}
+
+/** The log does not answer: the attempt is handed back, which burns no retry. */
+export class ParentResultsUnread extends Error {
+  override readonly name = 'ParentResultsUnread';
+  constructor(
+    readonly run: RunId,
+    cause: unknown,
+  ) {
+    super(`Expected the log to give the results of parents in run ${run}, but it did not answer.`, { cause });
+  }
 }

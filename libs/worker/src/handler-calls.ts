@@ -1,13 +1,14 @@
-import type { Instant, Outcome, WorkerId } from '@millrace/domain';
+import type { Instant, Outcome, ReturnReason, WorkerId } from '@millrace/domain';
 import type { Clock, Journal } from '@millrace/runtime';
 import type { AloneEnd, AloneRuns } from './alone/alone-runs.js';
 import { Branches } from './branches.js';
 import { checkedResult } from './checked-result.js';
 import type { DeliveryBoard } from './heart/delivery-board.js';
-import { AttemptRevoked, HeartbeatTimeout, InputRefused, StartToCloseExceeded } from './errors.js';
+import { AttemptRevoked, HeartbeatTimeout, InputRefused, ParentResultsUnread, StartToCloseExceeded } from './errors.js';
 import { HandlerBeats } from './handler-beats.js';
 import type { ServedHandler } from './handler.js';
 import type { HeldAttempt } from './held-attempt.js';
+import { ParentResults, type ResultSource } from './parent-results.js';
 import type { Reports } from './reports.js';
 import type { RunTimes } from './run-times.js';
 import { issueSentences, type SchemaOutcome } from './standard-schema.js';
@@ -22,6 +23,8 @@ export interface HandlerCallsOptions {
   readonly beats?: HandlerBeats;
   /** Absent: what is under suspicion runs in this process. */
   readonly alone?: AloneRuns | undefined;
+  /** Reads what deliveries only refer to. Absent: an attempt that needs it is handed back. */
+  readonly results?: ResultSource | undefined;
   readonly runTimes: RunTimes;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -49,14 +52,27 @@ export class HandlerCalls {
     attempt.startedAt = this.#options.clock.now();
     attempt.heartbeatAt = attempt.startedAt;
     attempt.become('running');
-    const { alone } = this.#options;
-    if (alone === undefined || attempt.delivery.alone !== true) return this.#beginHere(attempt);
-    alone.run(attempt.delivery, attempt.signal, (end) => this.#endedAlone(attempt, end), (details) => this.#beats.beat(attempt, details)); // prettier-ignore
+    const parents = new ParentResults(attempt.delivery, this.#options.results);
+    if (!parents.areToGather) return this.#beginWith(attempt, parents);
+    attempt.isGathering = true;
+    const gathered = parents.gather(attempt.signal).finally(() => (attempt.isGathering = false));
+    gathered.then(
+      () => attempt.state === 'running' && this.#beginWith(attempt, parents),
+      (thrown: unknown) => this.#fail(attempt, thrown),
+    );
   }
 
-  #beginHere(attempt: HeldAttempt): void {
+  /** A process of its own reads nothing of the log: what is too large to be given at once runs here. */
+  #beginWith(attempt: HeldAttempt, parents: ParentResults): void {
+    const { alone } = this.#options;
+    const given = alone === undefined || attempt.delivery.alone !== true ? undefined : parents.deliverable;
+    if (given === undefined) return this.#beginHere(attempt, parents);
+    alone!.run(given, attempt.signal, (end) => this.#endedAlone(attempt, parents, end), (details) => this.#beats.beat(attempt, details)); // prettier-ignore
+  }
+
+  #beginHere(attempt: HeldAttempt, parents: ParentResults): void {
     try {
-      const returned = this.#enter(attempt);
+      const returned = this.#enter(attempt, parents);
       if (!isThenable(returned)) return this.#succeed(attempt, returned);
       const promise = returned instanceof Promise ? (returned as Promise<unknown>) : Promise.resolve(returned);
       promise.then(
@@ -84,7 +100,8 @@ export class HandlerCalls {
     this.#beats.saveWhereDue(attempt, now);
     const { heartbeatTimeoutMs } = attempt.delivery;
     if (heartbeatTimeoutMs === undefined) return;
-    if (stalledMs > 0) attempt.heard(Math.min(now, attempt.heartbeatAt + stalledMs));
+    if (attempt.isGathering) attempt.heard(now);
+    else if (stalledMs > 0) attempt.heard(Math.min(now, attempt.heartbeatAt + stalledMs));
     if (now - attempt.heartbeatAt >= heartbeatTimeoutMs)
       this.timeOut(attempt, new HeartbeatTimeout(heartbeatTimeoutMs));
   }
@@ -110,18 +127,18 @@ export class HandlerCalls {
   }
 
   /** While it has not returned, the heartbeats say that it is this one which blocks. */
-  #enter(attempt: HeldAttempt): unknown {
+  #enter(attempt: HeldAttempt, parents: ParentResults): unknown {
     const { board } = this.#options;
     board.enter(attempt.place);
     try {
-      return this.#call(attempt.served!, attempt);
+      return this.#call(attempt.served!, attempt, parents);
     } finally {
       board.enter(-1);
     }
   }
 
-  #call(served: ServedHandler, attempt: HeldAttempt): unknown {
-    const context = new AttemptContext(attempt, this.#options.journal, this.#beats);
+  #call(served: ServedHandler, attempt: HeldAttempt, parents: ParentResults): unknown {
+    const context = new AttemptContext(attempt, parents, this.#options.journal, this.#beats);
     const { input } = attempt.delivery;
     if (served.schema === undefined) return served.handler(input, context);
     const outcome = served.schema['~standard'].validate(input);
@@ -129,19 +146,19 @@ export class HandlerCalls {
     return outcome.then((late) => served.handler(accepted(served, late), context));
   }
 
-  #endedAlone(attempt: HeldAttempt, end: AloneEnd): void {
+  #endedAlone(attempt: HeldAttempt, parents: ParentResults, end: AloneEnd): void {
     if (attempt.state !== 'running') return;
-    if (end === 'not-served') return this.#beginHere(attempt);
-    if (end === 'not-run') this.#giveBack(attempt);
+    if (end === 'not-served') return this.#beginHere(attempt, parents);
+    if (end === 'not-run') this.#giveBack(attempt, 'no-slot');
     else this.#end(attempt, end);
     this.#options.onFreed();
   }
 
-  #giveBack(attempt: HeldAttempt): void {
+  #giveBack(attempt: HeldAttempt, reason: ReturnReason): void {
     const { id: worker, reports } = this.#options;
     const { run, task, attempt: number } = attempt.delivery;
     const nonce = attempt.nonce === undefined ? {} : { nonce: attempt.nonce };
-    reports.end(attempt, { type: 'TaskReturned', run, task, attempt: number, worker, ...nonce, reason: 'no-slot' });
+    reports.end(attempt, { type: 'TaskReturned', run, task, attempt: number, worker, ...nonce, reason });
   }
 
   #succeed(attempt: HeldAttempt, value: unknown): void {
@@ -160,6 +177,7 @@ export class HandlerCalls {
 
   #fail(attempt: HeldAttempt, thrown: unknown): void {
     if (attempt.state !== 'running') return;
+    if (thrown instanceof ParentResultsUnread) return this.#unread(attempt, thrown);
     const error = describeThrown(thrown);
     const { run, task, attempt: number, handler } = attempt.delivery;
     this.#options.journal.warn({ run, task, attempt: number, handler, failure: error }, 'A handler failed.');
@@ -167,6 +185,13 @@ export class HandlerCalls {
     const retryAfterMs = retryAfterOf(thrown);
     const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
     this.#end(attempt, { kind: 'failed', error, retryable, chance: this.#options.draw(), ...asked });
+    this.#options.onFreed();
+  }
+
+  #unread(attempt: HeldAttempt, error: ParentResultsUnread): void {
+    this.#options.journal.warn({ error }, 'Results of parents were not read; their child is handed back.');
+    this.#beats.save(attempt);
+    this.#giveBack(attempt, 'input-unread');
     this.#options.onFreed();
   }
 

@@ -14,8 +14,19 @@ export interface TaskContext {
   readonly attempt: number;
   /** Absent for a single task. */
   readonly workflow: string | undefined;
-  /** Results of succeeded parents by node id; a parent without result is absent. */
+  /**
+   * Results of succeeded parents by node id; a parent without result is absent. Throws `ParentResultsTooLarge` where they are
+   * over 16 MiB together: read those with `eachParentResult`.
+   */
   readonly parentResults: { readonly [id: string]: Json };
+  /**
+   * The same, however many and large, as pairs of id and result in no certain order; what is over 128 KiB together is read from
+   * the log, up to 4 MiB at a time. Throws where the attempt is aborted, and where the log does not answer: let that pass, and
+   * the attempt is handed back without a failure.
+   */
+  eachParentResult(): AsyncIterable<readonly [id: string, result: Json]>;
+  /** The result of one parent by its node's id; undefined where it has none. Throws as `eachParentResult` does. */
+  parentResult(id: string): Promise<Json | undefined>;
   /** Aborts on cancel, start-to-close, a lost lease and at the end of a drain. What is returned afterwards is ignored. */
   readonly signal: AbortSignal;
   /** What an earlier attempt of this task run last gave to `heartbeat`; undefined where none did. */

@@ -44,6 +44,8 @@ export class HeldAttempt {
   startedAt: Instant = 0;
   /** When its handler last called `heartbeat`, or was called. */
   heartbeatAt: Instant = 0;
+  /** The results of its parents are being read; its handler was not called yet. */
+  isGathering = false;
   /** A checkpoint that is not on its way to the log yet. */
   unsaved: Json | undefined;
   /** When one was last sent there. */

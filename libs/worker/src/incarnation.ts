@@ -75,6 +75,7 @@ export class Incarnation {
       board,
       reports,
       alone: options.alone,
+      results: { items: connections.items, clock },
       runTimes,
       clock,
       journal,

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { isRunId } from '@millrace/domain';
-import { limits, type ConditionalEdge, type Delivery, type TaskRecord } from '@millrace/protocol';
+import { areFarParents, limits, type ConditionalEdge, type Delivery, type TaskRecord } from '@millrace/protocol';
 import type { LogRecord } from '@millrace/runtime';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -41,6 +41,7 @@ function isDelivery(value: Partial<Delivery> | null | undefined): boolean {
     isCount(value.startToCloseMs, 1) &&
     (value.heartbeatTimeoutMs === undefined || isCount(value.heartbeatTimeoutMs, 1)) &&
     (value.parents === undefined || (value.parents !== null && typeof value.parents === 'object')) &&
+    (value.farParents === undefined || areFarParents(value.farParents)) &&
     (value.edges === undefined || (Array.isArray(value.edges) && value.edges.every(isEdge)))
   );
 }

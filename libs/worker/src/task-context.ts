@@ -2,18 +2,19 @@ import type { Journal } from '@millrace/runtime';
 import type { TaskContext } from './handler.js';
 import type { HandlerBeats } from './handler-beats.js';
 import type { HeldAttempt } from './held-attempt.js';
-
-const noParents = Object.freeze({});
+import type { ParentResults } from './parent-results.js';
 
 /** The context of one execution. What costs something is made when it is first asked for. */
 export class AttemptContext implements TaskContext {
   readonly #attempt: HeldAttempt;
+  readonly #parents: ParentResults;
   readonly #journal: Journal;
   readonly #beats: Pick<HandlerBeats, 'beat'>;
   #logger: Journal | undefined;
 
-  constructor(attempt: HeldAttempt, journal: Journal, beats: Pick<HandlerBeats, 'beat'>) {
+  constructor(attempt: HeldAttempt, parents: ParentResults, journal: Journal, beats: Pick<HandlerBeats, 'beat'>) {
     this.#attempt = attempt;
+    this.#parents = parents;
     this.#journal = journal;
     this.#beats = beats;
   }
@@ -34,7 +35,13 @@ export class AttemptContext implements TaskContext {
     return this.#attempt.delivery.workflow;
   }
   get parentResults() {
-    return this.#attempt.delivery.parents ?? noParents;
+    return this.#parents.all;
+  }
+  get eachParentResult() {
+    return () => this.#parents.each(this.signal);
+  }
+  get parentResult() {
+    return (id: string) => this.#parents.one(id, this.signal);
   }
   get checkpoint() {
     return this.#attempt.delivery.checkpoint;

@@ -132,9 +132,21 @@ describe('results that others need', () => {
     expect([...farResults]).toEqual([[1, { offset: partition.state.position - 1, index: 0, bytes: 4_097 }]]);
   });
 
+  it('live in the state only as far as all parents of a child share 128 KiB', () => {
+    const names = Array.from({ length: 64 }, (_, index) => `t${index}`);
+    const flow = given.workflow({ ...Object.fromEntries(names.map((name) => [name, []])), end: names, other: ['t0'] });
+    const partition = givenPartition(given.requested(flow), ...done(flow, 't0', 2_048), ...done(flow, 't1', 2_049));
+    const { results, farResults } = partition.run();
+    expect([[...results.keys()], [...farResults.keys()]]).toEqual([[0], [1]]);
+  });
+
   it('of one run take at most 16 MiB of the state', () => {
     const names = Array.from({ length: 4_100 }, (_, index) => `t${index}`);
-    const flow = given.workflow({ ...Object.fromEntries(names.map((name) => [name, []])), end: names });
+    const ends = Map.groupBy(names, (_name, at) => `end${at >> 5}`);
+    const flow = given.workflow({
+      ...Object.fromEntries(names.map((name) => [name, []])),
+      ...Object.fromEntries(ends),
+    });
     const partition = givenPartition(given.requested(flow), ...names.flatMap((name) => done(flow, name, 4_096)));
     const { results, farResults, resultBytes } = partition.run();
     expect([results.size, farResults.size, resultBytes]).toEqual([4_096, 4, 16 * 1024 * 1024]);

@@ -10,8 +10,10 @@ import type { Move } from './fold-sink.js';
 import type { EventFold, Folding } from './folding.js';
 import { acquit, ownDeath } from './suspicion.js';
 
-/** Of a longer result, as JSON, the state keeps only the address ... */
+/** Of a longer result, as JSON, the state keeps only the address, ... */
 export const nearResultBytesMax = 4 * 1024;
+/** ... of one longer than the even share in this of a child's parents, ... */
+export const nearParentsBytesMax = 128 * 1024;
 /** ... and of every further one of a run whose results in the state are as long as this together. */
 export const runResultBytesMax = 16 * 1024 * 1024;
 
@@ -47,13 +49,26 @@ function succeed(folding: Folding, { run, task }: Attempt, move: Move, outcome: 
   endTask(folding, run, task, 'succeeded', result === undefined ? move : { ...move, result }, outcome.taken);
 }
 
-/** Results up to 4 KiB live in the state, at most 16 MiB of a run; of others it keeps where they stand in the log. */
+/**
+ * Results up to 4 KiB live in the state, at most 16 MiB of a run, and such that those which one child gets never have over
+ * 128 KiB together; of others it keeps where they stand in the log.
+ */
 function keepResult({ offset, index }: Folding, run: Run, task: TaskIndex, result: Json): void {
   const bytes = jsonBytes(result);
-  if (bytes > nearResultBytesMax || run.resultBytes + bytes > runResultBytesMax) {
+  if (bytes > nearBytesMax(run, task) || run.resultBytes + bytes > runResultBytesMax) {
     run.keepFarResult(task, { offset, index, bytes });
     return;
   }
   run.resultBytes += bytes;
   run.keepResult(task, result);
+}
+
+function nearBytesMax({ dag }: Run, task: TaskIndex): number {
+  const { childFrom, children, parentFrom } = dag;
+  let parentsMax = 1;
+  for (let edge = childFrom[task]!; edge < childFrom[task + 1]!; edge++) {
+    const child = children[edge]!;
+    parentsMax = Math.max(parentsMax, parentFrom[child + 1]! - parentFrom[child]!);
+  }
+  return Math.min(nearResultBytesMax, Math.floor(nearParentsBytesMax / parentsMax));
 }

@@ -21,7 +21,7 @@ export const tasksRecalled: PluralFold<TasksRecalled, RecallEntry> = {
     if (isReturn(reason)) return returnTask(folding, attempt, reason);
     const message =
       reason === 'input-too-large'
-        ? 'Expected the results of the parents to fit into 128 KiB together, but they are larger.'
+        ? 'Expected what names the parents and their results to fit into 512 KiB, but it is longer. Put a task between that joins some of them.'
         : 'Expected the task topics of the queue to exist, but they are gone.';
     const move = { ...closeAttempt(folding, attempt), reason, error: { name: reason, message } };
     endTask(folding, attempt.run, attempt.task, 'failed', move);

@@ -9,6 +9,7 @@ import {
   type TaskRecord,
   type WorkerHeartbeat,
 } from '@millrace/protocol';
+import { LogItems } from '@millrace/runtime';
 import { InMemoryLog, ManualClock, quietJournal } from '@millrace/runtime/testing';
 import { HandFedTaskSource } from './hand-fed-task-source.js';
 import { BoardView } from '../heart/board-view.js';
@@ -45,6 +46,7 @@ export class TestWorker {
         this.sources.push(source);
         return {
           ...{ logPartitions, controlPartitions, source, control: this.log.reader(), writer: this.log },
+          items: new LogItems(this.log.reader(), topics.log),
           openHeart: ({ id, board: { memory } }) =>
             new BoardHeart({
               ...{ id, topic: topics.workers, board: new BoardView(memory), writer: this.log, clock: this.clock },
