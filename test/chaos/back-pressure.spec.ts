@@ -16,6 +16,11 @@ beforeAll(async () => {
     replicas: { ingest: 2, dispatcher: 1, projector: 1, query: 1, worker: 1 },
     env: { MILLRACE_INGEST_LAG_EVENTS_MAX: '5000' },
   });
+  // A projector that nobody has heard yet cannot be behind.
+  await until('a heartbeat of the projector of each partition', async () => {
+    const { partitions } = (await ask(`${system.apiUrl}/v1/partitions`)).body;
+    return partitions.every(({ projector }: { projector: unknown }) => projector !== null) || undefined;
+  });
 });
 afterAll(() => system?.stop());
 

@@ -223,10 +223,13 @@ it('reads over transactions of strangers, aborted ones too, and quarantines thei
   await producer.send({ topic, messages: [{ partition, value: frame, headers }], compression: CompressionTypes.GZIP });
   await whenEnded(system, [request.run]);
   const { facts } = await foldLog(system, partition);
-  for (const offset of offsets) {
+  for (const offset of offsets)
     expect(facts[offset]).toEqual([{ fact: 'quarantine', index: 0, cause: 'crc-mismatch' }]);
-    expect(facts[offset + 1]).toEqual([{ fact: 'quarantine', index: 0, cause: 'no-value' }]);
-  }
+  // Frames of others may stand between what a transaction wrote and its marker.
+  const markers = facts
+    .slice(offsets[0])
+    .filter((of) => of?.some((each) => 'cause' in each && each.cause === 'no-value'));
+  expect(markers).toEqual(offsets.map(() => [{ fact: 'quarantine', index: 0, cause: 'no-value' }]));
 });
 
 it('is harmed by no garbage on the topics for tasks, control, heartbeats and workflows', async () => {

@@ -10,6 +10,8 @@ import { faultsOf, type FoundTopic, type TopicFault } from './topic-faults.js';
 /** `ConfigResourceTypes.TOPIC`, which kafkajs does not export to ES modules. */
 const topicResource = 2;
 const leaderPauseMs = 20;
+/** A broker that shares two busy cores took over 10 s to lead the partitions of new topics. */
+const leadersMsMax = 60_000;
 
 /** One planned topic beside what the cluster has. `faults` is empty where it is as planned. */
 export interface TopicReview {
@@ -76,7 +78,7 @@ export class KafkaTopics {
           timeout: this.connection.requestMsMax,
         });
         const born = missing.map(({ plan }) => plan);
-        await untilLed(wire, born, this.connection.requestMsMax);
+        await untilLed(wire, born);
       }
       return review(admin, wire, plans);
     });
@@ -110,11 +112,11 @@ export class KafkaTopics {
  * Waits until the leader of every partition answers: for some milliseconds after their birth topics are unknown to brokers,
  * or named in metadata while nobody leads them yet.
  */
-async function untilLed(wire: KafkaWire, plans: readonly TopicPlan[], waitMsMax: number): Promise<void> {
+async function untilLed(wire: KafkaWire, plans: readonly TopicPlan[]): Promise<void> {
   const all = plans.flatMap(({ topic, partitions }) =>
     Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
   );
-  const deadline = performance.now() + waitMsMax;
+  const deadline = performance.now() + leadersMsMax;
   for (;;) {
     try {
       await readEnds(wire, all);
