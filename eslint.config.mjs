@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 const layers = {
   domain: [],
   protocol: ['domain'],
+  checker: ['protocol', 'domain'],
   runtime: ['protocol', 'domain'],
   kafka: ['runtime', 'protocol', 'domain'],
   postgres: ['runtime', 'protocol', 'domain'],
@@ -46,6 +47,26 @@ export default tseslint.config(
     files: ['libs/**/*.ts', 'apps/**/*.ts', 'examples/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints, banTransitiveDependencies: false }],
+    },
+  },
+  {
+    files: ['libs/checker/src/**/*.ts'],
+    ignores: testFiles,
+    rules: {
+      'no-restricted-imports': 'off',
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['@millrace/domain', '@millrace/domain/*'],
+              allowTypeImports: true,
+              message:
+                'The checker is written from the list of invariants: it imports types of the domain, never what they are judged by.',
+            },
+          ],
+        },
+      ],
     },
   },
   {
