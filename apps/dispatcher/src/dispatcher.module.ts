@@ -34,6 +34,14 @@ import { Dispatcher } from './dispatcher.js';
           everyEntries: config.MILLRACE_SNAPSHOT_EVERY_ENTRIES,
           everyMs: config.MILLRACE_SNAPSHOT_EVERY_MS,
         });
+        const births = new LogBirths({
+          reader: new KafkaRecordReader(kafka),
+          prefix,
+          uses: ({ log, workers, control, manifests, snapshots }) => [log, workers, control, manifests, snapshots],
+          check: (plans) => new KafkaTopics(kafka).check(plans),
+          clock,
+          journal,
+        });
         const loop = new DispatchLoop({
           topics,
           logReader,
@@ -46,15 +54,8 @@ import { Dispatcher } from './dispatcher.js';
           by,
           nonce: () => randomBytes(16).toString('hex'),
           snapshots,
+          soundness: births.soundness,
           sessionMs: config.MILLRACE_DISPATCHER_WORKER_SESSION_MS,
-        });
-        const births = new LogBirths({
-          reader: new KafkaRecordReader(kafka),
-          prefix,
-          uses: ({ log, workers, control, manifests, snapshots }) => [log, workers, control, manifests, snapshots],
-          check: (plans) => new KafkaTopics(kafka).check(plans),
-          clock,
-          journal,
         });
         return new Dispatcher({
           births,

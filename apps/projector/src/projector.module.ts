@@ -35,7 +35,18 @@ import { Projector } from './projector.js';
           everyEntries: config.MILLRACE_SNAPSHOT_EVERY_ENTRIES,
           everyMs: config.MILLRACE_SNAPSHOT_EVERY_MS,
         });
-        const loop = new ProjectionLoop({ topics, reader, store, ownership, clock, journal, snapshots });
+        const births = new LogBirths({
+          reader: new KafkaRecordReader(kafka),
+          prefix,
+          uses: ({ log, manifests, snapshots }) => [log, manifests, snapshots],
+          check: (plans) => new KafkaTopics(kafka).check(plans),
+          clock,
+          journal,
+        });
+        const loop = new ProjectionLoop({
+          ...{ topics, reader, store, ownership, clock, journal, snapshots },
+          soundness: births.soundness,
+        });
         const heartbeat = new OwnHeartbeat({
           kind: 'projector',
           id,
@@ -44,14 +55,6 @@ import { Projector } from './projector.js';
           clock,
           journal,
           standing: () => loop.standing,
-        });
-        const births = new LogBirths({
-          reader: new KafkaRecordReader(kafka),
-          prefix,
-          uses: ({ log, manifests, snapshots }) => [log, manifests, snapshots],
-          check: (plans) => new KafkaTopics(kafka).check(plans),
-          clock,
-          journal,
         });
         return new Projector({
           births,

@@ -23,6 +23,7 @@ import {
 } from './ports.js';
 import { OwnerRestorer } from './owner-restorer.js';
 import type { Snapshots } from './snapshot-recovery.js';
+import { TakeOverChecks, type Soundness } from './take-over-checks.js';
 import { TopicTail } from './topic-tail.js';
 import { every, pause } from './waits.js';
 import { WorkerLiveness } from './worker-liveness.js';
@@ -47,6 +48,8 @@ export interface DispatchLoopOptions {
   readonly heartbeatMs?: number;
   /** Absent: every recovery folds the whole log, and nobody takes snapshots. */
   readonly snapshots?: Snapshots;
+  /** Asked at every take-over. Absent: the log is taken for sound. */
+  readonly soundness?: Soundness;
 }
 
 const fetchWaitMs = 200;
@@ -64,6 +67,7 @@ export class DispatchLoop {
   readonly #partitions: DispatchPartitions;
   readonly #gaps: KnownGaps;
   readonly #gapWatch: GapWatch;
+  readonly #checks: TakeOverChecks;
   readonly #restorer: OwnerRestorer;
   readonly #dispatchers: DispatchersHeard;
   readonly #liveness: WorkerLiveness;
@@ -84,15 +88,21 @@ export class DispatchLoop {
     this.#control = new ControlSender(writer, topics.control, controlPartitions, journal);
     this.#gaps = options.snapshots?.recovery.gaps ?? new KnownGaps();
     this.#gapWatch = new GapWatch({ reader: options.logReader, topic: topics.log, known: this.#gaps, clock, journal });
+    this.#checks = new TakeOverChecks({
+      ...{ soundness: options.soundness, clock, isRunning: () => this.#running },
+      halt: (partition, fault) => this.#partitions.owners.has(partition) && this.#partitions.halt(partition, fault),
+    });
     this.#partitions = new DispatchPartitions({
       ...{ clock, journal },
       made: (partition) => this.#made(partition),
       taken: (partition, owner) => this.#restorer.restore(partition, owner),
+      claimed: (partition) => void this.#checks.look(partition),
       halted: (fault) => this.#gapWatch.halted(fault),
       dropped: (partition) => options.snapshots?.keeper.forget(partition),
     });
     this.#restorer = new OwnerRestorer({
       recovery: options.snapshots?.recovery,
+      checks: this.#checks,
       isWanted: (partition, owner) => this.#running && this.#partitions.owners.get(partition) === owner,
       halt: (partition, fault) => this.#partitions.halt(partition, fault),
       unreachable: (error) => this.#reach.failed(error),
@@ -183,7 +193,8 @@ export class DispatchLoop {
     const { logReader, topics, snapshots } = this.#options;
     while (this.#running) {
       try {
-        for (const partition of await this.#gapWatch.look()) this.#partitions.goOn(partition);
+        for (const partition of [...(await this.#gapWatch.look()), ...this.#checks.mended()])
+          this.#partitions.goOn(partition);
         const owners = [...this.#partitions.owners].filter(([, owner]) => !this.#restorer.isRestoring(owner));
         if (owners.length === 0) {
           this.#reach.idle();
@@ -223,7 +234,7 @@ export class DispatchLoop {
     if (heartbeat?.kind === 'dispatcher') {
       this.#dispatchers.heard(heartbeat, at);
       if (heartbeat.leaving === true)
-        for (const { partition } of heartbeat.partitions) this.#partitions.owners.get(partition)?.claimAgain(0);
+        for (const { partition } of heartbeat.partitions) this.#partitions.claimAgain(partition, 0);
     } else if (heartbeat?.kind === 'worker') {
       this.#liveness.heard(heartbeat, at);
       for (const owner of this.#partitions.owners.values()) owner.answer(heartbeat);
@@ -235,7 +246,7 @@ export class DispatchLoop {
     for (const [partition, owner] of this.#partitions.owners) {
       owner.decide();
       const isNamed = this.#dispatchers.names(partition, owner.state.epoch);
-      if (!isNamed && this.#liveness.isAtEnd) owner.claimAgain(ownerSilentMs);
+      if (!isNamed && this.#liveness.isAtEnd) this.#partitions.claimAgain(partition, ownerSilentMs);
     }
   }
 
@@ -244,8 +255,6 @@ export class DispatchLoop {
     for (const owner of this.#partitions.owners.values()) owner.sweep();
     writer
       .append(topics.workers, 0, [dispatcherBeat(by, this.#options.clock.now(), this.#partitions, isLeaving)])
-      .catch((error: unknown) => {
-        journal.warn({ error }, 'A heartbeat was not sent.');
-      });
+      .catch((error: unknown) => journal.warn({ error }, 'A heartbeat was not sent.'));
   }
 }

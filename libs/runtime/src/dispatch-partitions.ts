@@ -9,6 +9,8 @@ export interface DispatchPartitionsOptions {
   readonly made: (partition: number) => PartitionOwner;
   /** Told before its owner begins. */
   readonly taken: (partition: number, owner: PartitionOwner) => void;
+  /** One that it follows was claimed again. */
+  readonly claimed: (partition: number) => void;
   readonly halted: (fault: Error) => void;
   /** Its owner is gone. */
   readonly dropped: (partition: number) => void;
@@ -60,7 +62,7 @@ export class DispatchPartitions {
     this.dropReleased();
     this.#assigned = partitions;
     for (const partition of partitions) {
-      this.#owners.get(partition)?.claimAgain(0);
+      this.claimAgain(partition, 0);
       this.#take(partition);
     }
     journal.info({ partitions }, 'Partitions are assigned.');
@@ -75,6 +77,11 @@ export class DispatchPartitions {
 
   dropReleased(): void {
     for (const partition of this.#handOver.over(this.#owners)) this.#drop(partition);
+  }
+
+  /** Claims it if we have followed for that long: the caller knows that nobody else decides. */
+  claimAgain(partition: number, silentMs: number): void {
+    if (this.#owners.get(partition)?.claimAgain(silentMs) === true) this.#options.claimed(partition);
   }
 
   halt(partition: number, fault: Error): void {

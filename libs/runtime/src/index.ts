@@ -3,6 +3,7 @@ export * from './uptime.js';
 export * from './frame-writer.js';
 export * from './log-writer.js';
 export * from './births.js';
+export * from './log-soundness.js';
 export * from './log-items.js';
 export * from './partition-fold.js';
 export * from './known-gaps.js';

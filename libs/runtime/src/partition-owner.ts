@@ -148,10 +148,15 @@ export class PartitionOwner {
     this.#advance();
   }
 
-  /** Claims again if it has followed for at least `silentMs`: the caller knows that the epoch in force is silent. */
-  claimAgain(silentMs: number): void {
+  /**
+   * Claims again if it has followed for at least `silentMs`: the caller knows that the epoch in force is silent. Gives
+   * whether it did.
+   */
+  claimAgain(silentMs: number): boolean {
     const isPatient = this.#options.clock.uptimeMs() - this.#followingSince >= silentMs;
-    if (this.#phase === 'following' && !this.#outstanding && !this.#isReleased && isPatient) this.#claim();
+    const claims = this.#phase === 'following' && !this.#outstanding && !this.#isReleased && isPatient;
+    if (claims) this.#claim();
+    return claims;
   }
 
   /** Compares a heartbeat with state and tells its worker what it should know. */

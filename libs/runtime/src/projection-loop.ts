@@ -22,6 +22,7 @@ import {
 import type { Offered } from './snapshot-keeper.js';
 import { noteRecovered, type Snapshots } from './snapshot-recovery.js';
 import { checkToldBy, takeUp, type Projected } from './take-up-projection.js';
+import { TakeOverChecks, type Soundness } from './take-over-checks.js';
 import { pause } from './waits.js';
 
 export interface ProjectionLoopOptions {
@@ -33,6 +34,8 @@ export interface ProjectionLoopOptions {
   readonly journal: Journal;
   /** Absent: every recovery folds the whole log, and nobody takes snapshots. */
   readonly snapshots?: Snapshots;
+  /** Asked at every take-over. Absent: the log is taken for sound. */
+  readonly soundness?: Soundness;
 }
 
 const fetchWaitMs = 200;
@@ -51,6 +54,7 @@ export class ProjectionLoop {
   readonly #halted = new Map<number, Error>();
   readonly #gaps: KnownGaps;
   readonly #gapWatch: GapWatch;
+  readonly #checks: TakeOverChecks;
   /** When a partition that another projector had is looked at again, by `uptimeMs`. */
   readonly #notBefore = new Map<number, number>();
   #running = false;
@@ -60,9 +64,13 @@ export class ProjectionLoop {
 
   constructor(options: ProjectionLoopOptions) {
     this.#options = options;
-    const { reader, topics, clock, journal, snapshots } = options;
+    const { reader, topics, clock, journal, snapshots, soundness } = options;
     this.#gaps = snapshots?.recovery.gaps ?? new KnownGaps();
     this.#gapWatch = new GapWatch({ reader, topic: topics.log, known: this.#gaps, clock, journal });
+    this.#checks = new TakeOverChecks({
+      ...{ soundness, clock, isRunning: () => this.#running },
+      halt: (partition, fault) => this.#assigned.includes(partition) && this.#halt(partition, fault),
+    });
   }
 
   async start(): Promise<void> {
@@ -123,7 +131,8 @@ export class ProjectionLoop {
   async #run(): Promise<void> {
     while (this.#running) {
       try {
-        for (const partition of await this.#gapWatch.look()) this.#halted.delete(partition);
+        for (const partition of [...(await this.#gapWatch.look()), ...this.#checks.mended()])
+          this.#halted.delete(partition);
         await this.#takeUpAssigned();
         if (this.#projected.size === 0) await this.#rest();
         else await this.#turn();
@@ -147,6 +156,8 @@ export class ProjectionLoop {
     for (const partition of this.#assigned) {
       if (this.#projected.has(partition) || this.#halted.has(partition)) continue;
       if (this.#options.clock.uptimeMs() < (this.#notBefore.get(partition) ?? 0)) continue;
+      await this.#checks.look(partition);
+      if (this.#halted.has(partition)) continue;
       try {
         this.#projected.set(partition, await takeUp(partition, { ...this.#options, gaps: this.#gaps }));
       } catch (error) {
@@ -158,9 +169,9 @@ export class ProjectionLoop {
 
   /** One read, one fold, one transaction. */
   async #turn(): Promise<void> {
-    const { topics, clock } = this.#options;
+    const { log: topic } = this.#options.topics;
     const positions = [...this.#projected].map(([partition, { fold }]) => ({
-      topic: topics.log,
+      topic,
       partition,
       offset: fold.position,
     }));
@@ -168,13 +179,12 @@ export class ProjectionLoop {
     await this.#commit();
     this.#offer();
     this.#state = 'running';
-    this.#progressAt = clock.uptimeMs();
+    this.#progressAt = this.#options.clock.uptimeMs();
   }
 
   #offer(): void {
     const { snapshots } = this.#options;
-    if (snapshots === undefined) return;
-    for (const { fold, rows } of this.#offered()) snapshots.keeper.consider(fold, rows);
+    for (const { fold, rows } of this.#offered()) snapshots?.keeper.consider(fold, rows);
   }
 
   /** Snapshots are taken where the store stands: what it has not, no snapshot of ours may be past. */

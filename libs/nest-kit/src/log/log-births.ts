@@ -1,6 +1,6 @@
 import type { PartitionBorn } from '@millrace/domain';
 import { planTopics, topicsOf, type TopicPlan, type Topics } from '@millrace/protocol';
-import { checkBirths, readBirth, type Clock, type Journal, type RecordReader } from '@millrace/runtime';
+import { checkBirths, LogSoundness, readBirth, type Clock, type Journal, type RecordReader } from '@millrace/runtime';
 import type { Check } from '../health/health.js';
 import { ServiceProblem } from '../http/service-problem.js';
 
@@ -25,7 +25,9 @@ const retryMs = 1_000;
  */
 export class LogBirths {
   readonly #options: LogBirthsOptions;
-  #partitions: number | undefined;
+  #born: PartitionBorn | undefined;
+  /** For those who take partitions over later. */
+  readonly soundness: LogSoundness;
   #waitsFor = 'Expected the log to be looked at, but this service has only just started.';
   #loop: Promise<void> | undefined;
   #stopped = false;
@@ -33,6 +35,12 @@ export class LogBirths {
 
   constructor(options: LogBirthsOptions) {
     this.#options = options;
+    const { reader, prefix, clock } = options;
+    this.soundness = new LogSoundness({
+      ...{ reader, topic: topicsOf(prefix).log, clock },
+      born: () => this.#born,
+      checkTopic: (partitions) => this.#checkTopics(partitions, (topics) => [topics.log]),
+    });
   }
 
   /** Resolves when the log is sound, or when it is stopped before. */
@@ -49,23 +57,23 @@ export class LogBirths {
 
   /** Is the log known to be sound? */
   get isSound(): boolean {
-    return this.#partitions !== undefined;
+    return this.#born !== undefined;
   }
 
   /** Count of log partitions. Throws the 503 that says what is waited for. */
   get partitions(): number {
-    if (this.#partitions !== undefined) return this.#partitions;
+    if (this.#born !== undefined) return this.#born.partitions;
     throw new ServiceProblem({ status: 503, code: 'log-not-ready', detail: this.#waitsFor, retryAfterMs: retryMs });
   }
 
   check(): Check {
-    if (this.#partitions !== undefined) return { ready: true, detail: `${this.#partitions} partitions` };
+    if (this.#born !== undefined) return { ready: true, detail: `${this.#born.partitions} partitions` };
     return { ready: false, detail: this.#waitsFor };
   }
 
   async #run(): Promise<void> {
     const { clock, journal } = this.#options;
-    while (!this.#stopped && this.#partitions === undefined) {
+    while (!this.#stopped && this.#born === undefined) {
       const waitsFor = await this.#look().catch((error: unknown) => (error as Error).message);
       if (waitsFor === undefined || this.#stopped) return;
       if (waitsFor !== this.#waitsFor) journal.warn({}, waitsFor);
@@ -82,9 +90,8 @@ export class LogBirths {
 
   /** What is missing, or undefined when all is there. */
   async #look(): Promise<string | undefined> {
-    const { reader, prefix, uses, check, journal } = this.#options;
+    const { reader, prefix, uses, journal } = this.#options;
     const topics = topicsOf(prefix);
-    const used = uses(topics);
     const births: PartitionBorn[] = [];
     let partitions = 1;
     for (let partition = 0; partition < partitions; partition++) {
@@ -95,12 +102,18 @@ export class LogBirths {
       births.push(birth);
       if (partition > 0) continue;
       partitions = birth.partitions;
-      const plans = planTopics({ prefix, logPartitions: partitions, taskPartitions: 1, queues: [] });
-      await check(plans.filter(({ topic }) => used.includes(topic)));
+      await this.#checkTopics(partitions, uses);
     }
     checkBirths(topics.log, partitions, births);
-    this.#partitions = partitions;
+    this.#born = births[0];
     journal.info({ partitions }, 'the log is born');
     return undefined;
+  }
+
+  async #checkTopics(logPartitions: number, uses: LogBirthsOptions['uses']): Promise<void> {
+    const { prefix, check } = this.#options;
+    const used = uses(topicsOf(prefix));
+    const plans = planTopics({ prefix, logPartitions, taskPartitions: 1, queues: [] });
+    await check(plans.filter(({ topic }) => used.includes(topic)));
   }
 }

@@ -28,6 +28,8 @@ export class DispatchSystem {
   writer: RecordWriter;
   /** What dispatchers read with. */
   reader: () => RecordReader;
+  /** What dispatchers ask at take-overs. */
+  soundness: DispatchLoopOptions['soundness'];
   #requests: LogWriter | undefined;
   #chance = 0;
 
@@ -76,6 +78,7 @@ export class DispatchSystem {
     const loop = new DispatchLoop({
       ...{ topics, ...readers, writer, ownership: hint, clock, journal, by, nonce: () => this.nonce() },
       ...(snapshots !== undefined && { snapshots }),
+      ...(this.soundness !== undefined && { soundness: this.soundness }),
     });
     this.dispatchers.push(loop);
     await loop.start();
