@@ -3,7 +3,7 @@ import { decodedFrame } from './decoded-frame.js';
 import { PartitionHistory } from './history/partition-history.js';
 import type { Observation, RecordFolded } from './observation.js';
 import type { Found, Rule, RuleMaker } from './rule.js';
-import { everyRule } from './rules/index.js';
+import { everyRule, everyRuleOfTheWorld } from './rules/index.js';
 import { splitEntries } from './split-entries.js';
 import type { Violation } from './violation.js';
 
@@ -35,9 +35,11 @@ export class LogChecker {
   readonly #partitions = new Map<number, Watched>();
   readonly #makers: readonly RuleMaker[];
   readonly #endedRunsMax: number;
+  readonly #ofTheWorld: readonly Rule[];
 
   constructor({ rules = everyRule, endedRunsMax = 100_000 }: LogCheckerOptions = {}) {
     this.#makers = rules;
+    this.#ofTheWorld = everyRuleOfTheWorld.map((make) => make());
     this.#endedRunsMax = endedRunsMax;
   }
 
@@ -65,7 +67,10 @@ export class LogChecker {
 
   observe(observation: Observation): Violation[] {
     const found: Violation[] = [];
-    for (const watched of this.#concerned(observation)) {
+    const concerned = this.#concerned(observation);
+    const { history: first } = concerned[0] ?? this.#watched(0);
+    each({ history: first, rules: this.#ofTheWorld }, found, (rule) => rule.observed?.(observation, first));
+    for (const watched of concerned) {
       const { history } = watched;
       each(watched, found, (rule) => rule.observed?.(observation, history));
       if (observation.kind === 'gap-passed') history.position = Math.max(history.position, observation.to);

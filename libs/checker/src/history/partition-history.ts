@@ -1,16 +1,20 @@
 import type { Frame, Instant, PartitionBorn, RunId, WorkerId, WorkerSeen } from '@millrace/domain';
 import type { EntrySeen, Consequence } from '../rule.js';
-import { EndedRuns } from './ended-runs.js';
+import { Recent } from '../recent.js';
 import type { RunHistory } from './run-history.js';
 import { PinnedFlows } from './pinned-flows.js';
 import { takeEntry } from './take-entry.js';
 import { takeTransition } from './take-transition.js';
 
+/** What is remembered of a run that has ended. */
+export type EndedRun = Pick<RunHistory, 'attempts' | 'flow'>;
+
 /** What is known of a worker. */
 export interface WorkerHistory {
   /** What the owner said last, and before that. */
   readonly seen: readonly WorkerSeen[];
-  isLost: boolean;
+  /** Since when it is lost. */
+  readonly lostAt: Instant | undefined;
 }
 
 /** How far the clock of a writer may move partition time beyond the append time: design 2.3. */
@@ -30,7 +34,7 @@ export class PartitionHistory {
   /** Rules in force. */
   rules = 1;
   readonly runs = new Map<RunId, RunHistory>();
-  readonly ended: EndedRuns;
+  readonly ended: Recent<RunId, EndedRun>;
   readonly flows = new PinnedFlows();
   readonly workers = new Map<WorkerId, WorkerHistory>();
   accepted = 0;
@@ -41,12 +45,17 @@ export class PartitionHistory {
     readonly partition: number,
     endedRunsMax: number,
   ) {
-    this.ended = new EndedRuns(endedRunsMax);
+    this.ended = new Recent(endedRunsMax);
   }
 
   /** Of the record that is being looked at, or of the last one; -1 before the first. */
   get offset(): number {
     return this.position - 1;
+  }
+
+  /** The run, whether it lives or is remembered. */
+  find(run: RunId): EndedRun | undefined {
+    return this.runs.get(run) ?? this.ended.get(run);
   }
 
   takeRecord(offset: number, at: Instant, { seq, now }: Frame): void {
@@ -66,6 +75,6 @@ export class PartitionHistory {
     if (fact.fact === 'paused' && run !== undefined) run.isPaused = fact.since !== undefined;
     if (fact.fact !== 'ended' || run === undefined) return;
     this.runs.delete(fact.run);
-    this.ended.add(run);
+    this.ended.set(run.id, { attempts: run.attempts, flow: run.flow });
   }
 }

@@ -2,6 +2,9 @@ import type { Instant, RunId, RunRequested, TaskIndex, TaskStatus, WorkerId } fr
 import { statuses, isTerminal } from './statuses.js';
 import type { Flow } from './flow.js';
 
+/** One event touches at most so many task runs. */
+const touchedMax = 10_000;
+
 /** An attempt that was dispatched and has not ended, as the events tell. */
 export interface Flight {
   readonly attempt: number;
@@ -50,6 +53,16 @@ export class RunHistory {
   get runAt(): Instant {
     const { runAt = 0, delayMs = 0 } = this.request;
     return Math.max(runAt, this.bornAt + delayMs);
+  }
+
+  /** Its own schedule-to-close; never, where it has none. */
+  get closeBy(): Instant {
+    return Math.max(this.bornAt, this.runAt) + (this.request.scheduleToCloseMs ?? Infinity);
+  }
+
+  /** What concerns all of it happens in slices: see `RunSwept`. */
+  get isLarge(): boolean {
+    return this.flow.size > touchedMax;
   }
 
   has(task: TaskIndex): boolean {

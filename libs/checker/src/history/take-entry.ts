@@ -1,4 +1,4 @@
-import type { RunId, TaskFinished, TaskIndex, TaskSpec, WorkerSeen } from '@millrace/domain';
+import type { Instant, RunId, TaskFinished, TaskIndex, TaskSpec, WorkerSeen } from '@millrace/domain';
 import type { EntrySeen } from '../rule.js';
 import { partsOf } from '../split-entries.js';
 import type { PartitionHistory } from './partition-history.js';
@@ -6,6 +6,8 @@ import { RunHistory } from './run-history.js';
 
 /** What of a worker's slots is remembered: the last two lines, since a decision may have been made on the one before. */
 const linesKept = 2;
+/** A fold remembers lost workers for a day; an hour later nobody does. */
+const lostForgottenMs = 25 * 60 * 60 * 1_000;
 
 /** What an accepted event says by itself, before anything that follows from it. */
 export function takeEntry(history: PartitionHistory, { item, entry }: EntrySeen): void {
@@ -35,7 +37,7 @@ export function takeEntry(history: PartitionHistory, { item, entry }: EntrySeen)
     case 'WorkersSeen':
       return takeWorker(history, item.workers[entry]!);
     case 'WorkerLost':
-      history.workers.set(item.worker, { seen: [], isLost: true });
+      history.workers.set(item.worker, { seen: [], lostAt: history.time });
       return;
     case 'TaskStarted':
       return takeStart(history, item, item.nonce);
@@ -49,12 +51,14 @@ export function takeEntry(history: PartitionHistory, { item, entry }: EntrySeen)
   }
 }
 
-function takeWorker({ workers }: PartitionHistory, line: WorkerSeen): void {
+function takeWorker({ workers, time }: PartitionHistory, line: WorkerSeen): void {
   const before = workers.get(line.worker);
-  workers.set(line.worker, {
-    seen: [line, ...(before?.seen ?? [])].slice(0, linesKept),
-    isLost: before?.isLost ?? false,
-  });
+  if (before === undefined) forgetLost(workers, time);
+  workers.set(line.worker, { seen: [line, ...(before?.seen ?? [])].slice(0, linesKept), lostAt: undefined });
+}
+
+function forgetLost(workers: PartitionHistory['workers'], time: Instant): void {
+  for (const [id, { lostAt = Infinity }] of workers) if (lostAt < time - lostForgottenMs) workers.delete(id);
 }
 
 function takeStart(
@@ -65,6 +69,7 @@ function takeStart(
   const flight = history.runs.get(run)?.flights.get(task);
   if (flight === undefined) return;
   Object.assign(flight, { worker, isStarted: true, claim });
+  if (!history.workers.has(worker)) history.workers.set(worker, { seen: [], lostAt: undefined });
 }
 
 function takeReport(history: PartitionHistory, report: TaskFinished): void {
