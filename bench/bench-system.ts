@@ -7,7 +7,15 @@ import type { LocalSystemOptions } from '../apps/cli/dist/up/local-system-option
 import { LocalSystem } from '../apps/cli/dist/up/local-system.js';
 import type { SystemFile } from '../apps/cli/dist/up/system-file.js';
 import { cpuOf, type CpuUs } from './cpu-accounting.ts';
-import { heapProbe, heapsOf, residentOf, type MemoryBytes } from './memory-accounting.ts';
+import { heapProbe, probe, residentOf, type MemoryBytes, type Probed } from './memory-accounting.ts';
+
+/** What a workload asks of its system. */
+export interface SystemNeeds {
+  /** Processes by kind, where they are not one of each and two workers. */
+  readonly replicas?: LocalSystemOptions['replicas'];
+  /** More environment for all services. */
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /** One system of its own for a bench: real broker, Postgres and services on this machine, one of each and two workers. */
 export class BenchSystem {
@@ -26,10 +34,10 @@ export class BenchSystem {
     return this.#system;
   }
 
-  static async start(replicas: LocalSystemOptions['replicas'] = {}): Promise<BenchSystem> {
+  static async start({ replicas = {}, env: more = {} }: SystemNeeds = {}): Promise<BenchSystem> {
     const dataDir = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
     const handlers = [join(import.meta.dirname, 'handlers.mjs')];
-    const env = { LOG_LEVEL: 'warn', ...heapProbe(dataDir) };
+    const env = { LOG_LEVEL: 'warn', ...heapProbe(dataDir), ...more };
     const system = new LocalSystem({ dataDir, apiPort: null, handlers, replicas, env });
     await system.start();
     const database = new pg.Client({ connectionString: system.databaseUrl });
@@ -54,8 +62,13 @@ export class BenchSystem {
   }
 
   /** What the same services hold in their heaps and buffers; each collects its garbage for this. */
-  heaps(): Promise<MemoryBytes> {
-    return heapsOf(this.#services(), this.#dataDir);
+  async heaps(): Promise<MemoryBytes> {
+    return Object.fromEntries(Object.entries(await this.probe()).map(([name, { heapBytes }]) => [name, heapBytes]));
+  }
+
+  /** The same, with the longest pause of each one's event loop since it was asked last. */
+  probe(): Promise<Readonly<Record<string, Probed>>> {
+    return probe(this.#services(), this.#dataDir);
   }
 
   /** Posts JSON text and gives the answer; anything but 2xx is an error of the bench. */

@@ -19,7 +19,7 @@ const usage = `Expected: npm run bench -- <${Object.keys(workloads).join('|')}> 
 
 async function measure(name: string, workload: Workload, rounds: number, size: number): Promise<Result> {
   const before = loadAverage();
-  const system = await BenchSystem.start(workload.replicas);
+  const system = await BenchSystem.start(workload.needs);
   try {
     console.error(`${workload.title}: warming up`);
     await workload.round(system, { size: workload.warmUpSize });

@@ -25,9 +25,20 @@ export function heapProbe(folder: string): NodeJS.ProcessEnv {
 
 const answerMs = 60_000;
 
-/** What each named process holds, in its heap and in buffers, once its garbage is collected: it collects all of it for this. */
-export async function heapsOf(pids: Readonly<Record<string, number>>, folder: string): Promise<MemoryBytes> {
-  const found: Record<string, number> = {};
+/** What a process says of itself, see `heap-probe.mjs`. */
+export interface Probed {
+  /** In its heap and in buffers, once its garbage is collected: it collects all of it for this. */
+  readonly heapBytes: number;
+  /** The longest pause of its event loop since it was asked last. */
+  readonly pauseMsMax: number;
+}
+
+/** Asks each named process in turn. */
+export async function probe(
+  pids: Readonly<Record<string, number>>,
+  folder: string,
+): Promise<Readonly<Record<string, Probed>>> {
+  const found: Record<string, Probed> = {};
   for (const [name, pid] of Object.entries(pids)) {
     const file = join(folder, `${pid}.json`);
     rmSync(file, { force: true });
@@ -37,7 +48,7 @@ export async function heapsOf(pids: Readonly<Record<string, number>>, folder: st
       if (performance.now() > until) throw new Error(`Expected ${name} to tell its heap within ${answerMs} ms.`);
       await sleep(20);
     }
-    found[name] = JSON.parse(readFileSync(file, 'utf8')) as number;
+    found[name] = JSON.parse(readFileSync(file, 'utf8')) as Probed;
   }
   return found;
 }

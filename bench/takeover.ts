@@ -25,7 +25,7 @@ export const takeover: Workload = {
   sizeDefault: 20,
   warmUpSize: 1,
   roundsDefault: 1,
-  replicas: { dispatcher: 2 },
+  needs: { replicas: { dispatcher: 2 } },
   async round(system, { size }) {
     const tail = new DispatchTail(system.local);
     await tail.start();

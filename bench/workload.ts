@@ -1,5 +1,4 @@
-import type { LocalSystemOptions } from '../apps/cli/dist/up/local-system-options.js';
-import type { BenchSystem } from './bench-system.ts';
+import type { BenchSystem, SystemNeeds } from './bench-system.ts';
 import type { Figures } from './figures.ts';
 
 export interface RoundOptions {
@@ -13,8 +12,8 @@ export interface Workload {
   readonly sizeDefault: number;
   readonly warmUpSize: number;
   readonly roundsDefault: number;
-  /** Processes by kind, where they are not one of each and two workers. */
-  readonly replicas?: LocalSystemOptions['replicas'];
+  /** Where it is not one of each service and two workers. */
+  readonly needs?: SystemNeeds;
   round(system: BenchSystem, options: RoundOptions): Promise<Figures>;
 }
 

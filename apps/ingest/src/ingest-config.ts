@@ -1,4 +1,5 @@
 import { commonConfig, milliseconds } from '@millrace/nest-kit';
+import { limits } from '@millrace/protocol';
 import { z } from 'zod';
 
 const count = (min: number, max: number): z.ZodPipe<z.ZodCoercedNumber, z.ZodNumber> =>
@@ -28,8 +29,10 @@ export const ingestConfig = commonConfig.extend({
   MILLRACE_INGEST_LAG_EVENTS_MAX: count(1, 1_000_000_000_000).default(1_000_000),
   /** For how long it may be behind the same place; beyond it 429. Heartbeats come every 2 s: keep it well above. */
   MILLRACE_INGEST_LAG_MS_MAX: milliseconds(1_000, 2_592_000_000).default(600_000),
-  /** Longest body of POST /v1/workflows. */
+  /** Longest body of POST /v1/workflows as JSON: it is parsed at once, some 15 us a task in which nothing else is answered. */
   MILLRACE_INGEST_WORKFLOW_BYTES_MAX: count(1_024, 134_217_728).default(33_554_432),
+  /** Longest body of POST /v1/workflows as NDJSON. Two may come at once, and each holds about twice its bytes. */
+  MILLRACE_INGEST_WORKFLOW_STREAM_BYTES_MAX: count(1_024, limits.workflowBytesMax).default(limits.workflowBytesMax),
   /** How long query may take to begin its answer. */
   MILLRACE_INGEST_QUERY_MS: milliseconds(100, 600_000).default(75_000),
 });

@@ -20,7 +20,7 @@ export function ingestService(
         '/v1/bulk': limits.bulkBodyBytesMax,
         '/v1/workflows': config.MILLRACE_INGEST_WORKFLOW_BYTES_MAX,
       },
-      stream: { type: 'application/x-ndjson', routes: ['/v1/bulk'] },
+      stream: { type: 'application/x-ndjson', routes: ['/v1/bulk', '/v1/workflows'] },
       textTypes: ['application/yaml', 'application/x-yaml', 'text/yaml'],
     },
     prepare: serveOpenApi,

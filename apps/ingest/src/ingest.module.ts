@@ -29,6 +29,7 @@ import { hearPins } from './workflows/hear-pins.js';
 import { PinBook } from './workflows/pin-book.js';
 import { Pinning } from './workflows/pinning.js';
 import { Registration } from './workflows/registration.js';
+import { WorkflowStreams } from './workflows/workflow-streams.js';
 import { WorkflowRegistry } from './workflows/workflow-registry.js';
 
 const INGEST = Symbol('INGEST');
@@ -60,6 +61,7 @@ export class IngestModule {
         part(RunCommands, (ingest) => ingest.commands),
         part(Drains, (ingest) => ingest.drains),
         part(Registration, (ingest) => ingest.registration),
+        part(WorkflowStreams, (ingest) => ingest.workflowStreams),
         part(LogBirths, (ingest) => ingest.births),
         part(QueryProxy, (ingest) => ingest.proxy),
       ],
@@ -149,6 +151,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
   const pinning = new Pinning(book, writer, journal);
   const submission = new Submission(births, references, pinning, gate, verdicts);
   const quarantine = new Quarantine(records, topics.quarantine, () => births.partitions);
+  const registration = new Registration(records, prefix, registry, workflows, clock, ackMs);
   return new Ingest({
     intake: takes ? new Intake({ source: log.intake(), submission, quarantine, clock, journal }) : undefined,
     log,
@@ -166,7 +169,8 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     streams: new BulkStreams(submission, clock),
     commands: new RunCommands(births, gate),
     drains,
-    registration: new Registration(records, prefix, registry, workflows, clock, ackMs),
+    registration,
+    workflowStreams: new WorkflowStreams(registration, config.MILLRACE_INGEST_WORKFLOW_STREAM_BYTES_MAX, clock),
     health,
   });
 }

@@ -12,6 +12,7 @@ import type { Drains } from './workers/drains.js';
 import type { Submission } from './submit/submission.js';
 import type { VerdictBook } from './verdicts/verdict-book.js';
 import type { Registration } from './workflows/registration.js';
+import type { WorkflowStreams } from './workflows/workflow-streams.js';
 
 export interface IngestParts {
   readonly log: IngestLog;
@@ -32,6 +33,7 @@ export interface IngestParts {
   readonly commands: RunCommands;
   readonly drains: Drains;
   readonly registration: Registration;
+  readonly workflowStreams: WorkflowStreams;
   readonly health: Health;
 }
 
@@ -44,6 +46,7 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
   readonly commands: RunCommands;
   readonly drains: Drains;
   readonly registration: Registration;
+  readonly workflowStreams: WorkflowStreams;
 
   constructor(private readonly parts: IngestParts) {
     this.births = parts.births;
@@ -53,6 +56,7 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
     this.commands = parts.commands;
     this.drains = parts.drains;
     this.registration = parts.registration;
+    this.workflowStreams = parts.workflowStreams;
   }
 
   onModuleInit(): void {

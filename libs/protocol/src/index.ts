@@ -12,6 +12,7 @@ export * from './frame/decode-frame.js';
 export { decodeItem } from './frame/decode-item.js';
 export { fitsDouble } from './frame/i-json.js';
 export * from './workflow-record.js';
+export * from './workflow-assembly.js';
 export * from './api/write.js';
 export * from './api/read.js';
 export * from './api/operate.js';

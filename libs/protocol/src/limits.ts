@@ -20,6 +20,12 @@ export const limits = {
   taskRecordBytesMax: 256 * 1024,
   /** Part of a workflow's canonical JSON in one event or record, in UTF-16 code units. */
   workflowPartCharsMax: 120 * 1024,
+  /** Parts of one version at most. */
+  workflowPartsMax: 2_048,
+  /** A line of a streamed workflow: a node with the parents that it names. */
+  workflowLineBytesMax: 16 * 1024 * 1024,
+  /** Canonical JSON of one workflow, and the bytes that it is streamed in. */
+  workflowBytesMax: 128 * 1024 * 1024,
   /** An idempotency key, in UTF-16 code units. */
   keyCharsMax: 200,
   bulkItemsMax: 1_000,

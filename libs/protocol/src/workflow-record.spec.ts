@@ -1,14 +1,9 @@
 import { canonicalJson, type Json } from '@millrace/domain';
 import { pinned, workflow } from '@millrace/domain/testing';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import {
-  encodeWorkflow,
-  parseWorkflowRecord,
-  splitText,
-  WorkflowAssembly,
-  workflowRecords,
-} from './workflow-record.js';
+import { expect, it } from 'vitest';
+import { limits } from './limits.js';
+import { encodeWorkflow, parseWorkflowRecord, splitText, workflowRecords } from './workflow-record.js';
 
 const flow = workflow({ a: [], b: ['a'] });
 const large = workflow({ a: [], b: ['a'] }, { a: { input: '😀'.repeat(100_000) } });
@@ -21,6 +16,13 @@ it('gives the same version whatever the order of members', () => {
   expect(encodeWorkflow(flow).version).toBe(pinned(flow).version);
 });
 
+it('is the canonical JSON in parts, however long its nodes are', () => {
+  const { parts, bytes } = encodeWorkflow(large);
+  const text = canonicalJson(large as unknown as Json);
+  expect(parts).toEqual(splitText(text, limits.workflowPartCharsMax));
+  expect(bytes).toBe(Buffer.byteLength(text));
+});
+
 it('splits text without cutting a pair of surrogates, and loses nothing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.integer({ min: 2, max: 9 }), (text, charsMax) => {
@@ -30,27 +32,6 @@ it('splits text without cutting a pair of surrogates, and loses nothing', () => 
     }),
   );
   expect(splitText('', 5)).toEqual(['']);
-});
-
-describe('a version in parts', () => {
-  it('comes together in any order of parts, repeats included', () => {
-    const encoded = encodeWorkflow(large);
-    const records = workflowRecords(encoded);
-    expect(records.length).toBe(2);
-    const assembly = new WorkflowAssembly();
-    expect(assembly.add(records[1]!)).toBeUndefined();
-    expect(assembly.add(records[1]!)).toBeUndefined();
-    expect(assembly.add(records[0]!)).toEqual(encoded);
-    expect(canonicalJson(large as unknown as Json)).toBe(encoded.parts.join(''));
-  });
-
-  it('whose hash does not fit is forgotten, and may be sent again', () => {
-    const [one, two] = workflowRecords(encodeWorkflow(large));
-    const assembly = new WorkflowAssembly();
-    expect([assembly.add(one!), assembly.add({ ...two!, body: 'other' })]).toEqual([undefined, undefined]);
-    expect(assembly.add(one!)).toBeUndefined();
-    expect(assembly.add(two!)).toBeDefined();
-  });
 });
 
 it('reads back a record, and nothing from anything else', () => {

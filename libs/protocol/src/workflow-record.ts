@@ -1,4 +1,10 @@
-import { canonicalJson, type Json, type WorkflowDefinition, type WorkflowVersion } from '@millrace/domain';
+import {
+  canonicalJson,
+  type Json,
+  type TaskNode,
+  type WorkflowDefinition,
+  type WorkflowVersion,
+} from '@millrace/domain';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { limits } from './limits.js';
@@ -22,15 +28,57 @@ export interface EncodedWorkflow {
   readonly parts: readonly string[];
 }
 
-export function encodeWorkflow(definition: WorkflowDefinition): EncodedWorkflow {
-  const text = canonicalJson(definition as unknown as Json);
-  const bytes = utf8ToBytes(text);
-  return {
-    name: definition.name,
-    version: bytesToHex(sha256(bytes)),
-    bytes: bytes.length,
-    parts: splitText(text, limits.workflowPartCharsMax),
-  };
+export function encodeWorkflow({ name, tasks }: WorkflowDefinition): EncodedWorkflow {
+  const encoding = new WorkflowEncoding(name);
+  for (const task of tasks) encoding.add(task);
+  return encoding.end();
+}
+
+/**
+ * Makes the canonical JSON of a workflow from its nodes, one after the other, and holds nothing but that text, in the parts in
+ * which it travels.
+ */
+export class WorkflowEncoding {
+  readonly #name: string;
+  readonly #hash = sha256.create();
+  readonly #parts: string[] = [];
+  /** The end of the text that is in no part yet. */
+  #open: string;
+  #bytes = 0;
+  #isFirst = true;
+
+  constructor(name: string) {
+    this.#name = name;
+    this.#open = `{"name":${JSON.stringify(name)},"tasks":[`;
+  }
+
+  /** So far, but for the part that is not full. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(node: TaskNode): void {
+    this.#open += (this.#isFirst ? '' : ',') + canonicalJson(node as unknown as Json);
+    this.#isFirst = false;
+    if (this.#open.length <= limits.workflowPartCharsMax) return;
+    const pieces = splitText(this.#open, limits.workflowPartCharsMax);
+    this.#open = pieces.pop()!;
+    for (const piece of pieces) this.#put(piece);
+  }
+
+  /** Called once, after the last node. */
+  end(): EncodedWorkflow {
+    for (const piece of splitText(`${this.#open}]}`, limits.workflowPartCharsMax)) this.#put(piece);
+    const version = bytesToHex(this.#hash.digest());
+    return { name: this.#name, version, bytes: this.#bytes, parts: this.#parts };
+  }
+
+  #put(part: string): void {
+    const bytes = utf8ToBytes(part);
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
+    this.#parts.push(part);
+  }
 }
 
 /** The records of a version, in order. */
@@ -64,47 +112,10 @@ export function parseWorkflowRecord(value: Uint8Array | undefined): WorkflowReco
   const { name, version, part, of, body } = parsed;
   if (typeof name !== 'string' || typeof version !== 'string' || !/^[0-9a-f]{64}$/.test(version)) return undefined;
   if (typeof body !== 'string' || body.length > limits.workflowPartCharsMax) return undefined;
-  if (!isCount(part) || !isCount(of) || part >= of || of > partsMax) return undefined;
+  if (!isCount(part) || !isCount(of) || part >= of || of > limits.workflowPartsMax) return undefined;
   return { v: 1, name, version, part, of, body };
 }
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** Parts of one version at most: about 480 MiB. */
-const partsMax = 4_096;
-
-/** Versions whose parts are incomplete are forgotten, oldest first, beyond this many. */
-const incompleteMax = 32;
-
-/**
- * Puts versions together from records in log order. A version is complete when all its parts are there and its hash fits;
- * if the hash does not fit, or the count of parts changes under way, what was gathered is forgotten.
- */
-export class WorkflowAssembly {
-  readonly #incomplete = new Map<WorkflowVersion, (string | undefined)[]>();
-
-  /** The version that this record completes. */
-  add({ name, version, part, of, body }: WorkflowRecord): EncodedWorkflow | undefined {
-    let parts = this.#incomplete.get(version);
-    if (parts === undefined || parts.length !== of) parts = new Array<string | undefined>(of).fill(undefined);
-    parts[part] = body;
-    this.#incomplete.delete(version);
-    if (parts.includes(undefined)) {
-      this.#incomplete.set(version, parts);
-      this.#forgetOldest();
-      return undefined;
-    }
-    const bytes = utf8ToBytes(parts.join(''));
-    if (bytesToHex(sha256(bytes)) !== version) return undefined;
-    return { name, version, bytes: bytes.length, parts: parts as string[] };
-  }
-
-  #forgetOldest(): void {
-    for (const version of this.#incomplete.keys()) {
-      if (this.#incomplete.size <= incompleteMax) return;
-      this.#incomplete.delete(version);
-    }
-  }
 }

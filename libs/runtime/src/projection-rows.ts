@@ -133,8 +133,8 @@ export class ProjectionRows implements FoldSink {
     this.#checkpoints.set(`${run.id}/${task}`, row);
   }
 
-  workflowPinned(version: WorkflowVersion, dag: Dag, body: string): void {
-    this.#rows.workflows.push({ version, name: dag.name ?? '', definition: body, tasks: dag.tasks.length });
+  workflowPinned(version: WorkflowVersion, dag: Dag, parts: readonly string[]): void {
+    this.#rows.workflows.push({ version, name: dag.name ?? '', definition: parts.join(''), tasks: dag.tasks.length });
   }
 
   quarantined(index: number, cause: string, detail: string): void {

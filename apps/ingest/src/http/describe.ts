@@ -8,15 +8,19 @@ export interface Description {
   readonly body: z.ZodType;
   /** Takes `application/yaml` too. */
   readonly yaml?: boolean;
+  /** Takes `application/x-ndjson` too, each line one of these. */
+  readonly ndjson?: readonly z.ZodType[];
   readonly answers: Readonly<Record<number, z.ZodType>>;
 }
 
+const ndjsonType = 'application/x-ndjson';
+
 /** Describes a route in OpenAPI by the zod schemas that it works with; every other answer is problem+json. */
-export function Describe({ summary, body, yaml = false, answers }: Description): MethodDecorator {
+export function Describe({ summary, body, yaml = false, ndjson, answers }: Description): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary }),
-    ApiConsumes('application/json', ...(yaml ? ['application/yaml'] : [])),
-    ApiBody({ schema: openApiOf(body, 'input') }),
+    ApiConsumes('application/json', ...(yaml ? ['application/yaml'] : []), ...(ndjson ? [ndjsonType] : [])),
+    ApiBody({ schema: openApiOf(ndjson === undefined ? body : z.union([body, ...ndjson]), 'input') }),
     ...Object.entries(answers).map(([status, schema]) =>
       ApiResponse({
         status: Number(status),

@@ -5,12 +5,11 @@ import type { Clock } from '@millrace/runtime';
 import type { Asked } from '../submit/asked.js';
 import { readItem, type ItemOrProblem } from '../submit/item.js';
 import type { Answer, Submission } from '../submit/submission.js';
-import { LineSplitter, type Line } from './line-splitter.js';
+import { watchIdle } from './watch-idle.js';
+import { isBlank, LineSplitter, type Line } from './line-splitter.js';
 
 /** Streams at the same time: each may hold a line, and what it submits. */
 const streamsMax = 100;
-/** Without a byte for this long a stream is over. */
-const idleMsMax = 60_000;
 
 /**
  * Submits a stream of items, one JSON a line, and answers each line by itself, in order. The next bytes are read when the lines of
@@ -36,7 +35,7 @@ export class BulkStreams {
   async *#answer(body: Readable, asked: Asked): AsyncGenerator<string> {
     this.#open += 1;
     const splitter = new LineSplitter(limits.lineBytesMax);
-    const watch = this.#watch(body);
+    const watch = watchIdle(body, this.clock);
     try {
       for await (const chunk of body) {
         watch.pause();
@@ -72,16 +71,6 @@ export class BulkStreams {
     });
     return some.map(({ number }, index) => `${JSON.stringify({ line: number, ...answers[index]! })}\n`).join('');
   }
-
-  /** Ends a body of which nothing comes for too long; paused while we are the ones who do not read. */
-  #watch(body: Readable): { pause(): void; resume(): void } {
-    let cancel = (): void => undefined;
-    const resume = (): void => {
-      cancel = this.clock.after(idleMsMax, () => body.destroy(new Error('Expected more of the stream in time.')));
-    };
-    resume();
-    return { pause: () => cancel(), resume };
-  }
 }
 
 /** Undefined for a line with nothing on it. */
@@ -90,7 +79,7 @@ function readLine({ bytes }: Line, asked: Asked): ItemOrProblem | undefined {
     const detail = `Expected lines of at most ${limits.lineBytesMax} bytes, but this one is longer. Pass a reference to the data.`;
     return refused(413, 'line-too-long', detail);
   }
-  if (bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)) return undefined;
+  if (isBlank(bytes)) return undefined;
   try {
     return readItem(parseJson(bytes), '', asked);
   } catch (error) {

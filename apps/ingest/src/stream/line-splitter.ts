@@ -6,6 +6,11 @@ export interface Line {
 
 const newline = 0x0a;
 
+/** Is there nothing on a line? */
+export function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
 /** Cuts a stream of bytes into lines. Holds one line at most, and of one that is too long nothing. */
 export class LineSplitter {
   #parts: Uint8Array[] = [];

@@ -37,6 +37,11 @@ export function pointer(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** `tasks[3].dependsOn[0]` as a JSON pointer. */
+export function pointerOf(path: string): string {
+  return pointer(path.replaceAll(/\[(\d+)\]/g, '.$1').split('.'));
+}
+
 /** 400 for what does not have the members and types that this route takes. */
 export function requestInvalid(faults: readonly ProblemFault[]): ServiceProblem {
   const detail = faults

@@ -10,7 +10,7 @@ import {
 } from '@millrace/protocol';
 import { reviewConditions } from '@millrace/protocol/conditions';
 import { LogUnavailable, type Clock, type OutgoingRecord, type RecordWriter, type TopicTail } from '@millrace/runtime';
-import { faultsOf, pointer, requestInvalid } from '../submit/faults-of.js';
+import { faultsOf, pointer, pointerOf, requestInvalid } from '../submit/faults-of.js';
 import { measurePayload } from '../submit/payload-fault.js';
 import { registryBytesMax, type WorkflowRegistry } from './workflow-registry.js';
 
@@ -36,9 +36,13 @@ export class Registration {
 
   /** Throws a `ServiceProblem`: 400 or 422 with all faults, 503 where the log does not answer in time. */
   async register(body: unknown): Promise<Registered> {
-    const encoded = encodeWorkflow(checked(body));
+    const definition = checked(body);
+    return this.write(encodeWorkflow(definition), definition.tasks.length);
+  }
+
+  /** A valid workflow of so many tasks. Throws a 503 `ServiceProblem`. */
+  async write(encoded: EncodedWorkflow, tasks: number): Promise<Registered> {
     const { name, version } = encoded;
-    const tasks = (body as { tasks: unknown[] }).tasks.length;
     if (this.registry.find(name)?.version === version) return { name, version, tasks, isNew: false };
     const isKnown = this.registry.find(name, version) !== undefined;
     if (!isKnown && this.registry.bytes + encoded.bytes > registryBytesMax) throw registryFull();
@@ -89,11 +93,6 @@ function checked(body: unknown): WorkflowDefinition {
     .slice(0, 5)
     .join(' ');
   throw new ServiceProblem({ status: 422, code: 'workflow-invalid', detail, faults });
-}
-
-/** `tasks[3].dependsOn[0]` as a JSON pointer. */
-function pointerOf(path: string): string {
-  return pointer(path.replaceAll(/\[(\d+)\]/g, '.$1').split('.'));
 }
 
 function* batchesOf(encoded: EncodedWorkflow): Generator<OutgoingRecord[]> {

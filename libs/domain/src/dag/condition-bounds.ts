@@ -1,4 +1,5 @@
-import { conditionOf, parentId, type ParentRef, type TaskNode } from './workflow-definition.js';
+import type { TaskIndex } from '../ids.js';
+import { conditionOf, parentId, type ParentRef } from './workflow-definition.js';
 import { fault, quote, type WorkflowFault } from './workflow-fault.js';
 
 /** Characters of one condition. */
@@ -17,28 +18,36 @@ export function* conditionFaults(parent: ParentRef, child: string, path: string)
   yield fault('task-condition-bad', `${path}.when`, message);
 }
 
-/** Faults of many conditions behind one task, or in all. */
-export function* conditionSumFaults(tasks: readonly TaskNode[]): Generator<WorkflowFault> {
-  const behind = new Map<string, number>();
-  let inAll = 0;
-  for (const { dependsOn = [] } of tasks) {
+/** Counts many conditions behind one task, and in all. */
+export class ConditionSums {
+  readonly #behind = new Map<string, number>();
+  #inAll = 0;
+
+  /** The parents of one node. */
+  add(dependsOn: readonly ParentRef[]): void {
     for (const parent of dependsOn) {
       const when = conditionOf(parent);
       if (when === undefined) continue;
       const weight = when.length + edgeWeight;
-      inAll += weight;
-      behind.set(parentId(parent), (behind.get(parentId(parent)) ?? 0) + weight);
+      this.#inAll += weight;
+      this.#behind.set(parentId(parent), (this.#behind.get(parentId(parent)) ?? 0) + weight);
     }
   }
-  if (inAll > conditionsOfWorkflowMax) {
-    const message = `Expected conditions of at most ${conditionsOfWorkflowMax} characters in all, each counted with ${edgeWeight} more, but found ${inAll}.`;
-    yield fault('workflow-conditions-too-large', 'tasks', message);
+
+  get areTooLarge(): boolean {
+    return this.#inAll > conditionsOfWorkflowMax;
   }
-  if (behind.size === 0) return;
-  for (const [index, { id }] of tasks.entries()) {
-    const weight = behind.get(id) ?? 0;
-    if (weight <= conditionsOfTaskMax) continue;
-    const message = `Expected conditions of at most ${conditionsOfTaskMax} characters behind ${quote(id)}, each counted with ${edgeWeight} more, but found ${weight}.`;
-    yield fault('task-conditions-too-large', `tasks[${index}]`, message);
+
+  *faults(indexOf: ReadonlyMap<string, TaskIndex>): Generator<WorkflowFault> {
+    if (this.areTooLarge) {
+      const message = `Expected conditions of at most ${conditionsOfWorkflowMax} characters in all, each counted with ${edgeWeight} more, but found ${this.#inAll}.`;
+      yield fault('workflow-conditions-too-large', 'tasks', message);
+    }
+    const tooMany = [...this.#behind].filter(([, weight]) => weight > conditionsOfTaskMax);
+    const placed = tooMany.map(([id, weight]) => ({ index: indexOf.get(id)!, id, weight }));
+    for (const { index, id, weight } of placed.sort((one, other) => one.index - other.index)) {
+      const message = `Expected conditions of at most ${conditionsOfTaskMax} characters behind ${quote(id)}, each counted with ${edgeWeight} more, but found ${weight}.`;
+      yield fault('task-conditions-too-large', `tasks[${index}]`, message);
+    }
   }
 }

@@ -2,9 +2,8 @@ import type { Band } from '../band.js';
 import type { Json } from '../json.js';
 import { retryPolicyDefault, type RetryPolicy } from '../task/retry-policy.js';
 import { joinDefault, type Join } from './join-rule.js';
-import { linkTasks, type TaskLinks } from './task-links.js';
-import { conditionOf, queueDefault, startToCloseMsDefault } from './workflow-definition.js';
-import type { TaskNode, TaskSpec, WorkflowDefinition } from './workflow-definition.js';
+import { queueDefault, startToCloseMsDefault } from './workflow-definition.js';
+import type { TaskSpec } from './workflow-definition.js';
 
 /** A task with its defaults filled in, shared by all runs of a workflow version. */
 export interface PlannedTask {
@@ -90,32 +89,4 @@ function planSingle(spec: TaskSpec): Dag {
     parentFrom: oneNode,
     parents: noEdges,
   };
-}
-
-/** `definition` must be valid (`validateWorkflow`). Linear in nodes and edges. @param links of its tasks */
-export function planWorkflow(definition: WorkflowDefinition, links: TaskLinks = linkTasks(definition.tasks)): Dag {
-  const { childFrom, children, parentFrom, parents } = links;
-  const conditions = conditionsByEdge(definition.tasks, links);
-  return {
-    name: definition.name,
-    tasks: definition.tasks.map((node) => planTask(node.id, node, node.input, node.join)),
-    childFrom,
-    children,
-    parentFrom,
-    parents,
-    ...(conditions.size > 0 && { conditions }),
-  };
-}
-
-function conditionsByEdge(tasks: readonly TaskNode[], { parentFrom, parents, childFrom }: TaskLinks) {
-  const conditions = new Map<number, string>();
-  const next = childFrom.slice();
-  for (const [child, { dependsOn }] of tasks.entries()) {
-    for (let place = 0; place < (dependsOn?.length ?? 0); place++) {
-      const edge = next[parents[parentFrom[child]! + place]!]!++;
-      const when = conditionOf(dependsOn![place]!);
-      if (when !== undefined) conditions.set(edge, when);
-    }
-  }
-  return conditions;
 }

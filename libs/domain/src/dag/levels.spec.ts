@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { workflow } from '../testing/index.js';
-import { planWorkflow } from './dag.js';
+import { planWorkflow } from './plan-workflow.js';
 import { levelsOf } from './levels.js';
 
 function shape(parents: Readonly<Record<string, readonly string[]>>) {

@@ -1,10 +1,8 @@
 import { isStorable } from '../json.js';
 import { backOffs, type BackOff } from '../task/retry-policy.js';
-import { planWorkflow, type Dag } from './dag.js';
 import { plainJoinRules } from './join-rule.js';
-import { linkTasks } from './task-links.js';
 import { validateWorkflow } from './validate-dag.js';
-import type { WorkflowDefinition } from './workflow-definition.js';
+import type { TaskNode, WorkflowDefinition } from './workflow-definition.js';
 
 type Claim = (value: unknown) => boolean;
 
@@ -58,19 +56,12 @@ const definitionShape = shapeOf({ name: isText, tasks: isNodeList });
 
 /** A valid workflow, or undefined for any other text. Total: the log may hold what nobody checked. */
 export function readDefinition(body: string): WorkflowDefinition | undefined {
-  const definition = shaped(body);
+  const definition = readShape(body);
   return definition !== undefined && validateWorkflow(definition).length === 0 ? definition : undefined;
 }
 
-/** The same as a plan: its nodes are linked once. */
-export function readPlan(body: string): Dag | undefined {
-  const definition = shaped(body);
-  if (definition === undefined) return undefined;
-  const links = linkTasks(definition.tasks);
-  return validateWorkflow(definition, links).length === 0 ? planWorkflow(definition, links) : undefined;
-}
-
-function shaped(body: string): WorkflowDefinition | undefined {
+/** What has the members and types of a workflow; whether it is valid nobody has looked. */
+export function readShape(body: string): WorkflowDefinition | undefined {
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -78,6 +69,11 @@ function shaped(body: string): WorkflowDefinition | undefined {
     return undefined;
   }
   return hasShape(value, definitionShape) ? (value as WorkflowDefinition) : undefined;
+}
+
+/** Has this value the members and types of a node? */
+export function isTaskNode(value: unknown): value is TaskNode {
+  return isNode(value);
 }
 
 interface Shape {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { workflow } from '../testing/index.js';
-import { planWorkflow } from './dag.js';
+import { planWorkflow } from './plan-workflow.js';
 import { nodesMax, validateWorkflow } from './validate-dag.js';
 import { parentId, type TaskNode, type WorkflowDefinition } from './workflow-definition.js';
 

@@ -83,8 +83,8 @@ export interface FoldSink {
   runPaused(run: Run, since: Instant | undefined): void;
   /** The task run goes on from there in its next attempt. */
   checkpointSaved(run: Run, task: TaskIndex, checkpoint: Json): void;
-  /** A workflow version is complete and in force. `body` is its canonical JSON. */
-  workflowPinned(version: WorkflowVersion, dag: Dag, body: string): void;
+  /** A workflow version is complete and in force. `parts` together are its JSON. */
+  workflowPinned(version: WorkflowVersion, dag: Dag, parts: readonly string[]): void;
   /** One accepted entry (a plural event counts each of its entries, every other event once). */
   accepted(type: EventType): void;
   rejected(item: Item, entry: number, reason: Rejection): void;

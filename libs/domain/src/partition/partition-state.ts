@@ -4,16 +4,11 @@ import type { Instant, RunId, WorkflowVersion } from '../ids.js';
 import { ReadyQueue } from '../queue/ready-queue.js';
 import type { Run } from '../run/run.js';
 import type { Gap } from './gap.js';
+import type { Pinning } from './pinning.js';
 import { RequestKeys } from './request-keys.js';
 import { Timers } from './timers.js';
 import { Workers } from './workers.js';
 import { WritersSeen } from './writers-seen.js';
-
-/** Parts of a workflow version that is not complete yet. */
-export interface Pinning {
-  readonly parts: (string | undefined)[];
-  missing: number;
-}
 
 /** Everything that the fold of one partition knows. The fold owns it and changes it in place; everybody else reads. */
 export class PartitionState {

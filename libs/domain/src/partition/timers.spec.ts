@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { planWorkflow } from '../dag/dag.js';
+import { planWorkflow } from '../dag/plan-workflow.js';
 import { Run } from '../run/run.js';
 import * as given from '../testing/index.js';
 import { Timers } from './timers.js';

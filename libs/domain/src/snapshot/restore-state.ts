@@ -1,9 +1,10 @@
 import type { Band } from '../band.js';
-import { planWorkflow, singleTaskDag, type Dag } from '../dag/dag.js';
-import type { TaskNode } from '../dag/workflow-definition.js';
+import { singleTaskDag, type Dag } from '../dag/dag.js';
+import { PlanGathering } from '../dag/plan-workflow.js';
 import type { EventAddress } from '../event/event-address.js';
 import type { Instant, RunId } from '../ids.js';
 import { PartitionState } from '../partition/partition-state.js';
+import { Pinning } from '../partition/pinning.js';
 import type { KnownKey } from '../partition/request-keys.js';
 import type { SetTimer } from '../partition/timers.js';
 import type { WorkerState } from '../partition/workers.js';
@@ -33,7 +34,7 @@ export class RestoringState {
   readonly #ready: ReadyEntry[] = [];
   readonly #shares: SharesGained[] = [];
   readonly #timers: SetTimer[] = [];
-  #tasks: TaskNode[] = [];
+  #plan = new PlanGathering();
   #run: Run | undefined;
   #worker: WorkerState | undefined;
 
@@ -94,21 +95,21 @@ export class RestoringState {
   }
 
   #addWorkflow({ version, name, tasks, isWhole }: WorkflowPart): void {
-    for (const task of tasks) this.#tasks.push(task);
+    for (const task of tasks) this.#plan.add(task);
     if (!isWhole) return;
-    this.#state.workflows.set(version, planWorkflow({ name, tasks: this.#tasks }));
-    this.#tasks = [];
+    const dag = this.#plan.end(name);
+    if (dag === undefined) throw new Error(`Expected workflow ${version} to be valid, but the snapshot's is not.`);
+    this.#state.workflows.set(version, dag);
+    this.#plan = new PlanGathering();
   }
 
   #addPinning({ version, of, index, body }: PinningPart): void {
     let pinning = this.#state.pinning.get(version);
     if (pinning === undefined) {
-      pinning = { parts: new Array<string | undefined>(of).fill(undefined), missing: of };
+      pinning = new Pinning(of);
       this.#state.pinning.set(version, pinning);
     }
-    if (index === undefined) return;
-    pinning.parts[index] = body;
-    pinning.missing -= 1;
+    if (index !== undefined) pinning.add(index, body!);
   }
 
   #addRun(part: RunPart): void {

@@ -4,6 +4,8 @@ export interface ProblemFault {
   readonly message: string;
   /** JSON pointer into the body. */
   readonly path: string;
+  /** Of a streamed body, from 1. */
+  readonly line?: number;
 }
 
 /** A problem details object (RFC 9457) as our services send it. */

@@ -7,6 +7,8 @@ export const problemFault = z.object({
   message: z.string(),
   /** JSON pointer (RFC 6901) into the body. */
   path: z.string(),
+  /** Of a streamed body, from 1. */
+  line: z.int().optional(),
 });
 export type ProblemFault = z.infer<typeof problemFault>;
 

@@ -128,7 +128,8 @@ const parent = z.union(
   'expected the id of a task or {"id": ..., "when": "a condition in CEL"}',
 );
 
-const node = z.strictObject({
+/** A line of a workflow in NDJSON, and a member of `tasks`. */
+export const workflowNode = z.strictObject({
   id: z.string(),
   // That names are well formed is told by `validateWorkflow`, with its own codes.
   handler: z.string(),
@@ -140,8 +141,16 @@ const node = z.strictObject({
 });
 
 /** POST /v1/workflows: members and types; what they mean together is `validateWorkflow`'s. */
-export const registerWorkflow = z.strictObject({ name: z.string(), tasks: z.array(node) });
+export const registerWorkflow = z.strictObject({ name: z.string(), tasks: z.array(workflowNode) });
 export type RegisterWorkflow = z.input<typeof registerWorkflow>;
+
+/**
+ * The first line of a workflow in NDJSON (`application/x-ndjson`); each further line is a node. `tasks`: how many follow, for
+ * whoever wants to be sure that none was lost on the way.
+ */
+export const workflowHead = z.strictObject({ name: z.string(), tasks: z.int().min(1).optional() });
+export type WorkflowHead = z.input<typeof workflowHead>;
+export type WorkflowNode = z.input<typeof workflowNode>;
 registerWorkflow satisfies z.ZodType<WorkflowDefinition>;
 submitTask satisfies z.ZodType<TaskSpec>;
 
