@@ -55,10 +55,11 @@ beforeAll(async () => {
   await new KafkaTopics(connection).apply(plans.filter(({ topic }) => topic === topics.workers));
   database = await freshDatabase(inject('databaseUrl'));
   store = new PgProjectionStore({ databaseUrl: database.url });
+  const told = { input: '{"day":1}', idempotencyKey: 'orders 17/ä' };
   const tasks = Array.from({ length: 230 }, (_, task) => taskRunRow(etl, task, { attempt: task % 2 }));
   await store.commit(
     projectionBatch([projectionPosition(0, 42), projectionPosition(0, 7, 1)], {
-      runsBorn: [runRow(etl, { workflow: 'etl', version: 'f'.repeat(64), taskCount: 230, input: '{"day":1}' })],
+      runsBorn: [runRow(etl, { workflow: 'etl', version: 'f'.repeat(64), taskCount: 230, ...told })],
       tasksBorn: tasks,
       singlesBorn: [[runRow(single, { requestedAt: 1_700_000_001_000 }), taskRunRow(single, 0, { id: 'task' })]],
       workflows: [{ version: 'f'.repeat(64), name: 'etl', definition: '{"name":"etl"}', tasks: 230 }],
@@ -94,6 +95,8 @@ it('lists runs, filtered and page by page, and says how fresh they are', async (
   expect(second).toMatchObject({ runs: [{ id: etl, requestedAt: '2023-11-14T22:13:20.000Z' }], next: null });
   const filtered = await get('/v1/runs?status=running&workflow=etl&tenant=default&until=2023-11-14T22:13:20.001Z');
   expect(runList.parse(filtered.body).runs.map((run) => run.id)).toEqual([etl]);
+  const keyed = await get(`/v1/runs?idempotencyKey=${encodeURIComponent('orders 17/ä')}`);
+  expect(runList.parse(keyed.body).runs).toMatchObject([{ id: etl, idempotencyKey: 'orders 17/ä' }]);
 });
 
 it('shows one run, and the rest of its task runs page by page', async () => {

@@ -24,6 +24,8 @@ import { waitForRun, type WaitOptions } from './wait-for-run.js';
 export interface ListRuns {
   readonly status?: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'timed_out';
   readonly workflow?: string;
+  /** Those requested with this key: several where one was used again a day after its run ended, or by another tenant. */
+  readonly idempotencyKey?: string;
   /** At most this many; the server has its own bound. */
   readonly limit?: number;
   /** `next` of the page before. */

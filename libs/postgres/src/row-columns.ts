@@ -41,6 +41,7 @@ export function runBornColumns(rows: readonly RunRow[]): Buffer[] {
     timeColumn(rows.map((row) => row.endedAt)),
     textColumn(rows.map((row) => row.reason)),
     jsonColumn(rows.map((row) => row.input)),
+    textColumn(rows.map((row) => row.idempotencyKey)),
   ];
 }
 
@@ -102,6 +103,7 @@ export function singleBornColumns(rows: readonly SingleRow[]): Buffer[] {
     intColumn(rows.map(([, task]) => task.band)),
     ...taskStateColumns(rows.map(([, task]) => task)),
     textColumn(rows.map(([, task]) => (task.id === 'task' ? null : task.id))),
+    textColumn(rows.map(([run]) => run.idempotencyKey)),
   ];
 }
 

@@ -1,8 +1,11 @@
 import type { Instant, Json, Run, TaskIndex } from '@millrace/domain';
 import type { RunRow, TaskRunRow } from './ports.js';
 
-/** The row of a run that was just born with this input, and of one that lives: nothing of it changes before the run's end. */
-export function newRunRow(run: Run, partition: number, at: Instant, input?: Json): RunRow {
+/**
+ * The row of a run that was just born with this input and idempotency key, and, without them, of one that lives: nothing of it
+ * changes before the run's end.
+ */
+export function newRunRow(run: Run, partition: number, at: Instant, input?: Json, key?: string): RunRow {
   return {
     id: run.id,
     partition,
@@ -15,6 +18,7 @@ export function newRunRow(run: Run, partition: number, at: Instant, input?: Json
     endedAt: null,
     reason: null,
     input: jsonOf(input),
+    idempotencyKey: key ?? null,
   };
 }
 

@@ -13,6 +13,8 @@ export interface RunRow {
   reason: string | null;
   /** JSON text; never changes, and is null in `*Changed` rows of a batch. */
   readonly input: string | null;
+  /** As it was requested with; never changes, and is null in `*Changed` rows of a batch. */
+  readonly idempotencyKey: string | null;
 }
 
 /** A task run as a row, alike for nodes of workflows and for single tasks (`task` 0). */

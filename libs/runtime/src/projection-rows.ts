@@ -80,8 +80,8 @@ export class ProjectionRows implements FoldSink {
     return rows;
   }
 
-  runBorn(run: Run, at: Instant, input?: Json): void {
-    const live: LiveRun = { row: this.#track(newRunRow(run, this.partition, at, input)), tasks: [], kept: 0 };
+  runBorn(run: Run, at: Instant, input?: Json, key?: string): void {
+    const live: LiveRun = { row: this.#track(newRunRow(run, this.partition, at, input, key)), tasks: [], kept: 0 };
     this.#live.set(run, live);
     if (run.isSingle) {
       this.#rows.singlesBorn.push([live.row!, this.#bear(run, live, 0)]);

@@ -9,7 +9,7 @@ const known: PartitionView = {
   log: { start: '0', end: '42' },
   owner: {
     ...{ dispatcher: 'dispatcher-1', epoch: 7, offset: '40', entries: '90', rejected: '4', quarantined: '1' },
-    ...{ waiting: 12, keys: 0, rules: 1, heardAt: at },
+    ...{ waiting: 12, keys: 5, rules: 1, heardAt: at },
   },
   projection: { offset: '30', entries: '70', accepted: '66', rejected: '3', quarantined: '1', at },
   projector: { id: 'projector-1', offset: '30', heardAt: at },
@@ -22,8 +22,8 @@ const unknown: PartitionView = {
 };
 
 it('writes a partition as one row, and - for what nobody says', () => {
-  expect(partitionCells(known).join(' ')).toBe('3 0..42 dispatcher-1 7 40 2 30 12 66 3 1 12 owned');
-  expect(partitionCells(unknown).join(' ')).toBe('4 - - - - - - - - - - - no owner');
+  expect(partitionCells(known).join(' ')).toBe('3 0..42 dispatcher-1 7 40 2 30 12 66 3 1 12 5 owned');
+  expect(partitionCells(unknown).join(' ')).toBe('4 - - - - - - - - - - - - no owner');
   expect(partitionCells({ ...unknown, halted: [{ service: 'd', fault: 'x' }] }).at(-1)).toBe('halted');
 });
 

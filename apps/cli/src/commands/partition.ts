@@ -8,7 +8,7 @@ import { apiUrlOf, withUrl, type ApiOptions } from './coordinates.js';
 
 const headings = [
   ...['PARTITION', 'LOG', 'OWNER', 'EPOCH', 'FOLDED', 'LAG', 'SHOWN', 'LAG'],
-  ...['ACCEPTED', 'REJECTED', 'QUARANTINED', 'WAITING', 'STATE'],
+  ...['ACCEPTED', 'REJECTED', 'QUARANTINED', 'WAITING', 'KEYS', 'STATE'],
 ];
 
 export function addPartition(program: Command): void {
@@ -48,6 +48,7 @@ export function partitionCells({ partition, log, owner, projection, lag, halted 
     projection?.rejected ?? owner?.rejected ?? '-',
     projection?.quarantined ?? owner?.quarantined ?? '-',
     String(owner?.waiting ?? '-'),
+    String(owner?.keys ?? '-'),
     stateOf(halted.length, owner !== null),
   ];
 }

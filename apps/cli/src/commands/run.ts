@@ -25,6 +25,7 @@ interface SubmitOptions extends RunOptions, Times, Keyed {
 interface ListOptions extends RunOptions {
   readonly status?: RunView['status'];
   readonly workflow?: string;
+  readonly idempotencyKey?: string;
   readonly limit: number;
 }
 
@@ -49,6 +50,7 @@ export function addRun(program: Command): void {
     .description('Runs, newest first.')
     .addOption(new Option('--status <status>').choices(statuses))
     .option('--workflow <name>')
+    .option('--idempotency-key <key>', 'only what was submitted with it')
     .option('--limit <n>', 'at most this many', count(1, 200), 20)
     .addOption(outputOption())
     .action(listRuns);
@@ -86,11 +88,12 @@ async function submit(workflow: string, options: SubmitOptions): Promise<void> {
 }
 
 async function listRuns(options: ListOptions): Promise<void> {
-  const { status, workflow, limit, output } = options;
+  const { status, workflow, idempotencyKey, limit, output } = options;
   const filter = {
     limit,
     ...(status === undefined ? {} : { status }),
     ...(workflow === undefined ? {} : { workflow }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   };
   const page = await clientOf(options).listRuns(filter);
   const terminal = terminalOn(process.stdout);

@@ -2,6 +2,7 @@ import type { RunDetail, RunView, TaskRunView } from '@millrace/protocol';
 import { formatDuration } from './duration.js';
 import { tableOf } from './print.js';
 import { paintStatus, tookText } from './run-lines.js';
+import { shownText } from './shown-text.js';
 import type { Terminal } from './terminal.js';
 
 /** One run for people: its head, a row per task run, and what went wrong or is waited for. */
@@ -17,6 +18,7 @@ export function runPage(terminal: Terminal, detail: RunDetail, now: number): str
     ],
     ['Status', paintStatus(terminal, run.status) + (run.reason === null ? '' : `  ${run.reason}`)],
     ...(run.pausedAt === null ? [] : [['Paused', terminal.warm(`since ${run.pausedAt}`)] as [string, string]]),
+    ...(run.idempotencyKey === null ? [] : [['Key', shownText(run.idempotencyKey, 200)] as [string, string]]),
     ['Requested', run.requestedAt],
     ['Took', runTook(run, now)],
   ];

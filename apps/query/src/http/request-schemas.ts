@@ -43,6 +43,7 @@ export const listRunsQuery = z.strictObject({
   status: runView.shape.status.optional(),
   workflow: name.optional(),
   tenant: name.optional(),
+  idempotencyKey: name.optional().describe('runs that were requested with this key'),
   since: time.optional().describe('requested at or after (RFC 3339)'),
   until: time.optional().describe('requested before (RFC 3339)'),
 });

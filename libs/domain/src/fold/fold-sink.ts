@@ -70,8 +70,11 @@ export interface Move {
  * dispatcher publishes by it; a silent fold has a sink that does nothing.
  */
 export interface FoldSink {
-  /** Before any `taskMoved` of that run; all its task runs stand at `pending`. `input` is there also where `run` has only its address. */
-  runBorn(run: Run, at: Instant, input?: Json): void;
+  /**
+   * Before any `taskMoved` of that run; all its task runs stand at `pending`. `input` is there also where `run` has only its
+   * address, `key` where it was requested with an idempotency key.
+   */
+  runBorn(run: Run, at: Instant, input?: Json, key?: string): void;
   /** Task runs of a run with something to sweep at its birth, before any of them moves: slice by slice, until all have come. */
   tasksBorn(run: Run, from: TaskIndex, to: TaskIndex): void;
   taskMoved(run: Run, task: TaskIndex, from: TaskStatus, to: TaskStatus, move: Move): void;

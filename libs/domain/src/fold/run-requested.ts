@@ -39,7 +39,7 @@ export const runRequested: EventFold<RunRequested> = {
     }
     const isLarge = dag.tasks.length > touchedMax;
     if (isLarge) markSweep(folding, run).stage = 'birth';
-    sink.runBorn(run, at, event.input);
+    sink.runBorn(run, at, event.input, event.idempotency?.key);
     if (event.scheduleToCloseMs !== undefined) {
       run.runCloseBy = later(Math.max(at, run.runAt), event.scheduleToCloseMs);
       state.timers.set({ at: run.runCloseBy, run, task: 0, kind: 'run-close-by' });

@@ -19,7 +19,8 @@ export async function findRun(prisma: PrismaClient, id: string): Promise<RunDeta
   const [runs, tasks, attempts] = await prisma.$transaction(
     [
       prisma.$queryRaw<RunViewRow[]>`
-        SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason, input, paused_at
+        SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason, input, paused_at,
+          idempotency_key
         FROM runs WHERE id = ${id}`,
       taskRows(prisma, id, 0, runTasksMax),
       prisma.$queryRaw<AttemptViewRow[]>`

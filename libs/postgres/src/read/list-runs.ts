@@ -8,13 +8,17 @@ export interface RunFilter {
   readonly status?: RunView['status'];
   readonly workflow?: string;
   readonly tenant?: string;
+  readonly idempotencyKey?: string;
   /** Requested at or after. */
   readonly since?: Date;
   /** Requested before. */
   readonly until?: Date;
 }
 
-/** Newest first. Reads along the index on (requested_at, id); a rare status is looked for until the time limit. */
+/**
+ * Newest first. Reads along the index on (requested_at, id); a rare status is looked for until the
+ * time limit. A key has an index of its own.
+ */
 export async function listRuns(
   prisma: PrismaClient,
   filter: RunFilter,
@@ -24,17 +28,19 @@ export async function listRuns(
   const conditions = [...conditionsOf(filter), ...(cursor === undefined ? [] : [before(cursor)])];
   const where = conditions.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`;
   const found = await prisma.$queryRaw<RunViewRow[]>`
-    SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason, paused_at
+    SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason, paused_at,
+      idempotency_key
     FROM runs ${where} ORDER BY requested_at DESC, id DESC LIMIT ${limit + 1}`;
   const { rows, next } = page(found, limit, (row) => [row.requested_at.getTime(), row.id]);
   return { runs: rows.map(toRunView), next };
 }
 
-function conditionsOf({ status, workflow, tenant, since, until }: RunFilter): Prisma.Sql[] {
+function conditionsOf({ status, workflow, tenant, idempotencyKey, since, until }: RunFilter): Prisma.Sql[] {
   return [
     status === undefined ? undefined : Prisma.sql`status = ${status}`,
     workflow === undefined ? undefined : Prisma.sql`workflow = ${workflow}`,
     tenant === undefined ? undefined : Prisma.sql`tenant = ${tenant}`,
+    idempotencyKey === undefined ? undefined : Prisma.sql`idempotency_key = ${idempotencyKey}`,
     since === undefined ? undefined : Prisma.sql`requested_at >= ${since}`,
     until === undefined ? undefined : Prisma.sql`requested_at < ${until}`,
   ].filter((condition) => condition !== undefined);

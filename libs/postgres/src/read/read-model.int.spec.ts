@@ -25,7 +25,9 @@ beforeAll(async () => {
   store = new PgProjectionStore({ databaseUrl: database.url });
   model = new ReadModel({ databaseUrl: database.url, clock, answerMsMax: 2_000 });
   const singles = Array.from({ length: 5 }, (_, index) => {
-    const run = runRow({ id: runId(10 + index), workflow: null, version: null, requestedAt: at + index });
+    const idempotencyKey = index === 3 ? 'order-17' : null;
+    const names = { workflow: null, version: null, idempotencyKey };
+    const run = runRow({ id: runId(10 + index), ...names, requestedAt: at + index });
     return [run, taskRow({ run: run.id })] as const;
   });
   const run = runRow({
@@ -34,6 +36,7 @@ beforeAll(async () => {
     taskCount: 450,
     status: 'failed',
     tenant: 'acme',
+    idempotencyKey: 'order-17',
     input: '{"a":1}',
   });
   const tasks = Array.from({ length: 450 }, (_, task) => taskRow({ run: run.id, task, id: `t${task}`, attempt: 1 }));
@@ -77,6 +80,8 @@ it('filters runs', async () => {
   expect(await ids({ status: 'failed' }, undefined, 9)).toEqual([runId(1)]);
   expect(await ids({ workflow: 'etl', tenant: 'acme' }, undefined, 9)).toEqual([runId(1)]);
   expect(await ids({ since: new Date(at + 3), until: new Date(at + 4) }, undefined, 9)).toEqual([runId(13)]);
+  expect(await ids({ idempotencyKey: 'order-17' }, undefined, 9)).toEqual([13, 1].map(runId));
+  expect(await ids({ idempotencyKey: 'order-1' }, undefined, 9)).toEqual([]);
   await expect(model.runs({}, 'nonsense', 9)).rejects.toThrow(CursorInvalid);
 });
 
@@ -86,6 +91,13 @@ it('pages runs along an index, without sorting them all', async () => {
   );
   expect(JSON.stringify(plan)).toContain('Merge Append');
   expect(JSON.stringify(plan)).not.toContain('->  Sort');
+});
+
+it('finds the runs of a key along an index of its own', async () => {
+  const plan = await database.query<{ 'QUERY PLAN': string }>(
+    `SET enable_seqscan = off; EXPLAIN SELECT id FROM runs WHERE idempotency_key = 'k' ORDER BY requested_at DESC, id DESC LIMIT 3`,
+  );
+  for (const table of ['run', 'single']) expect(JSON.stringify(plan)).toContain(`${table}_records_idempotency_key_idx`);
 });
 
 it('shows a run with its first task runs and the attempts, and the rest page by page', async () => {

@@ -14,6 +14,7 @@ export interface RunViewRow {
   readonly ended_at: Date | null;
   readonly reason: string | null;
   readonly paused_at: Date | null;
+  readonly idempotency_key: string | null;
   readonly input?: unknown;
 }
 
@@ -64,6 +65,7 @@ export function toRunView(row: RunViewRow): RunView {
     endedAt: timeText(row.ended_at),
     reason: row.reason,
     pausedAt: timeText(row.paused_at),
+    idempotencyKey: row.idempotency_key,
   };
 }
 

@@ -19,6 +19,7 @@ export function runRow(changes: Partial<RunRow> = {}): RunRow {
     endedAt: null,
     reason: null,
     input: null,
+    idempotencyKey: null,
     ...changes,
   };
 }

@@ -14,7 +14,9 @@ export async function readProjection({ query }: FreshDatabase): Promise<{
   return {
     runs: await query(`
       SELECT id, partition, tenant, workflow, version, status, task_count AS "taskCount",
-        ${ms('requested_at')} AS "requestedAt", ${ms('ended_at')} AS "endedAt", reason, input::text FROM runs`),
+        ${ms('requested_at')} AS "requestedAt", ${ms('ended_at')} AS "endedAt", reason, input::text,
+        idempotency_key AS "idempotencyKey"
+      FROM runs`),
     tasks: await query(`
       SELECT run_id AS run, task, task_id AS id, partition, handler, queue, band, status, attempt, failures, worker,
         ${ms('queued_at')} AS "queuedAt", ${ms('dispatched_at')} AS "dispatchedAt", ${ms('started_at')} AS "startedAt",

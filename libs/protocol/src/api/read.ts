@@ -26,6 +26,8 @@ export const runView = z.object({
   reason: z.string().nullable(),
   /** Since when it is paused: nothing of it is dispatched. Null where it is not. */
   pausedAt: time.nullable(),
+  /** The one it was requested with; one from the intake topic names the record. Null where there was none. */
+  idempotencyKey: z.string().nullable(),
 });
 export type RunView = z.infer<typeof runView>;
 

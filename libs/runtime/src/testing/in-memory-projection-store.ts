@@ -105,7 +105,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
 
   private changeRun(run: RunRow): void {
     const known = this.runs.get(run.id);
-    if (known !== undefined) this.bearRun({ ...run, input: known.input });
+    if (known !== undefined) this.bearRun({ ...run, input: known.input, idempotencyKey: known.idempotencyKey });
   }
 
   private changeTask(task: TaskRunRow): void {

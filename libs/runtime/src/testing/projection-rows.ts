@@ -4,7 +4,8 @@ import type { ProjectionBatch, ProjectionPosition, RunRow, TaskRunRow } from '..
 export function runRow(id: string, changes: Partial<RunRow> = {}): RunRow {
   const times = { requestedAt: 1_700_000_000_000, endedAt: null };
   const origin = { partition: 0, tenant: 'default', workflow: null, version: null };
-  return { id, ...origin, status: 'running', taskCount: 1, ...times, reason: null, input: null, ...changes };
+  const told = { reason: null, input: null, idempotencyKey: null };
+  return { id, ...origin, status: 'running', taskCount: 1, ...times, ...told, ...changes };
 }
 
 export function taskRunRow(run: string, task: number, changes: Partial<TaskRunRow> = {}): TaskRunRow {

@@ -84,6 +84,20 @@ export function projectionStoreContract(name: string, make: () => Promise<Projec
       expect(plain(read.tasks)).toEqual(plain([changed[1]]));
     });
 
+    it('keeps the key and the input that a run was requested with, whatever becomes of it', async () => {
+      const told = { input: '[1]', idempotencyKey: 'order-17' };
+      const born = {
+        runsBorn: [runRow(runA, told)],
+        singlesBorn: [[runRow(runB, told), taskRunRow(runB, 0)] as const],
+      };
+      await tested.store.commit(projectionBatch([projectionPosition(0, 1)], born));
+      const ended = { status: 'succeeded', endedAt: 1_700_000_000_900 };
+      const [run, single] = [runRow(runA, ended), runRow(runB, ended)];
+      const changed = { runsChanged: [run], singlesChanged: [[single, taskRunRow(runB, 0)] as const] };
+      await tested.store.commit(projectionBatch([projectionPosition(1, 2)], changed));
+      expect(plain((await tested.read()).runs)).toEqual(plain([run, single].map((row) => ({ ...row, ...told }))));
+    });
+
     it('shows since when a run is paused, until it goes on', async () => {
       const since = 1_700_000_000_400;
       const [paused, pausedSingle] = [runA, runB].map((run) => ({ run, isSingle: run === runB, since }));
