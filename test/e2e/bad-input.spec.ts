@@ -240,8 +240,13 @@ describe('a handler', () => {
     expect(row.status).toBe('running');
     expect(tasks[0]).toMatchObject({ status: 'queued', waitsFor: { reason: 'no-worker-serves-handler' } });
     expect(tasks[0]!.waitsFor!.detail).toContain('nobody.serves-this');
-    expect((await ask(at(`/v1/runs/${run}/cancel`), {})).status).toBe(202);
+    expect(await ask(at(`/v1/runs/${run}/cancel`), {})).toMatchObject({ status: 202, body: { verdict: 'accepted' } });
     expect((await ended(run)).run.status).toBe('cancelled');
+    const late = await ask(at(`/v1/runs/${run}/pause`), {});
+    expect([late.status, late.body.code]).toEqual([409, 'run-ended']);
+    expect(late.body.detail).toContain('had ended: cancelled');
+    const never = await ask(at(`/v1/runs/0000${'0'.repeat(32)}/cancel`), {});
+    expect([never.status, never.body.code]).toEqual([404, 'run-unknown']);
   });
 
   it.each([
@@ -263,8 +268,12 @@ describe('a handler', () => {
     const { file, lines } = notes('never');
     const run = await submit({ handler: 'never', input: { file } });
     await until('the handler to start', async () => lines().includes('started') || undefined);
-    for (const reason of ['asked for', 'asked again']) {
-      expect((await ask(at(`/v1/runs/${run}/cancel`), { reason })).status).toBe(202);
+    for (const [reason, told] of [
+      ['asked for', [202, 'accepted']],
+      ['asked again', [200, 'unchanged']],
+    ] as const) {
+      const answer = await ask(at(`/v1/runs/${run}/cancel`), { reason });
+      expect([answer.status, answer.body.verdict]).toEqual(told);
       const { run: row, tasks } = await ended(run);
       expect([row.status, tasks[0]!.status]).toEqual(['cancelled', 'cancelled']);
       expect(row.reason).toBe('asked for');

@@ -140,8 +140,10 @@ it.each(['cancel', 'pause', 'resume'])(
     await cli('run', 'wait', run);
     const late = await cli('run', verb, run);
     expect(late).toMatchObject({ code: 5, stdout: '', stderr: expect.stringContaining('had ended: succeeded') });
-    for (const nobody of [`0000${'0'.repeat(32)}`, `ffff${'0'.repeat(32)}`, 'abc'])
-      expect(await cli('run', verb, nobody)).toMatchObject({ code: 3, stdout: '' });
+    for (const nobody of [`0000${'0'.repeat(32)}`, `ffff${'0'.repeat(32)}`, 'abc']) {
+      const stderr = expect.stringMatching(/Expected (run .+ but it was never requested|the id of a run)/);
+      expect(await cli('run', verb, nobody)).toMatchObject({ code: 3, stdout: '', stderr });
+    }
   },
 );
 

@@ -29,7 +29,7 @@ async function heard(lags: readonly number[]): Promise<void> {
 const submit = () => ingest.ask('POST', '/v1/tasks', task);
 
 it('answers 429 with reason and Retry-After while every partition has a reader that is behind, and takes cancels', async () => {
-  ingest = await givenIngest({ env });
+  ingest = await givenIngest({ env: { ...env, MILLRACE_INGEST_COMMAND_VERDICT_MS: '10' } });
   const { body: before } = await submit();
   await heard([200, 200, 200, 200]);
   await ingest.until(async () => (await submit()).status === 429);

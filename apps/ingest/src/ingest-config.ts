@@ -16,6 +16,11 @@ export const ingestConfig = commonConfig.extend({
    * answered with the verdict `pending`. Too small: callers learn nothing while a dispatcher is taken over; too large: they wait.
    */
   MILLRACE_INGEST_VERDICT_MS: milliseconds(10, 60_000).default(5_000),
+  /**
+   * How long a command about a run waits for its verdict once it is in the log, and then for reads to tell an ended run from an
+   * unknown one. Too small: answered `pending` or less exactly; too large: callers wait while a dispatcher is down.
+   */
+  MILLRACE_INGEST_COMMAND_VERDICT_MS: milliseconds(10, 60_000).default(2_000),
   /** Takes requests from the topic `<prefix>.intake` too. Where no process does, they wait there. */
   MILLRACE_INGEST_INTAKE_ENABLED: z
     .enum(['0', '1', 'false', 'true'])

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
-import { controlPartitionOf, controlPartitions, topicsOf } from '@millrace/protocol';
+import {
+  controlPartitionOf,
+  controlPartitions,
+  topicsOf,
+  type CommandVerdict,
+  type RequestVerdict,
+} from '@millrace/protocol';
 import { LogWriter, readHeartbeat, TopicTail, type Clock, type Journal } from '@millrace/runtime';
 import { QueryProxy } from './http/query-proxy.js';
 import { ReadsController } from './http/reads.controller.js';
@@ -22,6 +28,7 @@ import { RunCommands } from './submit/run-commands.js';
 import { References } from './submit/references.js';
 import { Submission } from './submit/submission.js';
 import { readVerdicts } from './verdicts/read-verdicts.js';
+import { RunStatuses } from './verdicts/run-statuses.js';
 import { VerdictBook } from './verdicts/verdict-book.js';
 import { Drains } from './workers/drains.js';
 import { CatchUp } from './workflows/catch-up.js';
@@ -133,7 +140,9 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
       if (isLive) hearPins(heartbeat, book);
     },
   });
-  const verdicts = new VerdictBook(clock, config.MILLRACE_INGEST_VERDICT_MS);
+  const verdicts = new VerdictBook<RequestVerdict>(clock, config.MILLRACE_INGEST_VERDICT_MS, ({ run }) => run);
+  const commandVerdictMs = config.MILLRACE_INGEST_COMMAND_VERDICT_MS;
+  const commandVerdicts = new VerdictBook<CommandVerdict>(clock, commandVerdictMs, ({ command }) => command);
   const control = new TopicTail({
     reader: log.reader(),
     topic: topics.control,
@@ -142,7 +151,9 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     clock,
     journal,
     onRecord: ({ value }) => {
-      for (const verdict of readVerdicts(value, id)) verdicts.take(verdict);
+      const { requests, commands } = readVerdicts(value, id);
+      for (const verdict of requests) verdicts.take(verdict);
+      for (const verdict of commands) commandVerdicts.take(verdict);
     },
   });
   const catchUp = new CatchUp(log.reader(), topics.workflows, workflows, ackMs);
@@ -162,12 +173,17 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     heartbeats,
     logEnds,
     control,
-    verdicts,
+    verdicts: [verdicts, commandVerdicts],
     proxy: new QueryProxy(config.MILLRACE_QUERY_URL, config.MILLRACE_INGEST_QUERY_MS),
     ownHeartbeat: new OwnHeartbeat({ kind: 'ingest', id, writer: records, prefix, clock, journal }),
     submission,
     streams: new BulkStreams(submission, clock),
-    commands: new RunCommands(births, gate),
+    commands: new RunCommands(
+      births,
+      gate,
+      commandVerdicts,
+      new RunStatuses(config.MILLRACE_QUERY_URL, commandVerdictMs),
+    ),
     drains,
     registration,
     workflowStreams: new WorkflowStreams(registration, config.MILLRACE_INGEST_WORKFLOW_STREAM_BYTES_MAX, clock),

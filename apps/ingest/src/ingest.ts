@@ -10,7 +10,6 @@ import type { BulkStreams } from './stream/bulk-stream.js';
 import type { RunCommands } from './submit/run-commands.js';
 import type { Drains } from './workers/drains.js';
 import type { Submission } from './submit/submission.js';
-import type { VerdictBook } from './verdicts/verdict-book.js';
 import type { Registration } from './workflows/registration.js';
 import type { WorkflowStreams } from './workflows/workflow-streams.js';
 
@@ -25,7 +24,7 @@ export interface IngestParts {
   readonly control: TopicTail;
   /** Absent where it takes requests over HTTP only. */
   readonly intake: Intake | undefined;
-  readonly verdicts: VerdictBook;
+  readonly verdicts: readonly { readonly awaited: number }[];
   readonly proxy: QueryProxy;
   readonly ownHeartbeat: OwnHeartbeat;
   readonly submission: Submission;
@@ -69,7 +68,7 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
     }));
     health.register('verdicts', () => ({
       ready: control.caughtUp && control.fault === undefined,
-      detail: control.fault ?? `${this.parts.verdicts.awaited} requests wait`,
+      detail: control.fault ?? `${this.parts.verdicts.reduce((sum, { awaited }) => sum + awaited, 0)} requests wait`,
       ...(control.fault === undefined ? {} : { waitsFor: 'kafka' }),
     }));
     if (intake !== undefined) health.register('events', () => intake.check());

@@ -50,14 +50,22 @@ export interface MillraceClient {
   submitTask(task: SubmitTask, options?: SubmitOptions): Promise<Submitted>;
   /** Up to 1,000 items; the answer has one for each, accepted or with its problem. */
   submitBulk(items: SubmitBulk['items']): Promise<BulkAnswer>;
-  /** Resolves when the command is in the log; the run's state tells what became of it. Of a run that has ended, harmless. */
+  /**
+   * Resolves when the command is in the log, with what became of it there: `accepted`, `unchanged` for a run that was cancelled
+   * already, or `pending` where nobody said within two seconds; then the run's state tells. Throws `run-ended` for a run that
+   * ended otherwise and `run-unknown` for none; `run-not-running` where reads do not tell which. Harmless twice.
+   */
   cancelRun(run: string, reason?: string): Promise<CommandAnswer>;
-  /** Nothing of the run is dispatched until it is resumed; what runs goes on, and deadlines go on counting. */
+  /**
+   * Nothing of the run is dispatched until it is resumed; what runs goes on, and deadlines go on counting. Answers and throws as
+   * `cancelRun` does, `unchanged` for a run that is paused already.
+   */
   pauseRun(run: string, reason?: string): Promise<CommandAnswer>;
+  /** Answers and throws as `cancelRun` does, `unchanged` for a run that is not paused. */
   resumeRun(run: string, reason?: string): Promise<CommandAnswer>;
   /**
-   * Gives what of a run is not dispatched yet another band; with `task` only the task run with that index. Harmless twice, and
-   * of a run that has ended.
+   * Gives what of a run is not dispatched yet another band; with `task` only the task run with that index. Harmless twice.
+   * Answers and throws as `cancelRun` does, `task-unknown` for a task that is not there.
    */
   setPriority(run: string, band: SetPriority['band'], options?: { readonly task?: number }): Promise<CommandAnswer>;
   /** `waitFor`: the position that a write was answered with; the answer shows at least that, or is a problem. */

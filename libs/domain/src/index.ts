@@ -13,6 +13,7 @@ export { WorkflowGathering } from './dag/workflow-gathering.js';
 export { DefinitionReading, type NodeSink } from './dag/definition-reading.js';
 export { levelsOf, type Levels } from './dag/levels.js';
 export * from './event/event.js';
+export { isRunCommand } from './event/is-run-command.js';
 export * from './event/event-address.js';
 export * from './queue/band-shares.js';
 export * from './event/frame.js';

@@ -55,7 +55,22 @@ export interface RequestVerdict {
   readonly reason?: string;
 }
 
-/** What workers are told. */
+/** What became of the commands of one frame that asked for it, for the ingest that wrote the frame. */
+export interface CommandVerdicts {
+  readonly v: 1;
+  readonly kind: 'commands';
+  readonly to: string;
+  /** In the frame's order. */
+  readonly verdicts: readonly CommandVerdict[];
+}
+
+export interface CommandVerdict {
+  readonly command: string;
+  /** `accepted`: it took effect; `rejected`: it took none, for `reason`. */
+  readonly outcome: 'accepted' | 'rejected';
+  readonly reason?: string;
+}
+
 /** An operator asks: take nothing new, hand back what waits, finish what runs. It stays, and says in heartbeats that it drains. */
 export interface Drain {
   readonly v: 1;
@@ -63,7 +78,11 @@ export interface Drain {
   readonly to: WorkerId;
 }
 
+/** What workers are told. */
 export type Control = Verdict | Stop | Lost | Drain;
+
+/** What those who ask for something are told. */
+export type Answered = RequestVerdicts | CommandVerdicts;
 
 /** The process behind a writer incarnation: a writer that gave a frame up goes on as `<by>~2`, `<by>~3`, ... */
 export function recipientOf(by: string): string {

@@ -1,12 +1,12 @@
-import { controlPartitionOf, type Control, type RequestVerdicts } from '@millrace/protocol';
+import { controlPartitionOf, type Answered, type Control } from '@millrace/protocol';
 import type { Journal, RecordWriter } from './ports.js';
 
 /**
  * Sends verdicts and stops. Nothing is sent twice and losses are harmless: a worker that should have heard is told again
- * after its next heartbeat, and whoever asked for a run asks again with the same key.
+ * after its next heartbeat, whoever asked for a run asks again with the same key, and a command's effect is seen in its run.
  */
 export class ControlSender {
-  readonly #pending = new Map<number, (Control | RequestVerdicts)[]>();
+  readonly #pending = new Map<number, (Control | Answered)[]>();
   #scheduled = false;
 
   constructor(
@@ -17,7 +17,7 @@ export class ControlSender {
   ) {}
 
   /** Gathers what is said in one turn of the event loop into one record per recipient's partition. */
-  send(message: Control | RequestVerdicts): void {
+  send(message: Control | Answered): void {
     const partition = controlPartitionOf(message.to, this.partitions);
     const pending = this.#pending.get(partition);
     if (pending === undefined) this.#pending.set(partition, [message]);

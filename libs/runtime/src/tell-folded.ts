@@ -1,4 +1,5 @@
 import { silent, type FoldSink, type Frame, type PartitionState } from '@millrace/domain';
+import { CommandAnswers } from './command-answers.js';
 import type { ControlSender } from './control-sender.js';
 import type { PublishAccepted } from './publish-accepted.js';
 import { RequestAnswers } from './request-answers.js';
@@ -6,10 +7,11 @@ import { answerClaim, stopOf } from './tell-workers.js';
 
 /**
  * What an owner tells others of the frames that it folds, as long as its epoch is in force: workers what to stop and whose
- * claim holds, whoever asked for runs what became of that.
+ * claim holds, whoever asked for runs or commanded them what became of that.
  */
 export class TellFolded {
   readonly #requests = new RequestAnswers();
+  readonly #commands = new CommandAnswers();
 
   constructor(
     private readonly control: ControlSender,
@@ -28,7 +30,10 @@ export class TellFolded {
         if (stop !== undefined) this.control.send(stop);
       }
     },
-    rejected: (item, _entry, reason) => this.#requests.rejected(item, reason),
+    rejected: (item, _entry, reason) => {
+      this.#requests.rejected(item, reason);
+      this.#commands.rejected(item, reason);
+    },
   };
 
   /** After a frame was folded, with the state that it left. */
@@ -38,7 +43,8 @@ export class TellFolded {
         this.control.send(answerClaim(state, item, item.nonce));
       }
     }
-    const verdicts = this.#requests.answer(state, frame);
-    if (verdicts !== undefined) this.control.send(verdicts);
+    for (const verdicts of [this.#requests.answer(state, frame), this.#commands.answer(frame)]) {
+      if (verdicts !== undefined) this.control.send(verdicts);
+    }
   }
 }

@@ -32,7 +32,7 @@ function add(run: Command, verb: string, description: string, send: Send): void 
       const sent = await send(client, id, options.reason);
       const shown = await whatBecame(client, sent);
       if (shown === undefined) {
-        return printOne(options.output, sent, [`Asked to ${verb} ${id}. See it: npx millrace run show ${id}`]);
+        return printOne(options.output, sent, [`${askedTo(verb, sent)} See it: npx millrace run show ${id}`]);
       }
       const { status, pausedAt } = shown;
       const isDone = status === 'running' || status === 'cancelled';
@@ -40,6 +40,13 @@ function add(run: Command, verb: string, description: string, send: Send): void 
       if (isDone) return;
       throw new CommandFailed(`Expected a run that goes on, but ${id} had ended: ${status}.`, exitCodes.conflict);
     });
+}
+
+/** What is known of a command where reads do not answer. */
+export function askedTo(what: string, { run, verdict }: CommandAnswer): string {
+  if (verdict === 'accepted') return `The log took the request to ${what} ${run}.`;
+  if (verdict === 'unchanged') return `There was nothing to change to ${what} ${run}.`;
+  return `Asked to ${what} ${run}, but nobody said in time what became of that.`;
 }
 
 /** The run once the command is shown; undefined where reads do not answer now. Throws where there is no such run. */

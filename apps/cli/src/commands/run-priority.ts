@@ -3,7 +3,7 @@ import type { RunDetail, RunView } from '@millrace/protocol';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CommandFailed, exitCodes } from '../output/exit-codes.js';
 import { outputOption, printOne, type Format } from '../output/print.js';
-import { whatBecame } from './run-commands.js';
+import { askedTo, whatBecame } from './run-commands.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 
 interface PriorityOptions extends ApiOptions {
@@ -34,7 +34,7 @@ async function changePriority(id: string, band: BandName, options: PriorityOptio
   const asked = await client.setPriority(id, band, task === undefined ? {} : { task });
   const shown = await whatBecame(client, asked);
   if (shown === undefined) {
-    return printOne(options.output, asked, [`Asked for ${band}. See it: npx millrace run show ${id}`]);
+    return printOne(options.output, asked, [`${askedTo('change', asked)} See it: npx millrace run show ${id}`]);
   }
   printOne(
     options.output,

@@ -10,9 +10,10 @@ import {
   submitTask,
   submitted,
   bulkAnswer,
+  type CommandAnswer,
 } from '@millrace/protocol';
 import type { FastifyReply } from 'fastify';
-import { readAsked, type Asked, type RequestHeaders } from '../submit/asked.js';
+import { isAskedAtOnce, readAsked, type Asked, type RequestHeaders } from '../submit/asked.js';
 import { parseBody, requestInvalid } from '../submit/faults-of.js';
 import { readItem, readRun, readTask, type ItemOrProblem } from '../submit/item.js';
 import { RunCommands, type RunVerb } from '../submit/run-commands.js';
@@ -80,39 +81,71 @@ export class RunsController {
   }
 
   @Post('runs/:id/cancel')
-  @Describe({ summary: 'Cancel a run', body: commandRun, answers: { 202: commandAnswer } })
-  async cancel(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    await this.#command('cancel', id, body, reply);
+  @Describe({ summary: 'Cancel a run', body: commandRun, answers: { 200: commandAnswer, 202: commandAnswer } })
+  async cancel(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers() headers: RequestHeaders,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.#command('cancel', id, body, headers, reply);
   }
 
   @Post('runs/:id/pause')
   @Describe({
     summary: 'Dispatch nothing of a run until it is resumed',
     body: commandRun,
-    answers: { 202: commandAnswer },
+    answers: { 200: commandAnswer, 202: commandAnswer },
   })
-  async pause(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    await this.#command('pause', id, body, reply);
+  async pause(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers() headers: RequestHeaders,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.#command('pause', id, body, headers, reply);
   }
 
   @Post('runs/:id/resume')
-  @Describe({ summary: 'Let a paused run go on', body: commandRun, answers: { 202: commandAnswer } })
-  async resume(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
-    await this.#command('resume', id, body, reply);
+  @Describe({
+    summary: 'Let a paused run go on',
+    body: commandRun,
+    answers: { 200: commandAnswer, 202: commandAnswer },
+  })
+  async resume(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers() headers: RequestHeaders,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.#command('resume', id, body, headers, reply);
   }
 
   @Post('runs/:id/priority')
-  @Describe({ summary: 'Give a run another band', body: setPriority, answers: { 202: commandAnswer } })
-  async setPriority(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  @Describe({
+    summary: 'Give a run another band',
+    body: setPriority,
+    answers: { 200: commandAnswer, 202: commandAnswer },
+  })
+  async setPriority(
+    @Param('id') id: string,
+    @Body() body: unknown,
+    @Headers() headers: RequestHeaders,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { band, task } = parseBody(setPriority, body);
-    const sent = await this.commands.prioritize(id, band, task);
-    answer(reply, 202, sent, [sent.position]);
+    answerCommand(reply, await this.commands.prioritize(id, band, task, waitsFor(headers, reply)));
   }
 
-  async #command(verb: RunVerb, id: string, body: unknown, reply: FastifyReply): Promise<void> {
+  async #command(
+    verb: RunVerb,
+    id: string,
+    body: unknown,
+    headers: RequestHeaders,
+    reply: FastifyReply,
+  ): Promise<void> {
     const { reason } = parseBody(commandRun, body ?? {});
-    const sent = await this.commands.send(verb, id, reason);
-    answer(reply, 202, sent, [sent.position]);
+    answerCommand(reply, await this.commands.send(verb, id, reason, waitsFor(headers, reply)));
   }
 
   async #submitOne(read: ItemOrProblem, reply: FastifyReply): Promise<void> {
@@ -129,6 +162,17 @@ const keyOfBulk = {
     'Expected a key for each item, but the header Idempotency-Key names one for all. Give items an idempotencyKey.',
   path: '',
 };
+
+/** Does a command wait for its verdict? It does unless it is told not to. */
+function waitsFor(headers: RequestHeaders, reply: FastifyReply): boolean {
+  const isAtOnce = isAskedAtOnce(headers);
+  if (isAtOnce) reply.header('preference-applied', 'respond-async');
+  return !isAtOnce;
+}
+
+function answerCommand(reply: FastifyReply, sent: CommandAnswer): void {
+  answer(reply, sent.verdict === 'unchanged' ? 200 : 202, sent, [sent.position]);
+}
 
 function asked(headers: RequestHeaders, reply: FastifyReply): Asked {
   const read = readAsked(headers);

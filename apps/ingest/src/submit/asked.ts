@@ -26,6 +26,11 @@ export function readAsked(headers: RequestHeaders): AskedOrFault {
   return { fault: { code: 'key-invalid', message, path: '' } };
 }
 
+/** `Prefer: respond-async`: a command is answered once it is logged, without the verdict that it waits for otherwise. */
+export function isAskedAtOnce(headers: RequestHeaders): boolean {
+  return /(^|,)\s*respond-async\s*(;|,|$)/i.test(text(headers['prefer']) ?? '');
+}
+
 function text(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(', ') : header;
 }

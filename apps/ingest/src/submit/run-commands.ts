@@ -5,38 +5,51 @@ import {
   type Band,
   type CancelRequested,
   type PauseRequested,
-  type PriorityRequested,
   type ResumeRequested,
+  type RunCommand,
 } from '@millrace/domain';
 import { ServiceProblem, type LogBirths } from '@millrace/nest-kit';
-import type { CommandAnswer } from '@millrace/protocol';
+import type { CommandAnswer, CommandVerdict } from '@millrace/protocol';
 import type { LogGate } from '../log/log-gate.js';
+import { commandOutcome } from '../verdicts/command-outcome.js';
+import type { RunStatuses } from '../verdicts/run-statuses.js';
+import type { VerdictBook } from '../verdicts/verdict-book.js';
 
 const types = { cancel: 'CancelRequested', pause: 'PauseRequested', resume: 'ResumeRequested' } as const;
 /** What can be asked of a run that is there. */
 export type RunVerb = keyof typeof types;
-type RunCommand = CancelRequested | PauseRequested | ResumeRequested | PriorityRequested;
 
-/** Puts commands about a run into the partition of that run. Whether it lives is judged there, not here. */
+/** Puts commands about a run into the partition of that run, and says what became of them there: whether it runs is judged by the log. */
 export class RunCommands {
   constructor(
     private readonly births: LogBirths,
     private readonly gate: LogGate,
+    private readonly verdicts: VerdictBook<CommandVerdict>,
+    private readonly statuses: RunStatuses,
   ) {}
 
-  /** Throws a `ServiceProblem`: 404 for what cannot be a run's id, 503 where the log does not take it. */
-  async send(verb: RunVerb, run: string, reason: string | undefined): Promise<CommandAnswer> {
+  /**
+   * Answers with the verdict where `waits`, `pending` where none came in time. Throws a `ServiceProblem`: 503 where the log does not
+   * take it, 404 for what is no run of this log, and where it waits also 409 for a run that had ended.
+   */
+  async send(verb: RunVerb, run: string, reason: string | undefined, waits = true): Promise<CommandAnswer> {
     const why = reason === undefined ? {} : { reason };
-    return this.#log({ type: types[verb], run, command: randomUUID(), ...why }, reason?.length ?? 0);
+    const event: CancelRequested | PauseRequested | ResumeRequested = {
+      type: types[verb],
+      run,
+      command: randomUUID(),
+      ...why,
+    };
+    return this.#log(event, reason?.length ?? 0, waits);
   }
 
-  /** Another band for the run, or for the one task run with index `task`. Throws as `send` does. */
-  async prioritize(run: string, band: Band, task: number | undefined): Promise<CommandAnswer> {
+  /** Another band for the run, or for the one task run with index `task`. Answers and throws as `send` does. */
+  async prioritize(run: string, band: Band, task: number | undefined, waits = true): Promise<CommandAnswer> {
     const of = task === undefined ? {} : { task };
-    return this.#log({ type: 'PriorityRequested', run, ...of, band, command: randomUUID() }, 0);
+    return this.#log({ type: 'PriorityRequested', run, ...of, band, command: randomUUID() }, 0, waits);
   }
 
-  async #log(event: RunCommand, bytes: number): Promise<CommandAnswer> {
+  async #log(event: RunCommand, bytes: number, waits: boolean): Promise<CommandAnswer> {
     const { run, command } = event;
     const partitions = this.births.partitions;
     if (!isRunId(run) || partitionOfRun(run) >= partitions) {
@@ -44,7 +57,17 @@ export class RunCommands {
       throw new ServiceProblem({ status: 404, code: 'run-unknown', detail });
     }
     const partition = partitionOfRun(run);
-    const { offset } = await this.gate.append(partition, [event], bytes);
-    return { run, command, position: { partition, offset: String(offset + 1) } };
+    const awaited = waits ? this.verdicts.expect([command]) : undefined;
+    try {
+      const asking = waits ? { ...event, asksVerdict: true } : event;
+      const { offset } = await this.gate.append(partition, [asking], bytes);
+      const answer = { run, command, position: { partition, offset: String(offset + 1) } };
+      if (awaited === undefined) return answer;
+      const verdict = (await awaited.within()).get(command);
+      const standing = () => this.statuses.of(run, answer.position);
+      return { ...answer, verdict: await commandOutcome(event.type === types.cancel, run, verdict, standing) };
+    } finally {
+      awaited?.drop();
+    }
   }
 }

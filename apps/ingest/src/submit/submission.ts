@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Event } from '@millrace/domain';
 import { problemOf, type LogBirths, type ProblemBody } from '@millrace/nest-kit';
-import { partitionOfKey, type Submitted } from '@millrace/protocol';
+import { partitionOfKey, type RequestVerdict, type Submitted } from '@millrace/protocol';
 import type { LogGate } from '../log/log-gate.js';
 import { answerOf } from '../verdicts/answer-of.js';
 import type { VerdictBook } from '../verdicts/verdict-book.js';
@@ -30,7 +30,7 @@ export class Submission {
     private readonly references: References,
     private readonly pinning: Pinning,
     private readonly gate: LogGate,
-    private readonly verdicts: VerdictBook,
+    private readonly verdicts: VerdictBook<RequestVerdict>,
   ) {}
 
   /** By the place in the request. Throws a 503 `ServiceProblem` where nothing can be taken now. */

@@ -8,6 +8,8 @@ export interface CancelRequested {
   /** Id of the command: what is sent twice is harmless. */
   readonly command: string;
   readonly reason?: string;
+  /** The partition's owner tells the writer what became of it. */
+  readonly asksVerdict?: boolean;
 }
 
 /** Nothing of the run is dispatched from here on; what is in flight goes on, and deadlines go on counting. */
@@ -17,6 +19,8 @@ export interface PauseRequested {
   /** Id of the command: what is sent twice is harmless. */
   readonly command: string;
   readonly reason?: string;
+  /** The partition's owner tells the writer what became of it. */
+  readonly asksVerdict?: boolean;
 }
 
 /** A paused run goes on: what was queued waits in its old order. */
@@ -26,6 +30,8 @@ export interface ResumeRequested {
   /** Id of the command: what is sent twice is harmless. */
   readonly command: string;
   readonly reason?: string;
+  /** The partition's owner tells the writer what became of it. */
+  readonly asksVerdict?: boolean;
 }
 
 /** Somebody wants a run, or one task run of it, to go sooner or later than it was requested. */
@@ -37,4 +43,9 @@ export interface PriorityRequested {
   readonly band: Band;
   /** Id of the command: what is sent twice is harmless. */
   readonly command: string;
+  /** The partition's owner tells the writer what became of it. */
+  readonly asksVerdict?: boolean;
 }
+
+/** What can be asked of a run that is there. */
+export type RunCommand = CancelRequested | PauseRequested | ResumeRequested | PriorityRequested;

@@ -180,8 +180,20 @@ export type Submitted = z.infer<typeof submitted>;
 export const bulkAnswer = z.object({ items: z.array(z.union([submitted, z.object({ problem })])) });
 export type BulkAnswer = z.infer<typeof bulkAnswer>;
 
-/** 202: the command is in the log; the run's state tells what became of it. */
-export const commandAnswer = z.object({ run: z.string(), command: z.string(), position: logPosition });
+/** What the log made of a command; `pending` where nobody said in time, and the run's state tells. */
+export const commandVerdict = z.enum(['accepted', 'unchanged', 'pending']);
+
+/**
+ * 202: the command is in the log. With the verdict `accepted` it took effect. 200, `unchanged`: the run was already as the command
+ * wants it, such as cancelled.
+ */
+export const commandAnswer = z.object({
+  run: z.string(),
+  command: z.string(),
+  position: logPosition,
+  /** Absent where the caller did not wait for it (`Prefer: respond-async`). */
+  verdict: commandVerdict.optional(),
+});
 export type CommandAnswer = z.infer<typeof commandAnswer>;
 
 /** 202: the worker was told. Its heartbeats say when it drains: GET /v1/workers. */

@@ -74,13 +74,25 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
     },
   },
   GapAccepted: { since: 1, required: { from: is.positive, to: is.positive, command: is.name } },
-  CancelRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
-  PauseRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
-  ResumeRequested: { since: 1, required: { run: is.run, command: is.name }, optional: { reason: is.text } },
+  CancelRequested: {
+    since: 1,
+    required: { run: is.run, command: is.name },
+    optional: { reason: is.text, asksVerdict: is.flag },
+  },
+  PauseRequested: {
+    since: 1,
+    required: { run: is.run, command: is.name },
+    optional: { reason: is.text, asksVerdict: is.flag },
+  },
+  ResumeRequested: {
+    since: 1,
+    required: { run: is.run, command: is.name },
+    optional: { reason: is.text, asksVerdict: is.flag },
+  },
   PriorityRequested: {
     since: 1,
     required: { run: is.run, band: is.band, command: is.name },
-    optional: { task: is.count },
+    optional: { task: is.count, asksVerdict: is.flag },
   },
   WorkersSeen: {
     since: 1,

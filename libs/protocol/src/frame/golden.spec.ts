@@ -66,6 +66,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['checkpoints', text([given.singleRequested({ heartbeatTimeoutMs: 1_000 }, { run: given.runNamed(60) }), given.dispatched({ run: given.runNamed(60), task: 0 }, { worker: 'worker-2' }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 1 }, { worker: 'worker-2' }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 2 }, { worker: 'worker-2' }), given.overran({ run: given.runNamed(60), task: 0 }, { worker: 'worker-2', runningMs: 1_500, silentMs: 1_001, chance: 1 }), given.saved({ run: given.runNamed(60), task: 0 }, { page: 3 }, { worker: 'worker-2' })])],
   ['priority', text([given.singleRequested({}, { run: given.runNamed(70) }), given.prioritized({ run: given.runNamed(70) }), given.workflowRequested(flow, { run: given.runNamed(71) }), given.prioritized({ run: given.runNamed(71), task: 1, band: 1 }), given.prioritized({ run: given.runNamed(71), task: 2 })])],
   ['swept', text([given.swept({ run: given.runNamed(40) })])],
+  ['asked-verdicts', text([given.cancelled({ run: given.runNamed(71), asksVerdict: true }), given.paused({ run: given.runNamed(71), asksVerdict: true }), given.paused({ run: given.runNamed(70), asksVerdict: true }), given.resumed({ run: given.runNamed(70), asksVerdict: false }), given.prioritized({ run: given.runNamed(70), task: 1, asksVerdict: true })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
