@@ -1,6 +1,7 @@
 import type { Band } from '../band.js';
 import type { Instant, TaskIndex } from '../ids.js';
 import type { Run } from '../run/run.js';
+import { ReadyRows } from './ready-rows.js';
 
 /** A task run that waits for a worker. Stale once its task run left `queued` or has a later attempt. */
 export interface ReadyEntry {
@@ -26,7 +27,7 @@ const searchedMax = 32;
  * cancelled behind a task run that waits for ever must not pile up.
  */
 export class ReadyRing {
-  #entries: ReadyEntry[] = [];
+  #rows = new ReadyRows();
   #head = 0;
   /** Task runs in it that are queued. */
   live = 0;
@@ -38,32 +39,32 @@ export class ReadyRing {
   ) {}
 
   push(entry: ReadyEntry): void {
-    this.#entries.push(entry);
+    this.#rows.push(entry);
     this.live += 1;
   }
 
   /** One of its task runs left `queued`. */
   left(): void {
     this.live -= 1;
-    while (this.#head < this.#entries.length && !isLive(this.#entries[this.#head]!)) this.#head += 1;
-    if (this.#entries.length > 1_024 + 2 * this.live) {
-      this.#entries = this.#entries.slice(this.#head).filter(isLive);
+    while (this.#head < this.#rows.length && !isLive(this.#rows.at(this.#head))) this.#head += 1;
+    if (this.#rows.length > 1_024 + 2 * this.live) {
+      this.#rows = new ReadyRows(this.waiting());
       this.#head = 0;
     }
   }
 
   /** Takes out the `count` task runs of a run that wait here, in order. Looks at the entries up to the last of them. */
   takeOut(run: Run, count: number): ReadyEntry[] {
-    const entries = this.#entries;
+    const rows = this.#rows;
     const taken: ReadyEntry[] = [];
     let kept = this.#head;
     let next = kept;
-    for (; next < entries.length && taken.length < count; next++) {
-      const entry = entries[next]!;
-      if (entry.run !== run) entries[kept++] = entry;
+    for (; next < rows.length && taken.length < count; next++) {
+      const entry = rows.at(next);
+      if (entry.run !== run) rows.copy(next, kept++);
       else if (isLive(entry)) taken.push(entry);
     }
-    entries.splice(kept, next - kept);
+    rows.remove(kept, next);
     this.live -= taken.length;
     return taken;
   }
@@ -72,17 +73,17 @@ export class ReadyRing {
   putBack(entries: readonly ReadyEntry[]): void {
     this.live += entries.length;
     if (entries.length > searchedMax) {
-      this.#entries = [...this.waiting(), ...entries].sort((one, other) => one.seq - other.seq);
+      this.#rows = new ReadyRows([...this.waiting(), ...entries].sort((one, other) => one.seq - other.seq));
       this.#head = 0;
-    } else for (const entry of entries) this.#entries.splice(this.#placeOf(entry), 0, entry);
+    } else for (const entry of entries) this.#rows.insert(this.#placeOf(entry), entry);
   }
 
   /** Entries stand in the order of `seq`, stale ones too. */
   #placeOf({ seq }: ReadyEntry): number {
-    let [from, to] = [this.#head, this.#entries.length];
+    let [from, to] = [this.#head, this.#rows.length];
     while (from < to) {
       const middle = (from + to) >> 1;
-      if (this.#entries[middle]!.seq < seq) from = middle + 1;
+      if (this.#rows.seqOf(middle) < seq) from = middle + 1;
       else to = middle;
     }
     return from;
@@ -90,13 +91,13 @@ export class ReadyRing {
 
   /** Entries held, stale ones included: what it costs in memory. */
   get size(): number {
-    return this.#entries.length;
+    return this.#rows.length;
   }
 
   /** The live entries in order, without taking any. */
-  *waiting(): Generator<ReadyEntry> {
-    for (let index = this.#head; index < this.#entries.length; index++) {
-      const entry = this.#entries[index]!;
+  *waiting(): Generator<ReadyEntry, undefined> {
+    for (let row = this.#head; row < this.#rows.length; row++) {
+      const entry = this.#rows.at(row);
       if (isLive(entry)) yield entry;
     }
   }

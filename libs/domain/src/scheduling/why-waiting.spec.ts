@@ -54,7 +54,7 @@ function isMoved(
   reason: WaitReason,
   until: number | undefined,
 ): boolean {
-  const timers = state.timers.live().map(({ timer }) => timer);
+  const timers = Array.from(state.timers.live(), ({ timer }) => timer);
   const hasTimer = timers.some((timer) => timer.run === run && timer.at === until);
   if (until !== undefined && !hasTimer) return false;
   switch (reason) {

@@ -8,6 +8,7 @@ import type { PartitionState } from '../partition/partition-state.js';
 import type { Pinning } from '../partition/pinning.js';
 import type { WorkerState } from '../partition/workers.js';
 import { isLive } from '../queue/ready-ring.js';
+import { ReadyRows } from '../queue/ready-rows.js';
 import type { Attempt, Run } from '../run/run.js';
 import { captureRuns, defined, partsOfRun, specOf } from './capture-run.js';
 import { entriesPerPart, slicesOf, type PartitionPart, type SnapshotPart, type WorkflowPart } from './snapshot-part.js';
@@ -53,9 +54,9 @@ export function captureState(state: PartitionState): Iterable<SnapshotPart> {
   const workers = Array.from(state.workers.all(), (worker) => ({ ...worker, inFlight: [...worker.inFlight] }));
   const checkpoints = captureCheckpoints(state.runs.values());
   const paused = Array.from(state.ready.paused.all(), ([run, since]) => [run.id, since] as const);
-  const ready = bandsHighestFirst.flatMap((band) =>
-    [...state.ready.rings(band)].flatMap((ring) => [...ring.waiting()]),
-  );
+  const ready = new ReadyRows();
+  for (const band of bandsHighestFirst)
+    for (const ring of state.ready.rings(band)) for (const entry of ring.waiting()) ready.push(entry);
   for (const entry of state.ready.paused.entries()) if (isLive(entry)) ready.push(entry);
   const shares = [...state.ready.queues()].map(({ queue, shares: { gained } }) => [queue, [...gained]] as const);
   const timers = state.timers.live();

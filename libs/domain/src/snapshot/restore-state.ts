@@ -9,7 +9,7 @@ import type { KnownKey } from '../partition/request-keys.js';
 import type { SetTimer } from '../partition/timers.js';
 import type { WorkerState } from '../partition/workers.js';
 import type { SharesGained } from '../queue/ready-queue.js';
-import type { ReadyEntry } from '../queue/ready-ring.js';
+import { ReadyRows } from '../queue/ready-rows.js';
 import { Checkpoints } from '../run/checkpoints.js';
 import { Run, type RunInstant } from '../run/run.js';
 import type {
@@ -31,7 +31,7 @@ export class RestoringState {
   #head: PartitionPart | undefined;
   readonly #writers: { by: string; seq: number; at: number }[] = [];
   readonly #keys: KnownKey[] = [];
-  readonly #ready: ReadyEntry[] = [];
+  readonly #ready = new ReadyRows();
   readonly #shares: SharesGained[] = [];
   readonly #timers: SetTimer[] = [];
   #plan = new PlanGathering();

@@ -116,6 +116,12 @@ export const entriesPerPart = 1_000;
 export const resultsPerPart = 100;
 
 /** Slices of `all`, none for nothing. */
-export function* slicesOf<T>(all: readonly T[], size = entriesPerPart): Generator<readonly T[]> {
-  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
+export function* slicesOf<T>(all: Iterable<T>, size = entriesPerPart): Generator<readonly T[]> {
+  let slice: T[] = [];
+  for (const each of all) {
+    if (slice.push(each) < size) continue;
+    yield slice;
+    slice = [];
+  }
+  if (slice.length > 0) yield slice;
 }

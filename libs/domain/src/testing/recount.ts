@@ -57,7 +57,10 @@ export function recount(state: PartitionState): string[] {
     Array.from(inFlight, ({ run, task }) => `${id} ${run.id}/${task}`),
   );
   same('in flight', flying.sort(), held.sort());
-  const live = state.timers.live().map(({ timer: { at, run, task, kind } }) => `${run.id}/${task} ${kind} ${at}`);
+  const live = Array.from(
+    state.timers.live(),
+    ({ timer: { at, run, task, kind } }) => `${run.id}/${task} ${kind} ${at}`,
+  );
   same('timers', [...new Set(timers)].sort(), [...new Set(live)].sort());
   for (const queue of state.ready.queues()) {
     const counts = [0, 0, 0, 0, 0, 0];

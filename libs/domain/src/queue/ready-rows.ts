@@ -1,0 +1,52 @@
+import { RunRows } from '../run/run-rows.js';
+import type { ReadyEntry } from './ready-ring.js';
+
+/** Above every number of an attempt, which is a 32-bit integer; a task run's index stands above that. */
+const attempts = 2 ** 32;
+
+/** Entries in a given order, kept small: an entry is made when it is read. */
+export class ReadyRows {
+  readonly #rows = new RunRows();
+
+  constructor(entries: Iterable<ReadyEntry> = []) {
+    for (const entry of entries) this.push(entry);
+  }
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  push({ run, task, attempt, seq, since }: ReadyEntry): void {
+    this.#rows.push(run, task * attempts + attempt, seq, since);
+  }
+
+  at(row: number): ReadyEntry {
+    const rows = this.#rows;
+    const placed = rows.numberOf(row, 0);
+    const task = Math.floor(placed / attempts);
+    const attempt = placed - task * attempts;
+    return { run: rows.runOf(row), task, attempt, seq: rows.numberOf(row, 1), since: rows.numberOf(row, 2) };
+  }
+
+  seqOf(row: number): number {
+    return this.#rows.numberOf(row, 1);
+  }
+
+  /** Writes row `from` over row `to`. */
+  copy(from: number, to: number): void {
+    this.#rows.copy(from, to);
+  }
+
+  insert(row: number, { run, task, attempt, seq, since }: ReadyEntry): void {
+    this.#rows.insert(row, run, task * attempts + attempt, seq, since);
+  }
+
+  /** Takes rows out from `from` to below `to`. */
+  remove(from: number, to: number): void {
+    this.#rows.remove(from, to);
+  }
+
+  *[Symbol.iterator](): Generator<ReadyEntry, undefined> {
+    for (let row = 0; row < this.length; row++) yield this.at(row);
+  }
+}
