@@ -71,7 +71,13 @@ export class ReadyQueue {
   }
 
   #putBack(run: Run, entries: readonly ReadyEntry[]): void {
-    const places = Map.groupBy(entries, ({ task }) => placeOf(run, task));
+    const places = new Map<string, ReadyEntry[]>();
+    for (const entry of entries) {
+      const place = placeOf(run, entry.task);
+      const there = places.get(place);
+      if (there === undefined) places.set(place, [entry]);
+      else there.push(entry);
+    }
     for (const together of places.values()) {
       const { task } = together[0]!;
       this.#linesOf(run, task).putBack(run.bandOf(task), run.task(task).handler, together);
