@@ -46,7 +46,7 @@ async function nodesAtHand(): Promise<Map<string, string>> {
   return nodes;
 }
 
-async function foldUnder(node: string, env: Record<string, string> = {}): Promise<Folded> {
+async function foldUnder(node: string, env: Readonly<Record<string, string>> = {}): Promise<Folded> {
   const { LANG: _, LC_ALL: __, TZ: ___, ...rest } = process.env;
   const { stdout } = await promisify(execFile)(node, [bundle, goldenFolder], { env: { ...rest, ...env } });
   return JSON.parse(stdout) as Folded;
@@ -72,7 +72,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it('the golden log folds to the same state in every time zone and under every locale', async () => {
   const plain = await foldUnder(process.execPath, { TZ: 'UTC', LC_ALL: 'C' });
   expect(plain.golden).toBe(expected.digest);
-  const surroundings = [
+  const surroundings: readonly Readonly<Record<string, string>>[] = [
     { TZ: 'America/St_Johns', LC_ALL: 'tr_TR.UTF-8' },
     { TZ: 'Pacific/Apia', LC_ALL: 'ar_EG.UTF-8' },
     { TZ: 'Pacific/Chatham', LC_ALL: 'de_DE.UTF-8', LANG: 'lt_LT.UTF-8' },
