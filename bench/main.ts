@@ -7,6 +7,7 @@ import { w1 } from './w1-bulk.ts';
 import { w1Loop } from './w1-loop.ts';
 import { w10 } from './w10-waiting.ts';
 import { w11 } from './w11-large-run.ts';
+import { w11OverHttp } from './w11-over-http.ts';
 import { w3 } from './w3-fan-out.ts';
 import { w4 } from './w4-chain.ts';
 import { w6 } from './w6-idle-latency.ts';
@@ -14,7 +15,18 @@ import { w9 } from './w9-restore.ts';
 import { takeover } from './takeover.ts';
 import type { Workload } from './workload.ts';
 
-const workloads: Readonly<Record<string, Workload>> = { w1, 'w1-loop': w1Loop, w3, w4, w6, w9, w10, w11, takeover };
+const workloads: Readonly<Record<string, Workload>> = {
+  w1,
+  'w1-loop': w1Loop,
+  w3,
+  w4,
+  w6,
+  w9,
+  w10,
+  w11,
+  'w11-over-http': w11OverHttp,
+  takeover,
+};
 const usage = `Expected: npm run bench -- <${Object.keys(workloads).join('|')}> [--rounds N] [--size N] [-o table|json] [--record]`;
 
 async function measure(name: string, workload: Workload, rounds: number, size: number): Promise<Result> {

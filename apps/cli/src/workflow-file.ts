@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { validateWorkflow, type WorkflowDefinition } from '@millrace/domain';
 import { registerWorkflow } from '@millrace/protocol';
@@ -21,8 +21,17 @@ const aliasesMax = 100;
 
 /** The text of a file. Throws where there is none. */
 export function readText(file: string): string {
+  return reading(file, () => readFileSync(file, 'utf8'));
+}
+
+/** Throws where there is no file that can be read. */
+export function assertFile(file: string): void {
+  reading(file, () => accessSync(file, constants.R_OK));
+}
+
+function reading<T>(file: string, read: () => T): T {
   try {
-    return readFileSync(file, 'utf8');
+    return read();
   } catch (cause) {
     const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const reason = isGone ? 'there is none' : (cause as Error).message;
@@ -36,15 +45,21 @@ export function isJsonFile(file: string): boolean {
   return extname(file).toLowerCase() === '.json';
 }
 
-/** Reads a workflow and finds everything that is wrong with it, without asking anybody. */
-export function reviewWorkflow(text: string, isJson: boolean): FileReview {
+/** Is it NDJSON by its name: a first line `{"name": ...}`, then a task a line? It is sent as a stream, however long it is. */
+export function isLinesFile(file: string): boolean {
+  return ['.ndjson', '.jsonl'].includes(extname(file).toLowerCase());
+}
+
+/** Reads the workflow in a file of this name and finds everything that is wrong with it, without asking anybody. */
+export function reviewWorkflow(file: string, text: string): FileReview {
   let value: unknown;
   try {
-    value = isJson ? JSON.parse(text) : parse(text, { schema: 'core', maxAliasCount: aliasesMax, stringKeys: true });
+    value = isLinesFile(file) ? valueOfLines(text) : isJsonFile(file) ? JSON.parse(text) : valueOfYaml(text);
   } catch (cause) {
     const [first = ''] = (cause as Error).message.split('\n');
-    const message = `Expected ${isJson ? 'JSON' : 'YAML'}, but: ${first.replace(/[.:]$/, '')}.`;
-    return { faults: [{ path: '', code: isJson ? 'json-malformed' : 'yaml-malformed', message }] };
+    const isYaml = !isLinesFile(file) && !isJsonFile(file);
+    const message = `Expected ${isYaml ? 'YAML' : 'JSON'}, but: ${first.replace(/[.:]$/, '')}.`;
+    return { faults: [{ path: '', code: isYaml ? 'yaml-malformed' : 'json-malformed', message }] };
   }
   const parsed = registerWorkflow.safeParse(value);
   if (!parsed.success) {
@@ -53,6 +68,24 @@ export function reviewWorkflow(text: string, isJson: boolean): FileReview {
   const invalid = validateWorkflow(parsed.data);
   const faults = invalid.length > 0 ? invalid : reviewConditions(parsed.data);
   return faults.length > 0 ? { faults } : { definition: parsed.data, faults: [] };
+}
+
+function valueOfYaml(text: string): unknown {
+  return parse(text, { schema: 'core', maxAliasCount: aliasesMax, stringKeys: true });
+}
+
+/** Throws with the number of the line that is no JSON. */
+function valueOfLines(text: string): unknown {
+  const values = text.split('\n').flatMap((line, index): unknown[] => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line)];
+    } catch (cause) {
+      throw new Error(`line ${index + 1}: ${(cause as Error).message}`, { cause });
+    }
+  });
+  const { tasks: _, ...head } = (values[0] ?? {}) as Record<string, unknown>;
+  return { ...head, tasks: values.slice(1) };
 }
 
 type Issue = NonNullable<ReturnType<typeof registerWorkflow.safeParse>['error']>['issues'][number];

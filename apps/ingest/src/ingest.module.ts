@@ -159,7 +159,7 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
   const catchUp = new CatchUp(log.reader(), topics.workflows, workflows, ackMs);
   const queues = new QueueDirectory(() => log.topicNames(), prefix, clock);
   const references = new References(registry, () => catchUp.run(), queues);
-  const pinning = new Pinning(book, writer, journal);
+  const pinning = new Pinning(book, writer, clock, journal, ackMs);
   const submission = new Submission(births, references, pinning, gate, verdicts);
   const quarantine = new Quarantine(records, topics.quarantine, () => births.partitions);
   const registration = new Registration(records, prefix, registry, workflows, clock, ackMs);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createClient } from './client.js';
 import { MillraceError } from './millrace-error.js';
+import { workflowLines } from './workflow-lines.js';
 
 interface Sent {
   readonly method: string;
@@ -49,6 +50,21 @@ describe('the client', () => {
     expect(await client.submitTask({ handler: 'h', band: 'high' })).toEqual(submitted);
     expect(sent[0]).toMatchObject({ method: 'POST', url: 'http://m/v1/tasks', body: '{"handler":"h","band":"high"}' });
     expect(sent[0]!.headers['authorization']).toBe('Bearer secret');
+  });
+
+  it('streams a workflow line by line, anew at each try', async () => {
+    const { fetch, sent } = answers(problem(503, 'streams-full', 0), [201, { name: 'w', version: 'v', tasks: 2 }]);
+    const tasks = [
+      { id: 'a', handler: 'h' },
+      { id: 'b', handler: 'h', dependsOn: ['a'] },
+    ];
+    const client = createClient({ url: 'http://m', fetch });
+    expect(await client.streamWorkflow(() => workflowLines({ name: 'w' }, tasks))).toMatchObject({ tasks: 2 });
+    const bodies = await Promise.all(sent.map(({ body }) => new Response(body as ReadableStream).text()));
+    expect(bodies).toEqual(
+      Array(2).fill([{ name: 'w' }, ...tasks].map((line) => `${JSON.stringify(line)}\n`).join('')),
+    );
+    expect(sent[0]!.headers['content-type']).toBe('application/x-ndjson');
   });
 
   it('repeats what was not taken, as often as it may', async () => {

@@ -20,6 +20,7 @@ import type {
 } from '@millrace/protocol';
 import { HttpCaller, type ClientOptions } from './http-caller.js';
 import { waitForRun, type WaitOptions } from './wait-for-run.js';
+import { bodyOf, type LineSource } from './workflow-lines.js';
 
 export interface ListRuns {
   readonly status?: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'timed_out';
@@ -41,6 +42,11 @@ export interface SubmitOptions {
 export interface MillraceClient {
   /** A definition, or YAML as text. Registering the same twice is harmless. */
   registerWorkflow(definition: RegisterWorkflow | string): Promise<WorkflowRegistered>;
+  /**
+   * The same of up to 1,000,000 tasks, streamed as NDJSON: a first line `{"name": ...}`, then a task a line, such as `workflowLines`
+   * gives. `open` is called for each try. Faults name their line.
+   */
+  streamWorkflow(open: () => LineSource): Promise<WorkflowRegistered>;
   /**
    * Resolves when the request is in the log. `log-unavailable` means that nobody knows: it is repeated by itself only with an
    * `idempotencyKey`. With one the answer has the verdict: `known` where the key has made a run already, which `run` names
@@ -83,6 +89,9 @@ export interface MillraceClient {
   sql(request: string | SqlRequest): Promise<SqlResult>;
 }
 
+/** A stream that was not sent and answered by then is given up. */
+const streamMsMax = 900_000;
+
 /** A client of the service at `url`. Holds no connection of its own; make as many as you like. */
 export function createClient(options: ClientOptions): MillraceClient {
   const http = new HttpCaller(options);
@@ -111,6 +120,14 @@ export function createClient(options: ClientOptions): MillraceClient {
         body,
         harmlessTwice: true,
         contentType: typeof body === 'string' ? 'application/yaml' : 'application/json',
+      }),
+    streamWorkflow: (open) =>
+      http.call({
+        method: 'POST',
+        path: '/v1/workflows',
+        stream: { open: () => bodyOf(open()), answerMsMax: streamMsMax },
+        harmlessTwice: true,
+        contentType: 'application/x-ndjson',
       }),
     submitRun: (run, options) => submit('/v1/runs', run, options),
     submitTask: (task, options) => submit('/v1/tasks', task, options),

@@ -18,6 +18,8 @@ export interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: unknown;
+  /** Instead of `body`: gives it anew at each try. The answer may then begin this late. */
+  readonly stream?: { readonly open: () => ReadableStream<Uint8Array>; readonly answerMsMax: number };
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Is it harmless if this call takes effect twice? Reads always are. */
@@ -61,19 +63,27 @@ export class HttpCaller {
     throw errorOf(response, body);
   }
 
-  async #send({ method, path, body, contentType = 'application/json', headers: more }: Call): Promise<Response> {
+  async #send({
+    method,
+    path,
+    body,
+    stream,
+    contentType = 'application/json',
+    headers: more,
+  }: Call): Promise<Response> {
     const { url, fetch = globalThis.fetch, token, answerMsMax = answerMsMaxDefault } = this.options;
     const headers: Record<string, string> = { accept: 'application/json, application/problem+json', ...more };
-    if (body !== undefined) headers['content-type'] = contentType;
+    if (body !== undefined || stream !== undefined) headers['content-type'] = contentType;
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
     const payload = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
     try {
-      const signal = AbortSignal.timeout(answerMsMax);
+      const signal = AbortSignal.timeout(Math.max(answerMsMax, stream?.answerMsMax ?? 0));
       return await fetch(url.replace(/\/+$/, '') + path, {
         method,
         headers,
         signal,
         ...(payload === undefined ? {} : { body: payload }),
+        ...(stream === undefined ? {} : { body: stream.open(), duplex: 'half' }),
       });
     } catch (cause) {
       throw unreachable(cause);

@@ -2,3 +2,4 @@ export { createClient, type ListRuns, type MillraceClient } from './client.js';
 export type { ClientOptions } from './http-caller.js';
 export { MillraceError } from './millrace-error.js';
 export type { WaitOptions } from './wait-for-run.js';
+export { workflowLines, type LineSource } from './workflow-lines.js';

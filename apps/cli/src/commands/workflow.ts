@@ -1,5 +1,6 @@
+import { createReadStream } from 'node:fs';
 import type { WorkflowDefinition } from '@millrace/domain';
-import { encodeWorkflow, type RegisterWorkflow } from '@millrace/protocol';
+import { encodeWorkflow, type RegisterWorkflow, type WorkflowRegistered } from '@millrace/protocol';
 import type { Command } from 'commander';
 import { allWorkflows } from '../api-pages.js';
 import { CommandFailed, exitCodes, type ExitCode } from '../output/exit-codes.js';
@@ -7,7 +8,7 @@ import { findWorkflow } from '../find-workflow.js';
 import { outputOption, printList, printOne, type Format } from '../output/print.js';
 import { terminalOn } from '../output/terminal.js';
 import { shapeBoundsDefault, shapeOf, workflowPage } from '../output/workflow-page.js';
-import { isJsonFile, readText, reviewWorkflow } from '../workflow-file.js';
+import { isJsonFile, isLinesFile, assertFile, readText, reviewWorkflow } from '../workflow-file.js';
 import { apiUrlOf, clientOf, withUrl, type ApiOptions } from './coordinates.js';
 
 interface OutputOptions extends ApiOptions {
@@ -15,14 +16,16 @@ interface OutputOptions extends ApiOptions {
 }
 
 export function addWorkflow(program: Command): void {
-  const workflow = program.command('workflow').description('Workflows: JSON or YAML files, registered by content.');
+  const workflow = program
+    .command('workflow')
+    .description('Workflows: JSON, YAML or NDJSON files, registered by content.');
   workflow
     .command('validate <file>')
     .description('Finds everything that is wrong with a file; asks nobody.')
     .addOption(outputOption(['table', 'json']))
     .action(validate);
   withUrl(workflow.command('apply <file>'))
-    .description('Registers a file; harmless twice.')
+    .description('Registers a file; harmless twice. NDJSON (.ndjson) is streamed, up to 1,000,000 tasks.')
     .addOption(outputOption(['table', 'json']))
     .action(apply);
   withUrl(workflow.command('list'))
@@ -38,7 +41,7 @@ export function addWorkflow(program: Command): void {
 }
 
 function validate(file: string, { output }: OutputOptions): void {
-  const { definition, faults } = reviewWorkflow(readText(file), isJsonFile(file));
+  const { definition, faults } = reviewWorkflow(file, readText(file));
   if (definition !== undefined) {
     const { name, version } = encodeWorkflow(definition);
     const tasks = definition.tasks.length;
@@ -53,15 +56,25 @@ function validate(file: string, { output }: OutputOptions): void {
 }
 
 async function apply(file: string, options: OutputOptions): Promise<void> {
-  const text = readText(file);
-  readWorkflow(file, exitCodes.usage, text);
-  // YAML goes as it is written: the service reads numbers more exactly than a parsed value can hold them.
-  const body = isJsonFile(file) ? (JSON.parse(text) as RegisterWorkflow) : text;
-  const registered = await clientOf(options).registerWorkflow(body);
+  const registered = await (isLinesFile(file) ? applyLines(file, options) : applyWhole(file, options));
   printOne(options.output, registered, [
     `${registered.name} is registered: ${registered.tasks} tasks, version ${registered.version}`,
     `Run it: npx millrace run submit ${registered.name} --wait`,
   ]);
+}
+
+/** As it is, without reading it here: the service checks it line by line. */
+function applyLines(file: string, options: OutputOptions): Promise<WorkflowRegistered> {
+  assertFile(file);
+  return clientOf(options).streamWorkflow(() => createReadStream(file));
+}
+
+async function applyWhole(file: string, options: OutputOptions): Promise<WorkflowRegistered> {
+  const text = readText(file);
+  readWorkflow(file, exitCodes.usage, text);
+  // YAML goes as it is written: the service reads numbers more exactly than a parsed value can hold them.
+  const body = isJsonFile(file) ? (JSON.parse(text) as RegisterWorkflow) : text;
+  return clientOf(options).registerWorkflow(body);
 }
 
 interface ShowOptions extends OutputOptions {
@@ -89,7 +102,7 @@ function readWorkflow(
   exitCode: ExitCode,
   text = readText(file),
 ): { definition: WorkflowDefinition; version: string } {
-  const { definition, faults } = reviewWorkflow(text, isJsonFile(file));
+  const { definition, faults } = reviewWorkflow(file, text);
   if (definition !== undefined) return { definition, version: encodeWorkflow(definition).version };
   const sentences = faults.map(({ path, message }) => `  ${path === '' ? '' : `${path}: `}${message}`);
   throw new CommandFailed(`Expected ${file} to hold a valid workflow, but:\n${sentences.join('\n')}`, exitCode);

@@ -1,7 +1,7 @@
 interface Told {
   readonly message?: string;
   readonly detail?: string;
-  readonly faults?: readonly { readonly path: string; readonly message: string }[];
+  readonly faults?: readonly { readonly path: string; readonly message: string; readonly line?: number | undefined }[];
 }
 
 /** What an error says to people: its sentence, then each fault with its place. Stacks are for bugs only. */
@@ -10,7 +10,12 @@ export function sentencesOf(error: unknown): string[] {
   const { detail, faults = [], message } = error as Told;
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError;
   const sentence = isBug ? (error.stack ?? error.message) : withCause(detail ?? message ?? String(error), error);
-  return [sentence, ...faults.map((fault) => `  ${fault.path === '' ? '' : `${fault.path}: `}${fault.message}`)];
+  return [sentence, ...faults.map((fault) => `  ${placeOf(fault)}${fault.message}`)];
+}
+
+function placeOf({ path, line }: NonNullable<Told['faults']>[number]): string {
+  const place = [...(line === undefined ? [] : [`line ${line}`]), ...(path === '' ? [] : [path])];
+  return place.length === 0 ? '' : `${place.join(' ')}: `;
 }
 
 /** Node says `fetch failed` and hides in the cause who refused. */

@@ -64,7 +64,7 @@ export class Submission {
     return answers;
   }
 
-  /** Items with a key to the partition that it hashes to, the others anywhere. */
+  /** Items with a key to the partition that it hashes to, those of a large workflow to where it is, the others anywhere. */
   #spread(wanted: readonly Wanted[], partitions: number): Map<number, Wanted[]> {
     const spread = new Map<number, Wanted[]>();
     const add = (partition: number, group: readonly Wanted[]): void => {
@@ -72,10 +72,12 @@ export class Submission {
     };
     const free: Wanted[] = [];
     const keyed = Map.groupBy(wanted, (each) => {
-      const { tenant, idempotency } = each.resolved.item.event;
+      const { item, workflow } = each.resolved;
+      const { tenant, idempotency } = item.event;
       if (idempotency !== undefined) return partitionOfKey(tenant, idempotency.key, partitions);
-      free.push(each);
-      return undefined;
+      const home = workflow === undefined ? undefined : this.pinning.homeOf(workflow);
+      if (home === undefined) free.push(each);
+      return home;
     });
     for (const [partition, group] of keyed) if (partition !== undefined) add(partition, group);
     if (free.length === 0) return spread;
@@ -94,15 +96,15 @@ export class Submission {
       if (workflow === undefined) return { ...item.event, run };
       return { ...item.event, run, workflow: { name: workflow.name, version: workflow.version } };
     });
+    const workflows = group.flatMap(({ workflow }) => workflow ?? []);
     const payloadBytes = group.reduce((sum, { item }) => sum + item.payloadBytes, 0);
     const asking = runs.filter((_, index) => asks(group[index]!));
-    const awaited = asking.length === 0 ? undefined : this.verdicts.expect(asking);
+    let awaited: ReturnType<typeof this.verdicts.expect> | undefined;
     try {
       this.gate.assertOpen(partition);
-      const pinned = this.pinning.pin(
-        partition,
-        group.flatMap(({ workflow }) => workflow ?? []),
-      );
+      if (workflows.length > 0) await this.pinning.pinLarge(partition, workflows);
+      if (asking.length > 0) awaited = this.verdicts.expect(asking);
+      const pinned = this.pinning.pin(partition, workflows);
       pinned.catch(() => {}); // It is awaited below, unless the gate is shut.
       const [appended] = await Promise.all([this.gate.append(partition, items, payloadBytes), pinned]);
       const position = { partition, offset: String(appended.offset + 1) };

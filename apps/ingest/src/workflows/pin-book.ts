@@ -1,12 +1,19 @@
 /** Versions remembered; beyond it the oldest is forgotten, and pinned once more when it is needed. */
 const versionsMax = 50_000;
 
+const nowhere: ReadonlySet<number> = new Set();
+
 /** Which workflow versions are in force in which partitions, as far as this process knows. */
 export class PinBook {
   readonly #partitionsOf = new Map<string, Set<number>>();
 
   has(version: string, partition: number): boolean {
     return this.#partitionsOf.get(version)?.has(partition) === true;
+  }
+
+  /** Where it is in force. */
+  partitionsOf(version: string): ReadonlySet<number> {
+    return this.#partitionsOf.get(version) ?? nowhere;
   }
 
   /** A repeat is harmless; so is a version that nobody here has heard of. */
