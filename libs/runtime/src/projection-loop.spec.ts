@@ -292,6 +292,19 @@ describe('ProjectionLoop', () => {
     await stopped(other);
   });
 
+  it('fills in again what a store lost when it restarted, also where nothing more comes', async () => {
+    await story(0);
+    const { loop } = await projector();
+    await clock.run(1_000, 50);
+    const before = await store.position(0);
+    store.rewind(1);
+    expect((await store.position(0)).to).toBeLessThan(before.to);
+    await clock.run(10_000, 50);
+    expect(await store.position(0)).toMatchObject({ to: before.to, hash: before.hash });
+    expect(comparable(store.rows())).toEqual(comparable(await rowsOf(log, topics.log, partitions)));
+    await stopped({ loop });
+  });
+
   it('recovers when another committed between its commit and its look at the outcome', async () => {
     await story(0);
     await story(1);

@@ -1,16 +1,15 @@
 import type { FoldSink } from '@millrace/domain';
-import type { ServiceHeartbeat, Topics } from '@millrace/protocol';
+import type { Topics } from '@millrace/protocol';
 import { LineageFault, outOfLog } from './births.js';
 import { commitProjected } from './commit-projected.js';
-import { entriesOf } from './entries-of.js';
 import { GapWatch } from './gap-watch.js';
-import { sayHalted } from './halted-partitions.js';
 import { KnownGaps } from './known-gaps.js';
 import {
   LogUnavailable,
   OffsetOutOfRange,
   TopicMissing,
   ProjectionUnavailable,
+  type PositionTaken,
   type Clock,
   type Fetched,
   type Journal,
@@ -21,6 +20,8 @@ import {
 } from './ports.js';
 import type { Offered } from './snapshot-keeper.js';
 import { noteRecovered, type Snapshots } from './snapshot-recovery.js';
+import { lagOf, standingOf, type Standing } from './projection-standing.js';
+import { StoredWatch } from './stored-watch.js';
 import { checkToldBy, takeUp, type Projected } from './take-up-projection.js';
 import { TakeOverChecks, type Soundness } from './take-over-checks.js';
 import { pause } from './waits.js';
@@ -54,6 +55,7 @@ export class ProjectionLoop {
   readonly #halted = new Map<number, Error>();
   readonly #gaps: KnownGaps;
   readonly #gapWatch: GapWatch;
+  readonly #storedWatch: StoredWatch;
   readonly #checks: TakeOverChecks;
   /** When a partition that another projector had is looked at again, by `uptimeMs`. */
   readonly #notBefore = new Map<number, number>();
@@ -65,6 +67,7 @@ export class ProjectionLoop {
   constructor(options: ProjectionLoopOptions) {
     this.#options = options;
     const { reader, topics, clock, journal, snapshots, soundness } = options;
+    this.#storedWatch = new StoredWatch(options.store, clock);
     this.#gaps = snapshots?.recovery.gaps ?? new KnownGaps();
     this.#gapWatch = new GapWatch({ reader, topic: topics.log, known: this.#gaps, clock, journal });
     this.#checks = new TakeOverChecks({
@@ -98,24 +101,17 @@ export class ProjectionLoop {
    * this process's clock. It stands still while a server is waited for, and while what was read cannot be projected.
    */
   get status(): { readonly state: string; readonly progressAt: number; readonly lag: number } {
-    let lag = 0;
-    for (const { stored, endOffset } of this.#projected.values()) lag += Math.max(0, endOffset - stored.to);
-    return { state: this.#state, progressAt: this.#progressAt, lag };
+    return { state: this.#state, progressAt: this.#progressAt, lag: lagOf(this.#projected.values()) };
   }
 
   /** Next offsets by partition as stored. */
-  get positions(): Record<string, number> {
-    return Object.fromEntries([...this.#projected].map(([partition, { stored }]) => [partition, stored.to]));
-  }
-
-  /** Entries of the log below each of those. */
-  get entries(): Record<string, number> {
-    return Object.fromEntries([...this.#projected].map(([partition, { stored }]) => [partition, entriesOf(stored)]));
+  get positions(): Standing['positions'] {
+    return this.standing.positions;
   }
 
   /** What a heartbeat says of it. */
-  get standing(): Pick<ServiceHeartbeat, 'positions' | 'entries' | 'halted'> {
-    return { positions: this.positions, entries: this.entries, ...sayHalted(this.#halted) };
+  get standing(): Standing {
+    return standingOf(this.#projected, this.#halted);
   }
 
   /** Faults of halted partitions: they need an operator. */
@@ -134,17 +130,12 @@ export class ProjectionLoop {
         for (const partition of [...(await this.#gapWatch.look()), ...this.#checks.mended()])
           this.#halted.delete(partition);
         await this.#takeUpAssigned();
-        if (this.#projected.size === 0) await this.#rest();
-        else await this.#turn();
+        await (this.#projected.size === 0 ? pause(this.#options.clock, 20) : this.#turn());
+        this.#progressAt = this.#options.clock.uptimeMs();
       } catch (error) {
         await this.#afterFault(error);
       }
     }
-  }
-
-  async #rest(): Promise<void> {
-    this.#progressAt = this.#options.clock.uptimeMs();
-    await pause(this.#options.clock, 20);
   }
 
   async #takeUpAssigned(): Promise<void> {
@@ -177,9 +168,9 @@ export class ProjectionLoop {
     }));
     for (const one of await this.#fetch(positions)) this.#fold(one);
     await this.#commit();
+    for (const taken of await this.#storedWatch.moved(this.#projected)) this.#taken(taken);
     this.#offer();
     this.#state = 'running';
-    this.#progressAt = this.#options.clock.uptimeMs();
   }
 
   #offer(): void {
@@ -243,12 +234,15 @@ export class ProjectionLoop {
         this.#state = 'store-down';
         journal.warn({ error }, 'The store does not answer; trying again.');
       },
-      taken: ({ partition, message }) => {
-        journal.warn({ partition }, message);
-        this.#projected.delete(partition);
-        this.#notBefore.set(partition, clock.uptimeMs() + retryMs);
-      },
+      taken: (taken) => this.#taken(taken),
     });
+  }
+
+  #taken({ partition, message }: PositionTaken): void {
+    const { journal, clock } = this.#options;
+    journal.warn({ partition }, message);
+    this.#projected.delete(partition);
+    this.#notBefore.set(partition, clock.uptimeMs() + retryMs);
   }
 
   /** A server that is down is waited for. After anything else the rows in memory are not the store's: recover from the log. */

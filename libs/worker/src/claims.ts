@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Instant, WorkerId } from '@millrace/domain';
 import type { HeldAttempt } from './held-attempt.js';
 import type { Reports } from './reports.js';
+import { systemNonce } from './system-nonce.js';
 
 /** A claim that is in the log is repeated this often until it is answered. */
 const repeatMs = 2_000;
@@ -14,10 +14,11 @@ export class Claims {
   constructor(
     private readonly id: WorkerId,
     private readonly reports: Reports,
+    private readonly nonce: () => string = systemNonce,
   ) {}
 
   ask(attempt: HeldAttempt, now: Instant): void {
-    attempt.nonce = randomBytes(16).toString('hex');
+    attempt.nonce = this.nonce();
     attempt.startedAt = now;
     attempt.startLogged = true;
     attempt.become('claiming');

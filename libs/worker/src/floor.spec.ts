@@ -115,3 +115,20 @@ it("takes a leap of the machine's clock by an hour for no time that a handler ha
   await test.pass(250);
   expect(test.of('TaskFinished').map(({ outcome }) => outcome.kind)).toEqual(['timed_out']);
 });
+
+it.each([-5_000, 3_600_000, -3_600_000])(
+  "takes a leap of the machine's clock by %i ms right before a handler was called for no time that it has run",
+  async (byMs) => {
+    const { test, calls } = await given();
+    test.clock.set(byMs);
+    test.deliver([delivery('h', { startToCloseMs: 3_000 })]);
+    await test.pass(2_000);
+    expect([calls.length, test.of('TaskFinished').length]).toEqual([1, 0]);
+    for (const { deliveries } of test.heartbeats) {
+      for (const { runningMs = 0 } of deliveries) expect(runningMs).toBeLessThan(3_000);
+    }
+    calls[0]!.end();
+    await test.pass(250);
+    expect(test.of('TaskFinished').map(({ outcome }) => outcome.kind)).toEqual(['succeeded']);
+  },
+);

@@ -1,11 +1,11 @@
 import type { Instant, ReturnReason, RunId, TaskIndex, WorkerId } from '@millrace/domain';
-import type { Clock } from '@millrace/runtime';
 import type { AttemptTable } from './attempt-table.js';
 import type { Claims } from './claims.js';
 import type { DeliveryBoard } from './heart/delivery-board.js';
 import type { HandlerCalls } from './handler-calls.js';
 import { attemptKey, type HeldAttempt } from './held-attempt.js';
 import type { Reports } from './reports.js';
+import type { SettledClock } from './settled-clock.js';
 import type { Slots } from './slots.js';
 import { WaitingLine } from './waiting-line.js';
 
@@ -21,9 +21,7 @@ export interface FloorOptions {
   readonly reports: Reports;
   readonly claims: Claims;
   readonly calls: HandlerCalls;
-  readonly clock: Clock;
-  /** A clock that nobody sets. */
-  readonly monotonicMs: () => number;
+  readonly clock: SettledClock;
   /** When the last group heartbeat that succeeded was sent. */
   readonly heartbeatSentAt: () => number;
 }
@@ -36,8 +34,6 @@ const slotWaitMsMax = 1_000;
 const stallMsMin = 1_000;
 /** What runs longer is logged as started. */
 const startUnloggedMsMax = 1_000;
-/** Clocks that are set drift less between two sweeps. */
-const leapMsMin = 1_000;
 
 /**
  * Where attempts move from held to claimed, running and ended. A claiming or running attempt has a slot. Nothing is handed
@@ -52,7 +48,6 @@ export class Floor {
   #busy = 0;
   #filling = false;
   #drains = false;
-  #sweptMonotonicMs = 0;
   #sweptAt: Instant = 0;
 
   constructor(options: FloorOptions) {
@@ -105,15 +100,15 @@ export class Floor {
   sweep(): void {
     this.fill();
     const { table, claims, calls, clock } = this.#options;
+    const leapMs = clock.look();
     const now = clock.now();
-    const gapMs = this.#sweptAt === 0 ? 0 : now - this.#sweptAt;
+    const gapMs = this.#sweptAt === 0 ? 0 : now - leapMs - this.#sweptAt;
     const stalledMs = gapMs > stallMsMin ? gapMs : 0;
     this.#sweptAt = now;
-    const leapMs = this.#leapMs(gapMs);
     const mayHandOver = this.#mayHandOver();
     for (const attempt of table) {
+      if (leapMs !== 0) attempt.shift(leapMs);
       if (attempt.state === 'running') {
-        if (leapMs !== 0) attempt.shift(leapMs);
         const ranMs = now - attempt.startedAt;
         if (ranMs >= startUnloggedMsMax) calls.logStart(attempt);
         if (ranMs >= attempt.delivery.startToCloseMs) calls.timeOut(attempt);
@@ -201,15 +196,6 @@ export class Floor {
     const attempt = this.#waitingAlone.take();
     if (attempt !== undefined) this.#takenAlone.add(attempt);
     return attempt;
-  }
-
-  /** By how much the machine's clock was set since the last sweep: that is no time for which a handler has run. */
-  #leapMs(gapMs: number): number {
-    const monotonicMs = this.#options.monotonicMs();
-    const passedMs = monotonicMs - this.#sweptMonotonicMs;
-    this.#sweptMonotonicMs = monotonicMs;
-    const leapMs = Math.round(gapMs - passedMs);
-    return gapMs !== 0 && Math.abs(leapMs) > leapMsMin ? leapMs : 0;
   }
 
   #use(slots: number): void {

@@ -33,7 +33,7 @@ export class HeldAttempt {
   readonly again: boolean;
   readonly claimFirst: boolean;
   readonly band: Band;
-  readonly heldSince: Instant;
+  heldSince: Instant;
   epoch: number;
   /** Of its claim, once it was made. */
   nonce: string | undefined;
@@ -94,8 +94,11 @@ export class HeldAttempt {
 
   /** The machine's clock was set by this much: what was noted by it moves along. */
   shift(leapMs: number): void {
+    this.heldSince += leapMs;
+    this.claimedAt += leapMs;
     this.startedAt += leapMs;
     this.heartbeatAt += leapMs;
+    this.savedAt += leapMs;
     if (this.#state !== 'gone') this.#shown(this.#state);
   }
 

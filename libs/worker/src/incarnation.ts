@@ -15,6 +15,7 @@ import { processMonotonicMs } from './heart/monotonic.js';
 import { Pulse } from './heart/pulse.js';
 import { DeliveryBoard } from './heart/delivery-board.js';
 import { Reports } from './reports.js';
+import { SettledClock } from './settled-clock.js';
 import type { Slots } from './slots.js';
 import { RunTimes } from './run-times.js';
 
@@ -30,6 +31,7 @@ export interface IncarnationOptions {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly draw: () => number;
+  readonly nonce?: (() => string) | undefined;
   readonly monotonicMs?: (() => number) | undefined;
   /** A partition has declared it lost: a new incarnation must take over what is new. */
   readonly onLost: () => void;
@@ -62,12 +64,13 @@ export class Incarnation {
   constructor(options: IncarnationOptions) {
     this.#options = options;
     const { monotonicMs = processMonotonicMs } = options;
-    const { id, connections, topics, handlers, clock, journal, slots } = options;
+    const { id, connections, topics, handlers, journal, slots } = options;
+    const clock = new SettledClock(options.clock, monotonicMs);
     const { writer, source, logPartitions, controlPartitions: partitions } = connections;
     const [table, board] = [this.#table, this.#board];
     board.tick(clock.now(), monotonicMs());
     const runTimes = new RunTimes();
-    this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock, journal });
+    this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock: options.clock, journal });
     const reports = (this.#reports = new Reports({ writer: this.#log, table, clock, journal }));
     const onFreed = (): void => this.#floor.freed();
     const calls = new HandlerCalls({
@@ -90,10 +93,9 @@ export class Incarnation {
       table,
       board,
       reports,
-      claims: new Claims(id, reports),
+      claims: new Claims(id, reports, options.nonce),
       calls,
       clock,
-      monotonicMs,
       heartbeatSentAt: () => source.lastHeartbeatSentAt(),
     }));
     this.#cancelSlots = slots.onFree(() => floor.fill());

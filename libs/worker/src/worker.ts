@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { WorkerId } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
 import type { Clock, Journal } from '@millrace/runtime';
@@ -7,6 +6,7 @@ import type { Connect, Connections } from './connections.js';
 import { HandlerTable, type Handler, type HandlerOptions } from './handler.js';
 import { Incarnation } from './incarnation.js';
 import { Slots } from './slots.js';
+import { systemNonce } from './system-nonce.js';
 
 export interface WorkerParts {
   /** Ids of its incarnations begin with it. */
@@ -19,6 +19,8 @@ export interface WorkerParts {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly draw: () => number;
+  /** 32 hex digits of chance, for ids and claims. Default: the system's. */
+  readonly nonce?: (() => string) | undefined;
   /** A clock that nobody sets. Default: the process's. */
   readonly monotonicMs?: (() => number) | undefined;
   /** Runs attempts under suspicion. Absent: they run in this process, and may end it. */
@@ -101,9 +103,9 @@ export class Worker {
   }
 
   async #begin(): Promise<void> {
-    const { journal, clock } = this.#parts;
+    const { journal, clock, nonce = systemNonce } = this.#parts;
     while (!this.#drains) {
-      const id = `${this.#parts.name}-${randomBytes(8).toString('hex')}`;
+      const id = `${this.#parts.name}-${nonce().slice(0, 16)}`;
       try {
         await this.#incarnate(id);
         this.#error = undefined;
@@ -123,7 +125,7 @@ export class Worker {
   }
 
   async #incarnate(id: WorkerId): Promise<void> {
-    const { topics, creditsMax, drainMs, clock, journal, draw, alone, monotonicMs } = this.#parts;
+    const { topics, creditsMax, drainMs, clock, journal, draw, nonce, alone, monotonicMs } = this.#parts;
     const connections: Connections = await this.#parts.connect(id);
     if (this.#drains) return connections.close();
     const [handlers, slots] = [this.#handlers, this.#slots];
@@ -138,6 +140,7 @@ export class Worker {
       clock,
       journal,
       draw,
+      nonce,
       alone,
       monotonicMs,
     };

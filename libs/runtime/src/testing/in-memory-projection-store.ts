@@ -46,6 +46,19 @@ export class InMemoryProjectionStore implements ProjectionStore {
 
   async commit(batch: ProjectionBatch): Promise<void> {
     this.assertUp();
+    this.write(batch);
+  }
+
+  /** A restart that has lost the last commits: rows and positions go back together. */
+  rewind(commits: number): void {
+    const kept = this.commits.slice(0, Math.max(0, this.commits.length - commits));
+    const { positions, runs, tasks, checkpoints, pauses, attempts, workflows, quarantine } = this;
+    for (const table of [positions, runs, tasks, checkpoints, pauses, attempts, workflows, quarantine]) table.clear();
+    this.commits.length = 0;
+    for (const batch of kept) this.write(batch);
+  }
+
+  private write(batch: ProjectionBatch): void {
     for (const { partition, from } of batch.positions) {
       if ((this.positions.get(partition)?.to ?? 0) !== from) throw new PositionTaken(partition, from);
     }
@@ -72,6 +85,11 @@ export class InMemoryProjectionStore implements ProjectionStore {
     for (const row of batch.workflows) this.workflows.set(row.version, { ...row });
     for (const row of batch.quarantine) this.quarantine.set(`${row.partition}:${row.offset}:${row.index}`, { ...row });
     this.commits.push(batch);
+  }
+
+  /** Next offsets of the first `partitions` partitions. */
+  stands(partitions: number): number[] {
+    return Array.from({ length: partitions }, (_, partition) => this.positions.get(partition)?.to ?? 0);
   }
 
   rows(): ProjectionRows {

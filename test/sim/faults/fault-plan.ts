@@ -1,0 +1,73 @@
+import type { Chance } from '../world/chance.ts';
+
+/** Classes of faults. A seed switches each on or off and draws how often it strikes. */
+export const faultClasses = [
+  'append-unacknowledged',
+  'append-lost',
+  'append-late',
+  'append-doubled',
+  'log-down',
+  'read-failed',
+  'read-short',
+  'control-lost',
+  'store-answer-lost',
+  'store-rolled-back',
+  'store-down',
+  'store-rewound',
+  'crash',
+  'freeze',
+  'slow',
+  'clock-skew',
+  'clock-jump',
+  'broker-time',
+  'split-brain',
+  'rebalance',
+  'redelivery',
+  'worker-restart',
+  'snapshot-damaged',
+  'snapshot-foreign',
+  'poison',
+] as const;
+export type FaultClass = (typeof faultClasses)[number];
+
+/** Between two faults that strike processes and servers rather than single calls. */
+const strikeMs = 400;
+
+/** Which faults a world suffers, by rates that its seed draws; heals on demand. */
+export class FaultPlan {
+  readonly #rates = new Map<FaultClass, number>();
+  readonly struck = new Map<FaultClass, number>();
+  isHealed = false;
+  readonly #chance: Chance;
+  readonly #tell: (kind: FaultClass) => void;
+
+  constructor(chance: Chance, tell: (kind: FaultClass) => void, without: ReadonlySet<FaultClass> = new Set()) {
+    this.#chance = chance;
+    this.#tell = tell;
+    for (const kind of faultClasses) {
+      const rate = chance.happens(0.5) ? 0 : chance.pick([0.3, 1, 1, 3]);
+      this.#rates.set(kind, without.has(kind) ? 0 : rate);
+    }
+  }
+
+  has(kind: FaultClass): boolean {
+    return !this.isHealed && this.#rates.get(kind)! > 0;
+  }
+
+  /** Does it strike now? `rate`: how often it does where the seed drew 1. Counted where it does. */
+  strikes(kind: FaultClass, rate: number): boolean {
+    if (!this.has(kind) || !this.#chance.happens(rate * this.#rates.get(kind)!)) return false;
+    this.count(kind);
+    return true;
+  }
+
+  count(kind: FaultClass): void {
+    this.#tell(kind);
+    this.struck.set(kind, (this.struck.get(kind) ?? 0) + 1);
+  }
+
+  /** Until the next look at processes and servers. */
+  get pauseMs(): number {
+    return this.#chance.between(strikeMs / 2, strikeMs);
+  }
+}

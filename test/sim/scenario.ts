@@ -1,0 +1,186 @@
+import { ensureBorn } from '@millrace/runtime';
+import { FaultPlan, type FaultClass } from './faults/fault-plan.ts';
+import { Strikes } from './faults/strikes.ts';
+import { judgeAtRest } from './oracles/at-rest.ts';
+import { FoldSightings } from './oracles/fold-sightings.ts';
+import { Oracles, type Violation } from './oracles/oracles.ts';
+import { Fleet } from './services/fleet.ts';
+import type { ServiceWorld } from './services/service-world.ts';
+import { Client } from './workload/client.ts';
+import { Performances } from './workload/performances.ts';
+import { Brokers, logPartitions, taskPartitions, topics } from './world/brokers.ts';
+import { Chance } from './world/chance.ts';
+import { HintGroup } from './world/hint-group.ts';
+import { Scheduler } from './world/scheduler.ts';
+import { SimDatabase } from './world/sim-store.ts';
+import { Story } from './world/story.ts';
+import { TaskGroup } from './world/task-group.ts';
+
+/** Task runs that a scenario requests, about; what else it does takes as long as faults strike. */
+const tasksAbout = 13;
+const workForMs = 9_000;
+const strikesForMs = 12_000;
+/** After the faults everything comes to rest within so many steps. */
+export const healStepsMax = 40_000;
+const restLookSteps = 40;
+
+export interface ScenarioOptions {
+  readonly seed: number;
+  /** Classes of faults that do not strike. */
+  readonly without?: ReadonlySet<FaultClass>;
+  /** Keeps so many of the last things that happened. Default none. */
+  readonly storyLinesMax?: number;
+}
+
+export interface ScenarioResult {
+  readonly seed: number;
+  readonly tasks: number;
+  readonly events: number;
+  readonly faults: ReadonlyMap<FaultClass, number>;
+  readonly violations: readonly Violation[];
+  readonly lost: number;
+  readonly isStuck: boolean;
+  /** Attempts that were executed, and how often in all; by whether their handler claims first. */
+  readonly executed: Readonly<
+    Record<'claimFirst' | 'rest', { readonly attempts: number; readonly times: number; readonly timesMax: number }>
+  >;
+  readonly steps: number;
+  readonly virtualMs: number;
+  readonly story: readonly string[];
+}
+
+/** One simulated world from its seed: work under faults, healing, rest, judgement. */
+export class Scenario {
+  readonly #options: ScenarioOptions;
+  readonly #scheduler: Scheduler;
+  readonly #oracles: Oracles;
+  readonly #world: ServiceWorld;
+  readonly #client: Client;
+  readonly #fleet: Fleet;
+  readonly #story: Story;
+
+  constructor(options: ScenarioOptions) {
+    this.#options = options;
+    const chance = new Chance(options.seed);
+    this.#story = new Story(options.storyLinesMax);
+    const scheduler = (this.#scheduler = new Scheduler(chance.fork(), this.#story));
+    const faults = new FaultPlan(
+      chance.fork(),
+      (kind) => this.#story.tell(scheduler.nowMs, 'FAULT', kind),
+      options.without,
+    );
+    const oracles = (this.#oracles = new Oracles(scheduler));
+    this.#world = {
+      ...{ scheduler, faults, chance: chance.fork(), database: new SimDatabase(), sightings: new FoldSightings() },
+      brokers: new Brokers(scheduler, (partition, log) => oracles.witness.landed(partition, log)),
+      dispatchers: new HintGroup(logPartitions),
+      projectors: new HintGroup(logPartitions),
+      workers: new TaskGroup(scheduler, taskPartitions),
+      performances: new Performances(chance.fork(), faults, oracles.attempts),
+    };
+    this.#client = new Client(this.#world, chance.fork());
+    this.#fleet = new Fleet(this.#world, this.#client);
+  }
+
+  async run(): Promise<ScenarioResult> {
+    const { turns } = this.#scheduler;
+    const uninstall = turns.install();
+    let isStuck = false;
+    let lost = 0;
+    try {
+      await this.#bear();
+      this.#fleet.start();
+      this.#client.plan(tasksAbout, workForMs);
+      new Strikes(this.#world, this.#fleet).begin();
+      const healAtMs = this.#scheduler.nowMs + strikesForMs;
+      await turns.drive(() => this.#isSound && this.#scheduler.nowMs < healAtMs && this.#scheduler.step());
+      this.#heal();
+      isStuck = this.#isSound && !(await this.#comeToRest());
+      if (!isStuck && this.#isSound)
+        lost = await judgeAtRest({ ...this.#world, oracles: this.#oracles, requests: this.#client.requests });
+      if (isStuck) this.#oracles.report('comes-to-rest', this.#unfinished());
+    } catch (error) {
+      this.#oracles.report('no-throw', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    } finally {
+      uninstall();
+    }
+    return this.#result(isStuck, lost);
+  }
+
+  get #isSound(): boolean {
+    return this.#oracles.violations.length === 0;
+  }
+
+  async #bear(): Promise<void> {
+    const { brokers, chance } = this.#world;
+    await ensureBorn({
+      ...{ reader: brokers.log.reader(), writer: brokers.log, topic: topics.log, partitions: logPartitions },
+      ...{ cluster: 'sim', clock: brokers.log.clock, nonce: () => chance.hex(32) },
+    });
+  }
+
+  #heal(): void {
+    const { faults, brokers, database } = this.#world;
+    faults.isHealed = true;
+    brokers.isDown = false;
+    brokers.stillAtMs = undefined;
+    brokers.leapMs = 0;
+    database.isDown = false;
+    this.#story.tell(this.#scheduler.nowMs, 'world', 'HEALS');
+    this.#fleet.heal();
+    this.#client.resumeAll();
+  }
+
+  async #comeToRest(): Promise<boolean> {
+    const until = this.#scheduler.steps + healStepsMax;
+    let lookAt = 0;
+    let isAtRest = false;
+    await this.#scheduler.turns.drive(() => {
+      if (this.#scheduler.steps >= lookAt) {
+        lookAt = this.#scheduler.steps + restLookSteps;
+        isAtRest = this.#isAtRest;
+      }
+      return this.#isSound && !isAtRest && this.#scheduler.steps < until && this.#scheduler.step();
+    });
+    return isAtRest;
+  }
+
+  get #isAtRest(): boolean {
+    if (!this.#client.isDone || !this.#oracles.witness.isQuiet) return false;
+    return this.#projectedTo.every(
+      (to, partition) => to === this.#world.brokers.log.partition(topics.log, partition).end,
+    );
+  }
+
+  get #projectedTo(): readonly number[] {
+    return this.#world.database.store.stands(logPartitions);
+  }
+
+  #unfinished(): string {
+    const open = [...this.#oracles.witness.born].filter(([, status]) => status === undefined).map(([run]) => run);
+    const ends = Array.from(
+      { length: logPartitions },
+      (_, partition) => this.#world.brokers.log.partition(topics.log, partition).end,
+    );
+    return `after ${healStepsMax} steps: runs ${open.join() || 'all ended'}, requests ${this.#client.isDone ? 'done' : 'open'}, log ${ends.join()}, projected ${this.#projectedTo.join()}`;
+  }
+
+  #result(isStuck: boolean, lost: number): ScenarioResult {
+    const { witness, attempts, violations } = this.#oracles;
+    const executed = {
+      claimFirst: { attempts: 0, times: 0, timesMax: 0 },
+      rest: { attempts: 0, times: 0, timesMax: 0 },
+    };
+    for (const all of attempts.all()) {
+      const one = executed[all[0]!.handler === 'careful' ? 'claimFirst' : 'rest'];
+      one.attempts += 1;
+      one.times += all.length;
+      one.timesMax = Math.max(one.timesMax, all.length);
+    }
+    return {
+      ...{ seed: this.#options.seed, tasks: witness.tasks, events: witness.events, faults: this.#world.faults.struck },
+      ...{ violations, lost, isStuck, executed, steps: this.#scheduler.steps, story: this.#story.lines },
+      virtualMs: this.#scheduler.nowMs - Date.UTC(2023, 10, 14, 22, 13, 20),
+    };
+  }
+}

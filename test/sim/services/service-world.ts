@@ -1,0 +1,24 @@
+import type { FaultPlan } from '../faults/fault-plan.ts';
+import type { FoldSightings } from '../oracles/fold-sightings.ts';
+import type { Performances } from '../workload/performances.ts';
+import type { Brokers } from '../world/brokers.ts';
+import type { Chance } from '../world/chance.ts';
+import type { HintGroup } from '../world/hint-group.ts';
+import type { Scheduler } from '../world/scheduler.ts';
+import type { SimDatabase } from '../world/sim-store.ts';
+import type { TaskGroup } from '../world/task-group.ts';
+
+/** What services stand on. */
+export interface ServiceWorld {
+  readonly scheduler: Scheduler;
+  readonly brokers: Brokers;
+  readonly faults: FaultPlan;
+  readonly database: SimDatabase;
+  readonly dispatchers: HintGroup;
+  readonly projectors: HintGroup;
+  readonly workers: TaskGroup;
+  readonly performances: Performances;
+  readonly sightings: FoldSightings;
+  /** Ids, nonces and what handlers do. */
+  readonly chance: Chance;
+}

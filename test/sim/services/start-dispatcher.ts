@@ -1,0 +1,25 @@
+import { DispatchLoop, LogItems } from '@millrace/runtime';
+import { topics } from '../world/brokers.ts';
+import type { SimProcess } from '../world/sim-process.ts';
+import { SimReader } from '../world/sim-reader.ts';
+import { SimWriter } from '../world/sim-writer.ts';
+import type { ServiceWorld } from './service-world.ts';
+import { snapshotsOf } from './snapshots.ts';
+
+/** The real dispatcher in a process of its own. */
+export function startDispatcher(process: SimProcess, world: ServiceWorld): void {
+  const { chance, dispatchers } = world;
+  const { clock, journal } = process;
+  const loop = new DispatchLoop({
+    ...{ topics, clock, journal },
+    logReader: new SimReader(process, world),
+    heartbeatReader: new SimReader(process, world),
+    items: new LogItems(new SimReader(process, world), topics.log),
+    writer: new SimWriter(process, world),
+    ownership: dispatchers.member(process),
+    by: `${process.name}-${chance.hex(8)}`,
+    nonce: () => chance.hex(32),
+    snapshots: snapshotsOf(process, world, 'state'),
+  });
+  void loop.start();
+}

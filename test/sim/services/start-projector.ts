@@ -1,0 +1,20 @@
+import { ProjectionLoop } from '@millrace/runtime';
+import { topics } from '../world/brokers.ts';
+import type { SimProcess } from '../world/sim-process.ts';
+import { SimReader } from '../world/sim-reader.ts';
+import { SimStore } from '../world/sim-store.ts';
+import type { ServiceWorld } from './service-world.ts';
+import { snapshotsOf } from './snapshots.ts';
+
+/** The real projector in a process of its own. */
+export function startProjector(process: SimProcess, world: ServiceWorld): void {
+  const { clock, journal } = process;
+  const loop = new ProjectionLoop({
+    ...{ topics, clock, journal },
+    reader: new SimReader(process, world),
+    store: new SimStore(process, world.database, world.faults),
+    ownership: world.projectors.member(process),
+    snapshots: snapshotsOf(process, world, 'projection'),
+  });
+  void loop.start();
+}

@@ -1,0 +1,161 @@
+import { runIdOf, type Event } from '@millrace/domain';
+import * as given from '@millrace/domain/testing';
+import { LogWriter } from '@millrace/runtime';
+import { logPartitions, topics } from '../world/brokers.ts';
+import type { Chance } from '../world/chance.ts';
+import type { SimProcess } from '../world/sim-process.ts';
+import { SimWriter } from '../world/sim-writer.ts';
+import type { ServiceWorld } from '../services/service-world.ts';
+import { randomTask, randomWorkflow } from './random-workflow.ts';
+
+/** Somebody wants a run, and asks again where nobody answered. */
+export interface Request {
+  readonly partition: number;
+  readonly events: (run: string) => readonly Event[];
+  readonly isKeyed: boolean;
+  /** Runs that it was given a yes for. */
+  readonly acknowledged: Set<string>;
+  run: string;
+  isOver: boolean;
+}
+
+const askAgainMs = 2_500;
+const triesMax = 20;
+
+/** Users: requests of runs, and what is done to runs, each sent to whichever ingest lives. */
+export class Client {
+  readonly requests: Request[] = [];
+  readonly #world: ServiceWorld;
+  readonly #chance: Chance;
+  #ingest: { readonly process: SimProcess; readonly writer: LogWriter } | undefined;
+  readonly #paused = new Set<string>();
+  #commands = 0;
+  /** Commands that are sent until they are in the log. */
+  #open = 0;
+
+  constructor(world: ServiceWorld, chance: Chance) {
+    this.#world = world;
+    this.#chance = chance;
+  }
+
+  /** Is everything sent and answered? */
+  get isDone(): boolean {
+    return this.#open === 0 && this.requests.every(({ isOver }) => isOver);
+  }
+
+  serveBy(process: SimProcess): void {
+    const { clock, journal } = process;
+    const by = `ingest-${this.#world.chance.hex(8)}`;
+    this.#ingest = {
+      process,
+      writer: new LogWriter({ writer: new SimWriter(process, this.#world), topic: topics.log, by, clock, journal }),
+    };
+  }
+
+  /** Requests about `tasks` task runs over `forMs`, and commands about some of them. */
+  plan(tasks: number, forMs: number): void {
+    for (let planned = 0; planned < tasks;) {
+      const size = this.#chance.happens(0.4) ? 1 : this.#chance.between(2, 6);
+      planned += size;
+      const request = this.#request(size);
+      this.requests.push(request);
+      this.#later(this.#chance.below(forMs), 'a request', () => this.#send(request, 0));
+      if (this.#chance.happens(0.06))
+        this.#later(this.#chance.below(forMs), 'a duplicate', () => this.#send(request, 0));
+      if (this.#chance.happens(0.12))
+        this.#command(forMs, request, (run, command) => given.cancelled({ run, command }));
+      if (this.#chance.happens(0.12)) {
+        this.#command(forMs, request, (run, command) => {
+          this.#paused.add(run);
+          return given.paused({ run, command });
+        });
+      }
+      if (this.#chance.happens(0.1))
+        this.#command(forMs, request, (run, command) => given.prioritized({ run, command, band: 5 }));
+    }
+  }
+
+  /** Everything that was paused goes on. */
+  resumeAll(): void {
+    for (const run of this.#paused) {
+      const command = `resume-${run}`;
+      this.#sendCommand(Number.parseInt(run.slice(0, 4), 16), given.resumed({ run, command }));
+    }
+  }
+
+  #request(size: number): Request {
+    const chance = this.#chance;
+    const partition = chance.below(logPartitions);
+    const isKeyed = chance.happens(0.5);
+    const key = isKeyed
+      ? given.keyed(`key-${chance.happens(0.1) ? 0 : chance.hex(6)}`, chance.happens(0.1) ? 'other' : 'same')
+      : {};
+    const more = {
+      ...key,
+      ...(chance.happens(0.15) && { delayMs: chance.between(1, 4_000) }),
+      ...(chance.happens(0.08) && { scheduleToCloseMs: chance.between(1_000, 20_000) }),
+      ...(chance.happens(0.1) && { input: 'far'.repeat(chance.between(1, 200)) }),
+    };
+    const definition = size > 1 ? randomWorkflow(chance, size) : undefined;
+    const task = randomTask(chance);
+    const events = (run: string): readonly Event[] =>
+      definition === undefined
+        ? [given.singleRequested(task, { run, ...more })]
+        : given.requested(definition, { run, ...more });
+    return { partition, events, isKeyed, acknowledged: new Set(), run: this.#runId(partition), isOver: false };
+  }
+
+  #runId(partition: number): string {
+    return runIdOf(partition, this.#chance.hex(32));
+  }
+
+  /** Every time it asks, ingest draws another run id: without a key two runs may come of it. */
+  #send(request: Request, tries: number): void {
+    const { partition } = request;
+    const run = (request.run = this.#runId(partition));
+    const again = (): void => {
+      if (request.acknowledged.size > 0) return;
+      if (tries >= triesMax) return void (request.isOver = true);
+      this.#send(request, tries + 1);
+    };
+    this.#later(askAgainMs, 'nobody answered', again);
+    const ingest = this.#ingest;
+    if (ingest?.process.isAlive !== true) return;
+    ingest.writer.append(partition, request.events(run)).then(
+      () => {
+        request.acknowledged.add(run);
+        request.isOver = true;
+      },
+      () => undefined,
+    );
+  }
+
+  #command(forMs: number, request: Request, event: (run: string, command: string) => Event): void {
+    this.#later(this.#chance.below(forMs), 'a command', () =>
+      this.#sendCommand(request.partition, event(request.run, `command-${++this.#commands}`)),
+    );
+  }
+
+  #sendCommand(partition: number, event: Event): void {
+    this.#open += 1;
+    let isOver = false;
+    const send = (): void => {
+      if (isOver) return;
+      this.#later(askAgainMs, 'nobody answered', send);
+      if (this.#ingest?.process.isAlive !== true) return;
+      this.#ingest.writer.append(partition, [event]).then(
+        () => {
+          if (isOver) return;
+          isOver = true;
+          this.#open -= 1;
+        },
+        () => undefined,
+      );
+    };
+    send();
+  }
+
+  #later(delayMs: number, label: string, run: () => void): void {
+    this.#world.scheduler.after(delayMs, undefined, label, run);
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  LogUnavailable,
+  RecordTooLarge,
+  type Appended,
+  type OutgoingRecord,
+  type RecordWriter,
+} from '@millrace/runtime';
+import type { FaultPlan } from '../faults/fault-plan.ts';
+import { topics, type Brokers } from './brokers.ts';
+import type { Network } from './network.ts';
+import type { SimProcess } from './sim-process.ts';
+
+const requestBytesMax = 1024 * 1024;
+/** What is answered with a failure is so after a while at most. */
+const failedMsMax = 1_500;
+/** And may land after that. */
+const lateMsMax = 8_000;
+
+type Batch = { topic: string; partition: number; records: readonly OutgoingRecord[] };
+
+/** Appends of one process. What it has sent may land, late or twice, whatever becomes of the process and of its answer. */
+export class SimWriter implements RecordWriter {
+  /** One connection keeps the order of what it carries to a partition. */
+  readonly #lastLandingMs = new Map<string, number>();
+
+  readonly #process: SimProcess;
+  readonly #brokers: Brokers;
+  readonly #faults: FaultPlan;
+
+  constructor(process: SimProcess, { brokers, faults }: Network) {
+    this.#process = process;
+    this.#brokers = brokers;
+    this.#faults = faults;
+  }
+
+  append(topic: string, partition: number, records: readonly OutgoingRecord[]): Promise<Appended> {
+    const bytes = records.reduce((sum, { value }) => sum + value.byteLength, 0);
+    if (bytes > requestBytesMax)
+      return Promise.reject(new RecordTooLarge(`Expected at most ${requestBytesMax} bytes.`));
+    return new Promise((resolve, reject) => {
+      if (!this.#process.isAlive) return;
+      const fail = (error: unknown = new LogUnavailable('Expected an acknowledgement, but none came.')): void =>
+        reject(error as Error);
+      const land = (): Appended => this.#brokers.append(topic, partition, records);
+      const { chance } = this.#process.scheduler;
+      const label = `append ${topic}/${partition}`;
+      if (
+        this.#faults.strikes(
+          topic === topics.control ? 'control-lost' : 'append-lost',
+          topic === topics.control ? 0.2 : 0.03,
+        )
+      ) {
+        return void this.#process.effect(chance.below(failedMsMax), `${label} lost`, fail);
+      }
+      if (this.#faults.strikes('append-late', 0.02)) {
+        const failedMs = chance.below(failedMsMax);
+        this.#process.effect(failedMs, `${label} not answered`, fail);
+        this.#at(failedMs + chance.below(lateMsMax), `${label} lands late`, () => quietly(land));
+        return;
+      }
+      const isAnswered = !this.#faults.strikes('append-unacknowledged', 0.03);
+      const isDoubled = this.#faults.strikes('append-doubled', 0.02);
+      this.#at(this.#inOrder(topic, partition), label, () => {
+        try {
+          const appended = land();
+          if (isDoubled) land();
+          if (isAnswered) this.#process.effect(this.#process.latencyMs(), `${label} answered`, () => resolve(appended));
+          else this.#process.effect(chance.below(failedMsMax), `${label} not answered`, fail);
+        } catch (error) {
+          this.#process.effect(this.#process.latencyMs() + 50, `${label} failed`, () => fail(error));
+        }
+      });
+    });
+  }
+
+  async appendAll(batches: readonly Batch[]): Promise<void> {
+    const results = await Promise.allSettled(
+      batches.map(({ topic, partition, records }) => this.append(topic, partition, records)),
+    );
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  #at(delayMs: number, label: string, run: () => void): void {
+    this.#process.scheduler.after(delayMs, undefined, label, run);
+  }
+
+  #inOrder(topic: string, partition: number): number {
+    const name = `${topic}/${partition}`;
+    const { nowMs } = this.#process.scheduler;
+    const atMs = Math.max(Math.round(nowMs + this.#process.latencyMs()), (this.#lastLandingMs.get(name) ?? 0) + 1);
+    this.#lastLandingMs.set(name, atMs);
+    return atMs - nowMs;
+  }
+}
+
+function quietly(land: () => unknown): void {
+  try {
+    land();
+  } catch (error) {
+    if (!(error instanceof LogUnavailable)) throw error;
+  }
+}
