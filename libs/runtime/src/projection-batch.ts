@@ -1,5 +1,5 @@
 import type { PartitionFold } from './partition-fold.js';
-import type { ProjectionBatch, ProjectionPosition } from './ports.js';
+import type { ProjectionBatch, ProjectionPosition, WorkflowRow } from './ports.js';
 
 /** The rows of several partitions in one batch. */
 export function batchOf(
@@ -18,9 +18,14 @@ export function batchOf(
     checkpoints: all.flatMap((rows) => rows.checkpoints),
     runsPaused: all.flatMap((rows) => rows.runsPaused),
     attempts: all.flatMap((rows) => rows.attempts),
-    workflows: all.flatMap((rows) => rows.workflows),
+    workflows: eachOnce(all.flatMap((rows) => rows.workflows)),
     quarantine: all.flatMap((rows) => rows.quarantine),
   };
+}
+
+/** Several partitions tell the same row of a version, and one may be a hundred megabytes. */
+function eachOnce(rows: readonly WorkflowRow[]): WorkflowRow[] {
+  return [...new Map(rows.map((row) => [row.version, row])).values()];
 }
 
 /** Where the store stands once what was folded is in it. */
