@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { nodeFlagsOf, serviceKinds } from '../apps/cli/src/up/service-kinds.js';
 
 interface Service {
   readonly image?: string;
@@ -37,8 +38,8 @@ describe('docker-compose.yml', () => {
   });
 
   it('runs every service of the system, after its topics are there', () => {
-    for (const app of ['ingest', 'dispatcher', 'worker', 'projector', 'query']) {
-      expect(services[app]?.command).toEqual(['node', `apps/${app}/dist/main.js`]);
+    for (const app of serviceKinds) {
+      expect(services[app]?.command).toEqual(['node', ...nodeFlagsOf(app), `apps/${app}/dist/main.js`]);
       expect(services[app]?.depends_on).toEqual({ prepare: { condition: 'service_completed_successfully' } });
     }
     for (const needed of Object.keys(services['prepare']?.depends_on ?? {})) expect(services).toHaveProperty(needed);

@@ -4,7 +4,7 @@ import { ProcessCrew } from '@millrace/embedded';
 import { checkout } from '../checkout.js';
 import type { LocalSystemOptions } from './local-system-options.js';
 import type { PortBook } from './port-book.js';
-import { processName, programOf, serviceKinds, type ServiceKind } from './service-kinds.js';
+import { nodeFlagsOf, processName, programOf, serviceKinds, type ServiceKind } from './service-kinds.js';
 import { waitUntilReady } from './wait-until-ready.js';
 
 /** What all services are told. */
@@ -100,7 +100,7 @@ export class ServiceCrew {
     await this.#crew.start({
       name,
       command: process.execPath,
-      args: [programOf(kind)],
+      args: [...nodeFlagsOf(kind), programOf(kind)],
       cwd: checkout,
       env: this.#environment(kind, index, surroundings),
       logFile: this.logOf(name),
