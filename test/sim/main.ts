@@ -1,9 +1,14 @@
 import { parseArgs } from 'node:util';
+import { mutantsCommand } from './mutants/mutants-command.ts';
 import { Scenario } from './scenario.ts';
 import { sweep } from './sweep.ts';
 import { faultsOf } from './totals.ts';
 
-const usage = 'Expected: npm run sim -- [--seeds N] [--seed FIRST] [--jobs N] [--story LINES] [-o table|json]';
+const usage =
+  'Expected: npm run sim -- [--seeds N] [--seed FIRST] [--jobs N] [--story LINES] [--mutants [--record]] [-o table|json]';
+
+/** Within so many seeds every mutant is caught. */
+const seedsOfHunt = 200;
 
 function refuse(why: string): never {
   console.error(`${why} ${usage}`);
@@ -16,6 +21,8 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     jobs: { type: 'string', default: '2' },
     story: { type: 'string', default: '0' },
+    mutants: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
     output: { type: 'string', short: 'o', default: 'table' },
   },
 });
@@ -35,6 +42,10 @@ for (const [name, value, least] of [
 }
 if (!['table', 'json'].includes(values.output)) refuse('-o is table or json.');
 
+if (values.mutants) {
+  const { output, record } = values;
+  process.exit(await mutantsCommand({ seeds: Number(values.seeds ?? seedsOfHunt), jobs, output, record }));
+}
 if (story > 0) {
   const result = await new Scenario({ seed, storyLinesMax: story }).run();
   for (const line of result.story) console.log(line);

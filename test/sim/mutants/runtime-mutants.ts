@@ -138,8 +138,8 @@ export const recoveryMutants: readonly Mutant[] = [
     bug: 'a projector goes on where another has moved its position',
     patches: [
       projection(
-        'this.#projected.delete(partition);\n                this.#notBefore',
-        'const mine = this.#projected.get(partition); if (mine) mine.stored = { ...mine.stored, to: mine.fold.state.position };\n                this.#notBefore',
+        'this.#projected.delete(partition);\n        this.#notBefore.set',
+        'const mine = this.#projected.get(partition); mine.stored = { ...mine.stored, to: mine.fold.state.position };\n        this.#notBefore.set',
       ),
     ],
   },

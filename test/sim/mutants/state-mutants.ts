@@ -40,7 +40,7 @@ export const stateMutants: readonly Mutant[] = [
   {
     name: 'stale-timers-fire',
     bug: 'a timer fires although its task run has moved on',
-    patches: [timers('return run.dueAt.get(task) !== at;', 'return false;')],
+    patches: [timers('return run.dueAt.get(task) === at;', 'return true;')],
   },
   {
     name: 'early-timers-fire',

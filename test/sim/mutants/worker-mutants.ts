@@ -52,8 +52,6 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'worker-id-again',
     bug: 'a worker that was declared lost goes on under its old id',
-    patches: [
-      life("`${this.#parts.name}-${randomBytes(8).toString('hex')}`", '`${this.#parts.name}-0000000000000000`'),
-    ],
+    patches: [life('`${this.#parts.name}-${nonce().slice(0, 16)}`', '`${this.#parts.name}-0000000000000000`')],
   },
 ];
