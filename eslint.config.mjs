@@ -19,7 +19,7 @@ const layers = {
   'app-projector': ['nest-kit', 'kafka', 'postgres', 'runtime', 'protocol', 'domain'],
   'app-query': ['nest-kit', 'kafka', 'postgres', 'runtime', 'protocol', 'domain'],
   'app-worker': ['nest-kit', 'kafka', 'runtime', 'protocol', 'domain', 'worker', 'nestjs'],
-  'app-cli': ['client', 'embedded', 'kafka', 'postgres', 'runtime', 'protocol', 'domain'],
+  'app-cli': ['checker', 'client', 'embedded', 'kafka', 'postgres', 'runtime', 'protocol', 'domain'],
   example: ['client', 'worker', 'nestjs', 'protocol'],
 };
 

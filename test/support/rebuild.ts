@@ -4,7 +4,7 @@ import { connectKafka, KafkaRecordReader } from '@millrace/kafka';
 import { migrate, PgProjectionStore } from '@millrace/postgres';
 import { PartitionFold, ProjectionRows, type RecordReader } from '@millrace/runtime';
 import { quietJournal } from '@millrace/runtime/testing';
-import { gapsOf } from './gaps-of.ts';
+import { gapsOf } from '@millrace/runtime';
 import type { TestSystem } from './local-system.ts';
 
 const views = ['runs', 'task_runs', 'task_attempts', 'workflows', 'quarantine_records'];

@@ -8,6 +8,8 @@ export * from './log-items.js';
 export * from './partition-fold.js';
 export * from './known-gaps.js';
 export * from './find-gap.js';
+export * from './gaps-of.js';
+export * from './verify/index.js';
 export * from './worker-liveness.js';
 export * from './dispatch-loop.js';
 export { PartitionOwner } from './partition-owner.js';

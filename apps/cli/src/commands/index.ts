@@ -10,6 +10,7 @@ import { addSql } from './sql.js';
 import { addTask } from './task.js';
 import { addTopics } from './topics.js';
 import { addUp } from './up.js';
+import { addVerify } from './verify.js';
 import { addWorker } from './worker.js';
 import { addWorkflow } from './workflow.js';
 
@@ -29,6 +30,7 @@ export function addCommands(program: Command): void {
     addPartition,
     addQuarantine,
     addRules,
+    addVerify,
   ];
   for (const add of all) add(program);
 }

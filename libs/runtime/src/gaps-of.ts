@@ -1,5 +1,7 @@
 import { decodeFrame } from '@millrace/protocol';
-import { findGap, KnownGaps, type RecordReader } from '@millrace/runtime';
+import { findGap } from './find-gap.js';
+import { KnownGaps } from './known-gaps.js';
+import type { RecordReader } from './ports.js';
 
 /** The gaps of a partition that were accepted, found by reading all of it: what a reader finds out when it halts. */
 export async function gapsOf(reader: RecordReader, topic: string, partition: number): Promise<KnownGaps> {

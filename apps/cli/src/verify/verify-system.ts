@@ -1,0 +1,133 @@
+import { FactSink, LogChecker, type Violation } from '@millrace/checker';
+import { KafkaRecordReader, KafkaRecordWriter } from '@millrace/kafka';
+import { PgProjectionReader } from '@millrace/postgres';
+import { topicsOf } from '@millrace/protocol';
+import {
+  TopicMissing,
+  TopicSnapshotStore,
+  unprojected,
+  verifyPartition,
+  type Difference,
+  type PartitionReport,
+  type RecordReader,
+  type Witness,
+} from '@millrace/runtime';
+import { quietJournal } from '../quiet-journal.js';
+import { kafkaOf } from '../topics/apply-topics.js';
+import { verifyWorkflows } from './verify-workflows.js';
+
+export interface VerifyOptions {
+  readonly brokers: string;
+  readonly prefix: string;
+  readonly databaseUrl: string;
+  /** Default: all. */
+  readonly partition?: number;
+}
+
+export interface SystemReport {
+  readonly partitions: readonly (PartitionReport & { readonly violations: readonly Violation[] })[];
+  /** What belongs to no partition. */
+  readonly differences: readonly Difference[];
+  /** The first of all; null where everything is as the log tells it. */
+  readonly first: string | null;
+  readonly isProved: boolean;
+}
+
+/** Violations of one partition that are kept. */
+const violationsMax = 100;
+
+/**
+ * Proves a system right, running or not: folds every partition of its log and compares what that tells with Postgres at the
+ * positions that one transaction sees, with its snapshots, and with the checker's list of invariants. Changes nothing. Throws
+ * `LogUnavailable`, `TopicMissing`, `DatabaseUnavailable`, `DatabaseRefused`.
+ */
+export async function verifySystem({
+  brokers,
+  prefix,
+  databaseUrl,
+  partition: only,
+}: VerifyOptions): Promise<SystemReport> {
+  const topics = topicsOf(prefix);
+  const kafka = kafkaOf(brokers);
+  const reader = new KafkaRecordReader(kafka);
+  const writer = new KafkaRecordWriter(kafka);
+  const projected = new PgProjectionReader(databaseUrl);
+  const trimmer = { deleteBelow: async () => {} };
+  const snapshots = new TopicSnapshotStore({
+    reader: new KafkaRecordReader(kafka),
+    writer,
+    trimmer,
+    topics,
+    journal: quietJournal,
+  });
+  try {
+    const positions = await projected.positions();
+    const hasSnapshots = await isThere(reader, topics.manifests);
+    const partitions: SystemReport['partitions'][number][] = [];
+    const pinned = new Map<string, bigint>();
+    for (const partition of only === undefined ? await partitionsOf(reader, topics.log, positions.length) : [only]) {
+      const position = positions.find((each) => each.partition === partition) ?? unprojected(partition);
+      const watch = new Watch(partition);
+      const { report, workflows } = await verifyPartition({
+        reader,
+        topic: topics.log,
+        projected,
+        position,
+        ...(hasSnapshots && { snapshots }),
+        witness: () => watch.begin(),
+      });
+      partitions.push({ ...report, violations: watch.violations });
+      for (const [version, hash] of workflows) pinned.set(version, hash);
+    }
+    const differences = only === undefined ? await verifyWorkflows(projected, pinned) : [];
+    const first =
+      [...partitions.flatMap((each) => [...each.differences, ...each.violations]), ...differences][0]?.sentence ?? null;
+    return { partitions, differences, first, isProved: first === null };
+  } finally {
+    await Promise.all([reader.close(), writer.close(), snapshots.close(), projected.close()]);
+  }
+}
+
+/** The checker looks on. */
+class Watch {
+  violations: Violation[] = [];
+
+  constructor(private readonly partition: number) {}
+
+  begin(): Witness {
+    this.violations = [];
+    const sink = new FactSink();
+    const checker = new LogChecker();
+    const folded: Witness['folded'] = (record) => {
+      const found = checker.record({ partition: this.partition, ...record, facts: sink.take() });
+      if (this.violations.length < violationsMax) this.violations.push(...found);
+    };
+    return { sink, folded };
+  }
+}
+
+/** A log that was copied alone has none. */
+async function isThere(reader: RecordReader, topic: string): Promise<boolean> {
+  try {
+    await reader.bounds(topic, 0);
+    return true;
+  } catch (error) {
+    if (error instanceof TopicMissing) return false;
+    throw error;
+  }
+}
+
+/** The log has partitions without gaps; those that are projected are there in any case. */
+async function partitionsOf(reader: RecordReader, topic: string, projected: number): Promise<number[]> {
+  await reader.bounds(topic, 0);
+  const partitions: number[] = [];
+  for (let partition = 0; ; partition++) {
+    try {
+      await reader.bounds(topic, partition);
+      partitions.push(partition);
+    } catch (error) {
+      if (!(error instanceof TopicMissing) || partition < projected) throw error;
+      return partitions;
+    }
+  }
+}
