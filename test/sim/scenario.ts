@@ -71,8 +71,15 @@ export class Scenario {
     );
     const oracles = (this.#oracles = new Oracles(scheduler));
     this.#world = {
-      ...{ scheduler, faults, chance: chance.fork(), database: new SimDatabase(), sightings: new FoldSightings() },
-      brokers: new Brokers(scheduler, (partition, log) => oracles.witness.landed(partition, log)),
+      ...{
+        scheduler,
+        faults,
+        chance: chance.fork(),
+        database: new SimDatabase(oracles.checked),
+        sightings: new FoldSightings(),
+      },
+      brokers: new Brokers(scheduler, (log) => oracles.landed(log)),
+      acknowledged: (run) => oracles.checked.observe({ kind: 'acknowledged', run }),
       dispatchers: new HintGroup(logPartitions),
       projectors: new HintGroup(logPartitions),
       workers: new TaskGroup(scheduler, taskPartitions),
@@ -95,7 +102,7 @@ export class Scenario {
       const healAtMs = this.#scheduler.nowMs + strikesForMs;
       await turns.drive(() => this.#isSound && this.#scheduler.nowMs < healAtMs && this.#scheduler.step());
       this.#heal();
-      isStuck = this.#isSound && !(await this.#comeToRest());
+      isStuck = this.#isSound && !(await this.#comeToRest()) && this.#isSound;
       if (!isStuck && this.#isSound)
         lost = await judgeAtRest({ ...this.#world, oracles: this.#oracles, requests: this.#client.requests });
       if (isStuck) this.#oracles.report('comes-to-rest', this.#unfinished());
@@ -113,10 +120,15 @@ export class Scenario {
 
   async #bear(): Promise<void> {
     const { brokers, chance } = this.#world;
+    const landed = (): void => {
+      for (let partition = 0; partition < logPartitions; partition++)
+        this.#oracles.landed(brokers.log.partition(topics.log, partition));
+    };
     await ensureBorn({
       ...{ reader: brokers.log.reader(), writer: brokers.log, topic: topics.log, partitions: logPartitions },
       ...{ cluster: 'sim', clock: brokers.log.clock, nonce: () => chance.hex(32) },
     });
+    landed();
   }
 
   #heal(): void {
@@ -157,12 +169,11 @@ export class Scenario {
   }
 
   #unfinished(): string {
-    const open = [...this.#oracles.witness.born].filter(([, status]) => status === undefined).map(([run]) => run);
-    const ends = Array.from(
-      { length: logPartitions },
-      (_, partition) => this.#world.brokers.log.partition(topics.log, partition).end,
+    const ends = this.#projectedTo.map(
+      (to, partition) => `${to} of ${this.#world.brokers.log.partition(topics.log, partition).end}`,
     );
-    return `after ${healStepsMax} steps: runs ${open.join() || 'all ended'}, requests ${this.#client.isDone ? 'done' : 'open'}, log ${ends.join()}, projected ${this.#projectedTo.join()}`;
+    const requests = this.#client.isDone ? 'answered' : 'open';
+    return `after ${healStepsMax} steps: ${this.#oracles.witness.open.join('; ') || 'all runs ended'}; requests ${requests}; projected ${ends.join()}`;
   }
 
   #result(isStuck: boolean, lost: number): ScenarioResult {

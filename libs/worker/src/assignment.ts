@@ -53,7 +53,7 @@ export class Assignment {
       tasks.again !== true &&
       record.offset >= entry.endAtJoin &&
       record.offset > entry.taken &&
-      record.at - tasks.decidedAt < promptMsMax
+      Math.abs(record.at - tasks.decidedAt) < promptMsMax
     );
   }
 

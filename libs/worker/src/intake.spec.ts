@@ -20,6 +20,7 @@ it.each([
   ['a copy', { again: true as const }],
   ['below the end as read after the join', { offset: 4 }],
   ['appended two seconds after its decision', { decidedAt: -2_000 }],
+  ["appended two seconds before its decision, as the broker's clock went back", { decidedAt: 2_000 }],
 ])('claims first what is %s', async (_what, record: { again?: true; offset?: number; decidedAt?: number }) => {
   const { test, calls } = await given({ [`${taskTopic}/3`]: 5 });
   const decidedAt = test.clock.now() + (record.decidedAt ?? 0);

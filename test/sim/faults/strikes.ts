@@ -88,7 +88,7 @@ export class Strikes {
       database.isDown = true;
       this.#later(chance.between(100, 6_000), 'the database is back', () => (database.isDown = false));
     }
-    if (this.#faults.strikes('store-rewound', 0.03)) database.store.rewind(chance.between(1, 6));
+    if (this.#faults.strikes('store-rewound', 0.03)) database.rewind(chance.between(1, 6));
   }
 
   #snapshots(): void {

@@ -18,6 +18,7 @@ const harmless: ReadonlySet<string> = new Set(['already-requested', 'key-conflic
 
 /** What must hold when the world has come to rest; gives the requests that were lost. */
 export async function judgeAtRest({ oracles, brokers, database, sightings, requests }: Resting): Promise<number> {
+  oracles.checked.observe({ kind: 'at-rest' });
   const lost = requests.filter(({ acknowledged }) => [...acknowledged].some((run) => isLost(oracles, run)));
   for (const { acknowledged } of lost)
     oracles.report('nothing-lost', `${[...acknowledged].join()} was acknowledged and never ended`);

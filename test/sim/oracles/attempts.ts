@@ -8,6 +8,8 @@ export interface Beginning {
   readonly ids: readonly string[];
   readonly beganMs: number;
   hasFailed?: boolean;
+  /** The incarnation by whose claim it began; absent where it began unclaimed. */
+  claimant?: string;
 }
 
 /** A ledger of what began where, beside the log. */

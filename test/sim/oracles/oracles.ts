@@ -1,6 +1,9 @@
 import type { Move, Run } from '@millrace/domain';
+import type { InMemoryPartition } from '@millrace/runtime/testing';
+import { topics } from '../world/brokers.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import { Attempts, keyOf, type Beginning } from './attempts.ts';
+import { CheckedWorld } from './checked-world.ts';
 import { Witness } from './witness.ts';
 
 /** Something that must never be. */
@@ -9,6 +12,8 @@ export interface Violation {
   readonly what: string;
 }
 
+/** What the names of all task topics begin with. */
+const taskTopics = topics.log.replace(/log$/, 'tasks.');
 /** Timers of workers and owners look at executions this often, and clocks are read in between. */
 const timeoutSlackMs = 400;
 
@@ -17,6 +22,7 @@ export class Oracles {
   readonly violations: Violation[] = [];
   readonly witness: Witness;
   readonly attempts: Attempts;
+  readonly checked = new CheckedWorld((rule, what) => this.report(rule, what));
   readonly #scheduler: Scheduler;
   readonly #dispatched = new Set<string>();
 
@@ -29,7 +35,13 @@ export class Oracles {
         this.#dispatched.add(key);
       },
       burnt: (run, task, move) => this.#burnt(run, task, move),
+      folded: (record) => this.checked.record(record),
     });
+  }
+
+  landed(log: InMemoryPartition): void {
+    if (log.topic === topics.log) this.witness.landed(log.partition, log);
+    else if (log.topic.startsWith(taskTopics)) this.checked.published(log);
   }
 
   report(rule: string, what: string): void {
@@ -40,17 +52,30 @@ export class Oracles {
   #begun(beginning: Beginning): void {
     const key = keyOf(beginning);
     if (!this.#dispatched.has(key)) this.report('no-ghosts', `${key} began and was never dispatched`);
+    const claimant = this.#claimant(beginning);
+    if (claimant !== undefined) beginning.claimant = claimant;
+    this.#show(beginning);
     const all = this.attempts.of(key);
     if (beginning.handler === 'careful') {
       if (all.length > 1) this.report('claim-first-starts-once', `${key} began ${all.length} times`);
-      if (!this.#isClaimed(beginning)) this.report('claim-first-claims', `${key} began without its claim in the log`);
+      if (claimant === undefined) this.report('claim-first-claims', `${key} began without its claim in the log`);
     }
-    if (!this.#isClaimed(beginning) && all.filter((each) => !this.#isClaimed(each)).length > 1)
+    if (claimant === undefined && all.filter((each) => each.claimant === undefined).length > 1)
       this.report('unclaimed-starts-once', `${key} began unclaimed twice`);
   }
 
-  #isClaimed(beginning: Beginning): boolean {
-    return beginning.ids.some((id) => this.witness.claims.has(`${keyOf(beginning)} ${id}`));
+  /** The incarnation of its process that has a claim in the log by which nothing began yet. */
+  #claimant(beginning: Beginning): string | undefined {
+    const begun = this.attempts.of(keyOf(beginning));
+    const isFree = (id: string): boolean => begun.every((each) => each === beginning || each.claimant !== id);
+    return beginning.ids.find((id) => this.witness.claims.has(`${keyOf(beginning)} ${id}`) && isFree(id));
+  }
+
+  #show(beginning: Beginning): void {
+    const { run, task, attempt, ids, claimant } = beginning;
+    const claim = this.witness.claims.get(`${keyOf(beginning)} ${claimant}`);
+    const worker = claimant ?? ids.at(-1)!;
+    this.checked.observe({ kind: 'handler-began', run, task, attempt, worker, ...(claim !== undefined && { claim }) });
   }
 
   /** What counts as failed did fail, or ran for as long as it may. */

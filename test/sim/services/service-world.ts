@@ -19,6 +19,8 @@ export interface ServiceWorld {
   readonly workers: TaskGroup;
   readonly performances: Performances;
   readonly sightings: FoldSightings;
+  /** A request for this run was answered. */
+  readonly acknowledged: (run: string) => void;
   /** Ids, nonces and what handlers do. */
   readonly chance: Chance;
 }

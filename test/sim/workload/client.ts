@@ -21,6 +21,8 @@ export interface Request {
 
 const askAgainMs = 2_500;
 const triesMax = 20;
+/** An append that is under way lands within this. */
+const resumeAgainMs = 6_000;
 
 /** Users: requests of runs, and what is done to runs, each sent to whichever ingest lives. */
 export class Client {
@@ -75,12 +77,13 @@ export class Client {
     }
   }
 
-  /** Everything that was paused goes on. */
-  resumeAll(): void {
+  /** Everything that was paused goes on; again, where a pause that was under way lands later. */
+  resumeAll(rounds = 3): void {
     for (const run of this.#paused) {
-      const command = `resume-${run}`;
+      const command = `resume-${run}-${rounds}`;
       this.#sendCommand(Number.parseInt(run.slice(0, 4), 16), given.resumed({ run, command }));
     }
+    if (rounds > 1) this.#later(resumeAgainMs, 'resumes', () => this.resumeAll(rounds - 1));
   }
 
   #request(size: number): Request {
@@ -124,6 +127,7 @@ export class Client {
     ingest.writer.append(partition, request.events(run)).then(
       () => {
         request.acknowledged.add(run);
+        this.#world.acknowledged(run);
         request.isOver = true;
       },
       () => undefined,

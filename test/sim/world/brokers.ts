@@ -8,8 +8,8 @@ export const logPartitions = 2;
 export const taskPartitions = 3;
 export const queues = ['default'] as const;
 
-/** Hears of every record of the log right after it landed. */
-export type Landed = (partition: number, log: InMemoryPartition) => void;
+/** Hears of every append right after it landed. */
+export type Landed = (log: InMemoryPartition) => void;
 
 /** The brokers: all topics, the time that they stamp, and whether they answer. */
 export class Brokers {
@@ -44,7 +44,7 @@ export class Brokers {
     const at = this.nowMs;
     const log = this.partition(topic, partition);
     const offset = log.append(at, records);
-    if (topic === topics.log) this.#landed(partition, log);
+    this.#landed(log);
     return { offset, at };
   }
 }

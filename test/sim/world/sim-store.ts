@@ -5,13 +5,37 @@ import {
   type ProjectionStore,
 } from '@millrace/runtime';
 import { InMemoryProjectionStore } from '@millrace/runtime/testing';
+import { logPartitions } from './brokers.ts';
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import type { SimProcess } from './sim-process.ts';
+
+/** Hears what became of the rows. */
+export interface DatabaseWatch {
+  committed(batch: ProjectionBatch): void;
+  /** Next offsets by partition. */
+  rolledBack(stands: readonly number[]): void;
+}
 
 /** The database: rows, whether it answers, and what it forgets when it restarts. */
 export class SimDatabase {
   readonly store = new InMemoryProjectionStore();
   isDown = false;
+  readonly #watch: DatabaseWatch;
+
+  constructor(watch: DatabaseWatch) {
+    this.#watch = watch;
+  }
+
+  async commit(batch: ProjectionBatch): Promise<void> {
+    await this.store.commit(batch);
+    this.#watch.committed(batch);
+  }
+
+  /** It restarts and has lost its last commits, rows and positions together. */
+  rewind(commits: number): void {
+    this.store.rewind(commits);
+    this.#watch.rolledBack(this.store.stands(logPartitions));
+  }
 }
 
 /** One process's connection to the database. */
@@ -39,7 +63,7 @@ export class SimStore implements ProjectionStore {
     return this.#process.ask('commit rows', async () => {
       this.#assertUp();
       if (isRolledBack) throw gone();
-      await this.#database.store.commit(batch);
+      await this.#database.commit(batch);
       if (!isAnswered) throw gone();
     });
   }

@@ -59,7 +59,7 @@ export class SimWriter implements RecordWriter {
         return;
       }
       const isAnswered = !this.#faults.strikes('append-unacknowledged', 0.03);
-      const isDoubled = this.#faults.strikes('append-doubled', 0.02);
+      const isDoubled = topic === topics.log && this.#faults.strikes('append-doubled', 0.04);
       this.#at(this.#inOrder(topic, partition), label, () => {
         try {
           const appended = land();

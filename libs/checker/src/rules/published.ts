@@ -5,7 +5,10 @@ import { attemptText } from './sentences.js';
 /** Attempts whose un-marked delivery is remembered. */
 const attemptsMax = 100_000;
 
-/** I11: a delivery is of an accepted dispatch, tells its epoch, and is sent un-marked at most once. */
+/**
+ * I11: a delivery is of an accepted dispatch and is sent un-marked at most once, by the epoch that dispatched it; a copy tells
+ * the epoch that sends it.
+ */
 export const published: RuleMaker = () => {
   const unmarked = new Recent<string, true>(attemptsMax);
   return {
@@ -18,7 +21,8 @@ export const published: RuleMaker = () => {
       if (seen.attempt > (run?.attempts.get(seen.task) ?? 0))
         return `Expected ${what} to be published after its dispatch was accepted, but it was before.`;
       const flight = history.runs.get(seen.run)?.flights.get(seen.task);
-      if (flight?.attempt === seen.attempt && flight.epoch !== seen.epoch)
+      const isOfEpoch = seen.again ? seen.epoch >= (flight?.epoch ?? 0) : seen.epoch === flight?.epoch;
+      if (flight?.attempt === seen.attempt && !isOfEpoch)
         return `Expected ${what} to be published with epoch ${flight.epoch}, which dispatched it, but it was with ${seen.epoch}.`;
       if (seen.again) return undefined;
       const key = `${seen.run}/${seen.task}/${seen.attempt}`;
