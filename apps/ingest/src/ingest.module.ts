@@ -188,5 +188,6 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     registration,
     workflowStreams: new WorkflowStreams(registration, config.MILLRACE_INGEST_WORKFLOW_STREAM_BYTES_MAX, clock),
     health,
+    clock,
   });
 }

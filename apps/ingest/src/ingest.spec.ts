@@ -283,4 +283,11 @@ tasks:
     const { schema } = body.paths['/v1/tasks'].post.requestBody.content['application/json'];
     expect(schema).toMatchObject({ required: ['handler'], additionalProperties: false });
   });
+
+  it('says of its loops which ended a round longest ago, and lets none of them be stuck', async () => {
+    const ingest = await given();
+    const loops = () => ingest.service.health.report().find(({ name }) => name === 'loops');
+    await ingest.until(() => loops()?.lags === true && loops()?.waitsFor === undefined);
+    expect(loops()?.detail).toMatch(/^[a-z .]+: the last round ended \d+ ms ago$/);
+  });
 });

@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { Health, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
-import type { LogWriter, TopicTail } from '@millrace/runtime';
+import { checkRounds, type Health, type LogBirths, type OwnHeartbeat } from '@millrace/nest-kit';
+import type { Clock, LogWriter, Rounds, TopicTail } from '@millrace/runtime';
 import type { QueryProxy } from './http/query-proxy.js';
 import type { IngestLog } from './log/ingest-log.js';
 import type { LogEnds } from './lag/log-ends.js';
@@ -34,6 +34,7 @@ export interface IngestParts {
   readonly registration: Registration;
   readonly workflowStreams: WorkflowStreams;
   readonly health: Health;
+  readonly clock: Clock;
 }
 
 /** The parts of the service as one: starts them without waiting for Kafka, and stops them. Both are idempotent. */
@@ -72,12 +73,19 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
       ...(control.fault === undefined ? {} : { waitsFor: 'kafka' }),
     }));
     if (intake !== undefined) health.register('events', () => intake.check());
+    health.register('loops', () => checkRounds(this.parts.clock, this.#rounds()));
     void births.start().then(() => intake?.start());
     workflows.start();
     heartbeats.start();
     logEnds.start();
     control.start();
     ownHeartbeat.start();
+  }
+
+  #rounds(): Rounds[] {
+    const { workflows, heartbeats, control, logEnds, ownHeartbeat, writer, intake } = this.parts;
+    const loops = [workflows, heartbeats, control, logEnds, ownHeartbeat].map(({ rounds }) => rounds);
+    return [...loops, ...writer.rounds, ...(intake?.rounds ?? [])];
   }
 
   /** What waits for the log still gets its time; then everything is closed. */

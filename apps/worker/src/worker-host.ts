@@ -1,26 +1,30 @@
-import type { Check, Health } from '@millrace/nest-kit';
-import type { Journal } from '@millrace/runtime';
+import { checkRounds, type Check, type Health } from '@millrace/nest-kit';
+import type { Clock, Journal } from '@millrace/runtime';
 import type { Worker } from '@millrace/worker';
 
 /** Runs a worker within a service: starts it without holding the start up, tells health how it is, drains it at the end. */
 export class WorkerHost {
-  #unregister: () => void = () => undefined;
+  #unregister: readonly (() => void)[] = [];
 
   constructor(
     private readonly worker: Worker,
     private readonly health: Health,
     private readonly journal: Journal,
+    private readonly clock: Clock,
   ) {}
 
   start(): void {
-    this.#unregister = this.health.register('worker', () => this.check());
+    this.#unregister = [
+      this.health.register('worker', () => this.check()),
+      this.health.register('loops', () => checkRounds(this.clock, this.worker.rounds)),
+    ];
     this.worker.start().catch((error: unknown) => this.journal.error({ error }, 'The worker could not start.'));
   }
 
   /** Idempotent. */
   async stop(): Promise<void> {
     await this.worker.stop();
-    this.#unregister();
+    for (const unregister of this.#unregister) unregister();
   }
 
   /** Ready while it is a member of its groups. A handler that runs long is no stall. */

@@ -5,8 +5,8 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
-import type { Journal } from '@millrace/runtime';
+import { CLOCK, CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
+import type { Clock, Journal } from '@millrace/runtime';
 import { createWorker, type HandlerEntry } from '@millrace/worker';
 import type { WorkerConfig } from './worker-config.js';
 import { WorkerHost } from './worker-host.js';
@@ -25,8 +25,8 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
       providers: [
         {
           provide: WorkerHost,
-          inject: [CONFIG, JOURNAL, Health],
-          useFactory: (config: WorkerConfig, journal: Journal, health: Health): WorkerHost => {
+          inject: [CONFIG, JOURNAL, Health, CLOCK],
+          useFactory: (config: WorkerConfig, journal: Journal, health: Health, clock: Clock): WorkerHost => {
             const worker = createWorker({
               brokers: config.MILLRACE_KAFKA_BROKERS,
               prefix: config.MILLRACE_TOPICS_PREFIX,
@@ -42,7 +42,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
               if (typeof entry === 'function') worker.handle(name, entry);
               else worker.handle(name, entry, entry.handler);
             }
-            return new WorkerHost(worker, health, journal);
+            return new WorkerHost(worker, health, journal, clock);
           },
         },
       ],

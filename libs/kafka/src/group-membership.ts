@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processUptimeMs, type Journal } from '@millrace/runtime';
+import { processUptimeMs, Rounds, type Journal } from '@millrace/runtime';
 import type { KafkaConnection } from './connect-kafka.js';
 import { GroupCoordinator, type GroupIdentity } from './group-coordinator.js';
 import { assignGroup, decodeAssignment, encodeMember, isShrunk, type Assignment } from './group-protocol.js';
@@ -59,6 +59,8 @@ const rejoin: ReadonlySet<number> = new Set([codes.unknownMember, codes.illegalG
 export class GroupMembership {
   private readonly wire: KafkaWire;
   private readonly coordinator: GroupCoordinator;
+  /** Busy from its start until it is stopped. */
+  readonly rounds: Rounds;
   private readonly journal: Journal;
   private readonly stopping = new AbortController();
   private listener: GroupListener | undefined;
@@ -74,6 +76,7 @@ export class GroupMembership {
     private readonly options: GroupOptions,
   ) {
     this.journal = connection.journal;
+    this.rounds = new Rounds(`membership of ${options.groupId}`, { uptimeMs: processUptimeMs });
     this.wire = new KafkaWire({ ...connection, requestMsMax: Math.ceil(options.sessionMs / 2) });
     this.coordinator = new GroupCoordinator(this.wire, options.groupId);
   }
@@ -109,6 +112,7 @@ export class GroupMembership {
   async stop(): Promise<void> {
     if (this.stopping.signal.aborted) return this.living;
     this.stopping.abort();
+    this.rounds.rest();
     await this.leave();
     if (this.memberId !== '') {
       const left = this.coordinator.ask('leave', 'LeaveGroup', { memberId: this.memberId });
@@ -120,12 +124,14 @@ export class GroupMembership {
 
   private async live(): Promise<void> {
     let backOffMs = backOffMsMin;
+    this.rounds.begin();
     while (!this.stopping.signal.aborted) {
       try {
         const isShort = await this.join();
         backOffMs = backOffMsMin;
         if (!isShort) await this.beat();
       } catch (error) {
+        this.rounds.ended(error);
         await this.leave();
         if (this.stopping.signal.aborted) return;
         const cause = error instanceof Error ? error.message : String(error);
@@ -141,6 +147,7 @@ export class GroupMembership {
     for (;;) {
       const keeps = this.options.keeps && this.joinedNow;
       const joined = await this.askToJoin(keeps);
+      this.rounds.ended();
       await this.leave();
       if (joined.errorCode === codes.memberIdRequired) this.memberId = joined.memberId;
       if (joined.errorCode === codes.memberIdRequired || this.isRejoin(joined.errorCode)) continue;
@@ -232,11 +239,13 @@ export class GroupMembership {
       const sentAt = processUptimeMs();
       try {
         const errorCode = await this.heartbeat();
+        this.rounds.ended();
         if (errorCode === codes.none) this.lastSentAt = sentAt;
         else if (errorCode === codes.rebalanceInProgress) return;
         else if (this.isRejoin(errorCode)) return await this.leave();
         else this.coordinator.throwFailure('Heartbeat', errorCode);
       } catch (error) {
+        this.rounds.ended(error);
         if (processUptimeMs() - this.lastSentAt > sessionMs) throw error;
       }
     }

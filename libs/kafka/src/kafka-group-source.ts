@@ -1,5 +1,5 @@
 import type { Instant } from '@millrace/domain';
-import type { TaskSource, TaskSourceListener } from '@millrace/runtime';
+import { processUptimeMs, Rounds, type TaskSource, type TaskSourceListener } from '@millrace/runtime';
 import type { KafkaConnection } from './connect-kafka.js';
 import { GroupMembership } from './group-membership.js';
 import { KafkaRecordReader } from './kafka-record-reader.js';
@@ -22,6 +22,8 @@ export class KafkaGroupSource implements TaskSource {
   private readonly membership: GroupMembership;
   private readonly queueOf: ReadonlyMap<string, string>;
   private readonly commitMs: number;
+  readonly rounds: readonly Rounds[];
+  private readonly reading: Rounds;
   private sessions: TaskSessions | undefined;
 
   constructor(
@@ -32,14 +34,17 @@ export class KafkaGroupSource implements TaskSource {
     const sets = [...topicsOfQueue.values()];
     this.queueOf = new Map([...topicsOfQueue].map(([queue, topics]) => [topics[0] ?? '', queue]));
     this.commitMs = commitMs;
+    this.reading = new Rounds(`reading of ${groupId}`, { uptimeMs: processUptimeMs });
     this.membership = new GroupMembership(connection, { groupId, sets, sessionMs, heartbeatMs, keeps: true });
+    this.rounds = [this.membership.rounds, this.reading];
   }
 
   async start(listener: TaskSourceListener): Promise<void> {
     const { connection, membership: offsets, queueOf, commitMs } = this;
     const newReader = (): KafkaRecordReader => new KafkaRecordReader(connection);
     const { journal } = connection;
-    this.sessions ??= new TaskSessions({ offsets, newReader, commitMs, queueOf, listener, journal });
+    const { reading: rounds } = this;
+    this.sessions ??= new TaskSessions({ offsets, newReader, commitMs, queueOf, listener, journal, rounds });
     this.membership.start(this.sessions);
   }
 

@@ -5,6 +5,7 @@ import {
   type Fetched,
   type Journal,
   type RecordReader,
+  type Rounds,
   type TaskSourceListener,
 } from '@millrace/runtime';
 import type { Assignment } from './group-protocol.js';
@@ -21,6 +22,8 @@ export interface TaskSessionOptions extends SettledOffsetsOptions {
   /** Committed offsets by `topic/partition`; absent where there is none. */
   readonly committed: () => Promise<ReadonlyMap<string, number>>;
   readonly journal: Journal;
+  /** Of whichever session reads now. */
+  readonly rounds: Rounds;
 }
 type TaskSessionListener = Pick<TaskSourceListener, 'joined' | 'records'>;
 
@@ -84,7 +87,12 @@ export class TaskSession {
   }
 
   private async readOn(listener: TaskSessionListener): Promise<void> {
+    const { rounds } = this.options;
     const fetched = await this.reader.fetch([...this.positions.values()], pollMsMax);
+    if (this.over) return;
+    rounds.ended();
+    // How long the listener takes is its own business.
+    rounds.rest();
     const taken: (Promise<void> | void)[] = [];
     for (const { topic, partition, records } of highestFirst(fetched)) {
       const last = records.at(-1);
@@ -94,6 +102,7 @@ export class TaskSession {
       taken.push(listener.records(topic, partition, records));
     }
     await Promise.all(taken);
+    if (!this.over) rounds.begin();
   }
 
   /** Tries until it succeeds; undefined when the session is over. */
@@ -103,6 +112,7 @@ export class TaskSession {
         return await attempt();
       } catch (error) {
         if (this.over) return undefined;
+        this.options.rounds.ended(error);
         if (error instanceof OffsetOutOfRange) await this.beginAgain(error);
         else {
           if (!(error instanceof LogUnavailable))

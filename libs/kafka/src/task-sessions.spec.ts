@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TaskAssignment } from '@millrace/runtime';
+import { Rounds, type TaskAssignment } from '@millrace/runtime';
 import { InMemoryLog, ManualClock, quietJournal, until } from '@millrace/runtime/testing';
 import type { GroupOffset } from './settled-offsets.js';
 import type { TaskReader } from './task-session.js';
@@ -52,6 +52,7 @@ function given(...more: readonly string[]) {
     offsets,
     newReader,
     commitMs: 1,
+    rounds: new Rounds('reading', new ManualClock()),
     queueOf: new Map([[topic, 'default']]),
     listener: {
       joined: (assignment) => {

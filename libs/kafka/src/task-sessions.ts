@@ -1,4 +1,4 @@
-import type { Journal, TaskSourceListener } from '@millrace/runtime';
+import type { Journal, Rounds, TaskSourceListener } from '@millrace/runtime';
 import type { GroupIdentity } from './group-coordinator.js';
 import type { GroupListener } from './group-membership.js';
 import type { Assignment } from './group-protocol.js';
@@ -19,6 +19,7 @@ export interface TaskSessionsOptions {
   readonly queueOf: ReadonlyMap<string, string>;
   readonly listener: TaskSourceListener;
   readonly journal: Journal;
+  readonly rounds: Rounds;
 }
 
 /**
@@ -37,7 +38,7 @@ export class TaskSessions implements GroupListener {
     const leftover = follows ? this.leftover : [];
     this.leftover = [];
     this.ended = undefined;
-    const { offsets, newReader, commitMs, queueOf, listener, journal } = this.options;
+    const { offsets, newReader, commitMs, queueOf, listener, journal, rounds } = this.options;
     const session = new TaskSession({
       assignment,
       reader: newReader(),
@@ -48,8 +49,10 @@ export class TaskSessions implements GroupListener {
       commit: (settled) => offsets.commit(identity, settled),
       commitMs,
       journal,
+      rounds,
     });
     this.session = session;
+    rounds.begin();
     void session.run(queueOf, listener);
   }
 
@@ -62,6 +65,7 @@ export class TaskSessions implements GroupListener {
     const { session } = this;
     if (session === undefined) return;
     this.session = undefined;
+    this.options.rounds.rest();
     this.ended = session;
     session.end();
     if (session.told) this.options.listener.left();

@@ -7,6 +7,8 @@ export { createService, type Service, type ServiceOptions } from './create-servi
 export { startService, type RunningService } from './start-service.js';
 export { runMain } from './run-main.js';
 export { CLOCK, CONFIG, JOURNAL } from './tokens.js';
+export { checkRounds } from './health/check-rounds.js';
+export { dieOnStall } from './health/die-on-stall.js';
 export { Health, type Check, type CheckReport } from './health/health.js';
 export { ServiceProblem, problemBody, type ProblemBody, type ProblemFault } from './http/service-problem.js';
 export type { HttpOptions } from './http/fastify-adapter.js';

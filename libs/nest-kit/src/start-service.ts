@@ -2,6 +2,7 @@ import { ConfigInvalid } from './config/config-invalid.js';
 import { publicHostSentence } from './config/loopback.js';
 import { createService, type Service, type ServiceOptions } from './create-service.js';
 import { dieOnStall } from './health/die-on-stall.js';
+import { systemClock } from './system-clock.js';
 
 export interface RunningService extends Service {
   /** `http://127.0.0.1:4000` */
@@ -17,7 +18,7 @@ export interface RunningService extends Service {
  * `ConfigInvalid` for a public address without MILLRACE_ALLOW_PUBLIC, and what listening throws.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { config } = options;
+  const { config, clock = systemClock } = options;
   const exposed = publicHostSentence(config);
   if (exposed !== undefined) throw new ConfigInvalid([exposed]);
   const service = await createService(options);
@@ -29,7 +30,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   };
   process.on('uncaughtException', (error) => die(error, 'uncaught error'));
   process.on('unhandledRejection', (error) => die(error, 'unhandled rejection'));
-  const watch = dieOnStall(health, (detail) => die(new Error(detail), 'stalled'));
+  const watch = dieOnStall(health, clock, (detail) => die(new Error(detail), 'stalled'));
 
   let stopping: Promise<void> | undefined;
   const stop = (reason: string): Promise<void> => {

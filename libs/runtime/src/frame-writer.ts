@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Event } from '@millrace/domain';
 import { crcHeader, crcText, encodeFrame, encodeItem, limits } from '@millrace/protocol';
+import { Rounds } from './rounds.js';
 import { LogUnavailable, RecordTooLarge, type Appended, type Clock, type Journal, type RecordWriter } from './ports.js';
 
 export interface FrameWriterOptions {
@@ -67,6 +68,8 @@ const envelopeBytes = 400;
  */
 export class FrameWriter {
   readonly #options: FrameWriterOptions;
+  /** Busy while frames are on their way. */
+  readonly rounds: Rounds;
   #by: string;
   #incarnations = 1;
   #seq = 0;
@@ -81,6 +84,7 @@ export class FrameWriter {
   constructor(options: FrameWriterOptions) {
     this.#options = options;
     this.#by = options.by;
+    this.rounds = new Rounds(`frames of partition ${options.partition}`, options.clock);
   }
 
   /** The incarnation that the next frame is written by. */
@@ -141,8 +145,10 @@ export class FrameWriter {
 
   async #sendAll(): Promise<void> {
     this.#sending = true;
+    this.rounds.begin();
     while (this.#pending.length > 0) await this.#sendOne(this.#takeFrame());
     this.#sending = false;
+    this.rounds.rest();
     for (const idle of this.#idle.splice(0)) idle();
   }
 
@@ -175,9 +181,11 @@ export class FrameWriter {
     for (let tries = 0; ; tries++) {
       try {
         const ack = await this.#send(value, crc);
+        this.rounds.ended();
         for (const item of frame) if (item.last) item.append.resolve({ ...ack, value, crc });
         return;
       } catch (error) {
+        this.rounds.ended(error);
         if (error instanceof RecordTooLarge) return this.#refuse(frame, error);
         if (this.#abandoned) return this.#refuse(frame, stopped());
         if (clock.uptimeMs() - since >= giveUpMs) return this.#giveUp(frame, error);

@@ -1,5 +1,7 @@
 export * from './ports.js';
 export * from './uptime.js';
+export * from './rounds.js';
+export { every } from './waits.js';
 export * from './frame-writer.js';
 export * from './log-writer.js';
 export * from './births.js';

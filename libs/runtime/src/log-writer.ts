@@ -1,4 +1,5 @@
 import type { Event } from '@millrace/domain';
+import type { Rounds } from './rounds.js';
 import { FrameWriter, type FrameAck, type FrameWriterOptions, type WhenGivenUp } from './frame-writer.js';
 
 export type LogWriterOptions = Omit<FrameWriterOptions, 'partition'>;
@@ -23,6 +24,10 @@ export class LogWriter {
     let sum = 0;
     for (const writer of this.#writers.values()) sum += writer.pendingItems;
     return sum;
+  }
+
+  get rounds(): Rounds[] {
+    return [...this.#writers.values()].map(({ rounds }) => rounds);
   }
 
   /** Tolerates being stopped twice; see `FrameWriter.stop`. */

@@ -1,4 +1,5 @@
 import type { Instant } from '@millrace/domain';
+import type { Rounds } from './rounds.js';
 
 export * from './snapshot-ports.js';
 
@@ -142,6 +143,8 @@ export interface TaskSource {
   settle(topic: string, partition: number, nextOffset: number): void;
   /** When the last group heartbeat that succeeded was sent, by `uptimeMs` of the process's clock; before the first join long ago. */
   lastHeartbeatSentAt(): number;
+  /** Of its loops. Absent: it has none that could be stuck. */
+  readonly rounds?: readonly Rounds[];
   stop(): Promise<void>;
 }
 export interface Clock {

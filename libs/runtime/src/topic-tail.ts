@@ -1,3 +1,4 @@
+import { Rounds } from './rounds.js';
 import { OffsetOutOfRange, type Clock, type Journal, type LogRecord, type RecordReader } from './ports.js';
 
 export interface TopicTailOptions {
@@ -32,6 +33,7 @@ export class TopicTail {
   #loop: Promise<void> | undefined;
   #stopped = false;
   #wake: () => void = () => {};
+  readonly rounds: Rounds;
   /** Why the last read failed; undefined while reading works. */
   fault: string | undefined;
   /** The end was reached at least once. */
@@ -39,6 +41,7 @@ export class TopicTail {
 
   constructor(options: TopicTailOptions) {
     this.#options = options;
+    this.rounds = new Rounds(`reading of ${options.topic}`, options.clock);
   }
 
   /** Next offset; 0 before the first read. */
@@ -75,12 +78,15 @@ export class TopicTail {
   }
 
   async #run(): Promise<void> {
+    this.rounds.begin();
     while (!this.#stopped) {
       try {
         await this.#read();
+        this.rounds.ended();
         this.fault = undefined;
       } catch (error) {
         if (this.#stopped) return;
+        this.rounds.ended(error);
         this.#failed(error);
         await this.#pause();
       }

@@ -1,6 +1,6 @@
 import type { WorkerId } from '@millrace/domain';
 import { controlPartitionOf, type Control } from '@millrace/protocol';
-import { OffsetOutOfRange, type Clock, type Journal, type RecordReader } from '@millrace/runtime';
+import { OffsetOutOfRange, Rounds, type Clock, type Journal, type RecordReader } from '@millrace/runtime';
 import { parseControl } from './parse-control.js';
 
 export interface ControlLoopOptions {
@@ -21,6 +21,7 @@ const pauseMs = 500;
 export class ControlLoop {
   readonly #options: ControlLoopOptions;
   readonly #partition: number;
+  readonly rounds: Rounds;
   #offset = 0;
   #stopped = false;
   #running: Promise<void> | undefined;
@@ -29,6 +30,7 @@ export class ControlLoop {
   constructor(options: ControlLoopOptions) {
     this.#options = options;
     this.#partition = controlPartitionOf(options.id, options.partitions);
+    this.rounds = new Rounds('reading of control', options.clock);
   }
 
   /** Resolves when the place to read from is known. Throws `LogUnavailable`, `TopicMissing`. */
@@ -48,10 +50,13 @@ export class ControlLoop {
 
   async #read(): Promise<void> {
     const { reader, topic, journal, id } = this.#options;
+    this.rounds.begin();
     while (!this.#stopped) {
       try {
         const position = { topic, partition: this.#partition, offset: this.#offset };
-        for (const { records } of await reader.fetch([position], pollMs)) {
+        const fetched = await reader.fetch([position], pollMs);
+        this.rounds.ended();
+        for (const { records } of fetched) {
           for (const { offset, value } of records) {
             this.#offset = offset + 1;
             this.#tell(parseControl(value));
@@ -59,6 +64,7 @@ export class ControlLoop {
         }
       } catch (error) {
         if (this.#stopped) return;
+        this.rounds.ended(error);
         journal.warn({ worker: id, error }, 'Control could not be read; trying again.');
         await this.#recover(error);
       }

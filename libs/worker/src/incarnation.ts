@@ -1,6 +1,6 @@
 import type { WorkerId } from '@millrace/domain';
 import type { Control, Topics } from '@millrace/protocol';
-import { LogWriter, type Clock, type Journal, type TaskAssignment } from '@millrace/runtime';
+import { LogWriter, type Clock, type Journal, type Rounds, type TaskAssignment } from '@millrace/runtime';
 import type { AloneRuns } from './alone/alone-runs.js';
 import { AttemptTable } from './attempt-table.js';
 import { Claims } from './claims.js';
@@ -12,6 +12,7 @@ import { Floor } from './floor.js';
 import type { HandlerTable } from './handler.js';
 import { Intake } from './intake.js';
 import { processMonotonicMs } from './heart/monotonic.js';
+import type { Heart } from './heart/heart.js';
 import { Pulse } from './heart/pulse.js';
 import { DeliveryBoard } from './heart/delivery-board.js';
 import { Reports } from './reports.js';
@@ -51,6 +52,7 @@ export class Incarnation {
   readonly #board = new DeliveryBoard();
   readonly #table = new AttemptTable(this.#board);
   readonly #log: LogWriter;
+  readonly #heart: Heart;
   readonly #reports: Reports;
   readonly #floor: Floor;
   readonly #intake: Intake;
@@ -102,7 +104,7 @@ export class Incarnation {
     const onHolding = (): void => this.#pulse.beat();
     const intake = (this.#intake = new Intake({ source, handlers, table, floor, clock, journal, onHolding }));
     const { creditsMax } = options;
-    const heart = connections.openHeart({ id, board });
+    const heart = (this.#heart = connections.openHeart({ id, board }));
     const queues = (): TaskAssignment['queues'] => intake.queues;
     const told = { id, slots: slots.count, creditsMax, logPartitions, handlers, floor, runTimes };
     this.#pulse = new Pulse({ ...told, heart, board, queues, clock, monotonicMs });
@@ -125,6 +127,12 @@ export class Incarnation {
   /** Does it hold task partitions? */
   get hasJoined(): boolean {
     return Object.keys(this.#intake.queues).length > 0;
+  }
+
+  /** Of its loops that talk to Kafka. */
+  get rounds(): Rounds[] {
+    const { rounds = [] } = this.#options.connections.source;
+    return [this.#control.rounds, this.#heart.rounds, ...rounds, ...this.#log.rounds];
   }
 
   /** Throws `LogUnavailable`, `TopicMissing`; then it must be stopped. */

@@ -1,6 +1,6 @@
 import type { WorkerId } from '@millrace/domain';
 import type { Topics } from '@millrace/protocol';
-import type { Clock, Journal } from '@millrace/runtime';
+import { Rounds, type Clock, type Journal } from '@millrace/runtime';
 import type { AloneRuns } from './alone/alone-runs.js';
 import type { Connect, Connections } from './connections.js';
 import { HandlerTable, type Handler, type HandlerOptions } from './handler.js';
@@ -56,12 +56,14 @@ export class Worker {
   #stopped = false;
   /** Lost ones that still run something. */
   readonly #retiring = new Set<Incarnation>();
+  readonly #beginning: Rounds;
   #error: string | undefined;
   #endPause: () => void = () => undefined;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     this.#slots = new Slots(parts.slots);
+    this.#beginning = new Rounds('joining the cluster', parts.clock);
   }
 
   /** Serves `name`. May be called while the worker runs. Throws `HandlerRefused` for a bad or taken name. */
@@ -79,6 +81,12 @@ export class Worker {
     const busy = all.reduce((sum, each) => sum + each.busy, 0);
     const held = all.reduce((sum, each) => sum + each.held, 0);
     return { state: this.#state(), id: this.#incarnation?.id, busy, held, error: this.#error };
+  }
+
+  /** Of its loops that talk to Kafka: one that has something to do and ends no round while others do is stuck. */
+  get rounds(): Rounds[] {
+    const all = [...this.#retiring, ...(this.#incarnation === undefined ? [] : [this.#incarnation])];
+    return [this.#beginning, ...all.flatMap(({ rounds }) => rounds)];
   }
 
   /** Resolves when the worker is a member of its groups or was stopped; tries for as long as the cluster is down. */
@@ -104,13 +112,16 @@ export class Worker {
 
   async #begin(): Promise<void> {
     const { journal, clock, nonce = systemNonce } = this.#parts;
+    this.#beginning.begin();
     while (!this.#drains) {
       const id = `${this.#parts.name}-${nonce().slice(0, 16)}`;
       try {
         await this.#incarnate(id);
         this.#error = undefined;
+        this.#beginning.rest();
         return;
       } catch (error) {
+        this.#beginning.ended(error);
         this.#error = error instanceof Error ? error.message : String(error);
         journal.warn({ worker: id, error }, 'The worker could not start; trying again.');
         await this.#incarnation?.stop().catch(() => undefined);

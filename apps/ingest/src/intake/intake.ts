@@ -1,6 +1,14 @@
 import { problemOf, type Check } from '@millrace/nest-kit';
 import type { IntakeOrigin } from '@millrace/protocol';
-import type { Clock, Journal, LogRecord, TaskAssignment, TaskSource, TaskSourceListener } from '@millrace/runtime';
+import type {
+  Clock,
+  Journal,
+  LogRecord,
+  Rounds,
+  TaskAssignment,
+  TaskSource,
+  TaskSourceListener,
+} from '@millrace/runtime';
 import type { ItemOrProblem } from '../submit/item.js';
 import type { Answer, Submission } from '../submit/submission.js';
 import type { Quarantine, Quarantined } from './quarantine.js';
@@ -40,6 +48,11 @@ export class Intake implements TaskSourceListener {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+  }
+
+  /** Of the loops that bring its records. */
+  get rounds(): readonly Rounds[] {
+    return this.#options.source.rounds ?? [];
   }
 
   /** Tolerates being called after `stop`, and does nothing then. */

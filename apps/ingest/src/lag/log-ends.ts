@@ -1,4 +1,4 @@
-import type { Clock, RecordReader } from '@millrace/runtime';
+import { Rounds, type Clock, type RecordReader } from '@millrace/runtime';
 import type { LagBook } from './lag-book.js';
 
 export interface LogEndsOptions {
@@ -16,12 +16,14 @@ const everyMs = 2_000;
 /** Looks every 2 s where each partition of the log ends. A Kafka that does not answer leaves what is known. Start and stop are idempotent. */
 export class LogEnds {
   readonly #options: LogEndsOptions;
+  readonly rounds: Rounds;
   #cancel: (() => void) | undefined;
   #looking: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(options: LogEndsOptions) {
     this.#options = options;
+    this.rounds = new Rounds('ends of the log', options.clock);
   }
 
   start(): void {
@@ -36,6 +38,7 @@ export class LogEnds {
   }
 
   #again(): void {
+    this.rounds.begin();
     this.#cancel = this.#options.clock.after(everyMs, () => {
       this.#looking = this.#look().finally(() => {
         if (!this.#stopped) this.#again();
@@ -49,6 +52,9 @@ export class LogEnds {
       const { end } = await reader.bounds(topic, partition);
       book.sawEnd(partition, end);
     });
-    await Promise.allSettled(looks);
+    for (const look of await Promise.allSettled(looks)) {
+      this.rounds.ended(look.status === 'fulfilled' ? undefined : look.reason);
+    }
+    if (looks.length === 0) this.rounds.ended();
   }
 }

@@ -1,3 +1,4 @@
+import { every, type Clock } from '@millrace/runtime';
 import type { Health } from './health.js';
 
 const sweepMs = 1_000;
@@ -6,16 +7,17 @@ const sweepsStalledMax = 5;
 
 /**
  * Progress or die: looks at the checks every second, so that a stall is measured even where nobody asks, and calls `die` when
- * a part has been stalled for some seconds. `stop` is idempotent.
+ * a part has been stalled for some seconds. A time in which the process stood still is nobody's stall. `stop` is idempotent.
  */
-export function dieOnStall(health: Health, die: (detail: string) => void): { stop(): void } {
+export function dieOnStall(health: Health, clock: Clock, die: (detail: string) => void): { stop(): void } {
   let sweepsStalled = 0;
-  const timer = setInterval(() => {
-    const stalled = health.report().find((check) => check.stalled);
-    sweepsStalled = stalled === undefined ? 0 : sweepsStalled + 1;
-    if (stalled !== undefined && sweepsStalled > sweepsStalledMax) {
-      die(`Expected ${stalled.name} to get on, but it has not: ${stalled.detail}`);
-    }
-  }, sweepMs).unref();
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop: every(clock, sweepMs, () => {
+      const stalled = health.sweep().find((check) => check.stalled);
+      sweepsStalled = stalled === undefined ? 0 : sweepsStalled + 1;
+      if (stalled !== undefined && sweepsStalled > sweepsStalledMax) {
+        die(`Expected ${stalled.name} to get on, but it has not: ${stalled.detail}`);
+      }
+    }),
+  };
 }

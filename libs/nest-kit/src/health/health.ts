@@ -26,9 +26,14 @@ interface Watched {
   since: number;
 }
 
+/** Looks are a second apart: a process that stood still for this long did not run. */
+const stoodMsMin = 3_000;
+
 /** The named checks of a service. Readiness is progress: ready when all are, alive while none has stalled. */
 export class Health {
   readonly #checks = new Map<string, Watched>();
+
+  #sweptAt: number | undefined;
 
   /** A stall is `stallMs` of lag without progress. */
   constructor(
@@ -45,9 +50,28 @@ export class Health {
     };
   }
 
+  /**
+   * For whoever dies of a stall and therefore looks every second: a much longer time between two looks is one in which this
+   * process did not run, and counts for no part of it.
+   */
+  sweep(): CheckReport[] {
+    const report = this.report();
+    this.#sweptAt = this.clock.uptimeMs();
+    return report;
+  }
+
   /** Asks every check now. A check that throws is not ready. */
   report(): CheckReport[] {
+    this.#forgive();
     return [...this.#checks].map(([name, watched]) => this.#ask(name, watched));
+  }
+
+  #forgive(): void {
+    const now = this.clock.uptimeMs();
+    const stoodMs = now - (this.#sweptAt ?? now);
+    if (stoodMs < stoodMsMin) return;
+    this.#sweptAt = now;
+    for (const watched of this.#checks.values()) watched.since = Math.min(now, watched.since + stoodMs);
   }
 
   #ask(name: string, watched: Watched): CheckReport {

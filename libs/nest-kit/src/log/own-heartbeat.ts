@@ -1,5 +1,5 @@
 import { rulesKnown, topicsOf, type ServiceHeartbeat } from '@millrace/protocol';
-import type { Clock, Journal, RecordWriter } from '@millrace/runtime';
+import { Rounds, type Clock, type Journal, type RecordWriter } from '@millrace/runtime';
 
 export interface OwnHeartbeatOptions {
   readonly kind: ServiceHeartbeat['kind'];
@@ -22,12 +22,14 @@ const everyMs = 2_000;
  */
 export class OwnHeartbeat {
   readonly #options: OwnHeartbeatOptions;
+  readonly rounds: Rounds;
   #stopped = false;
   #cancel: (() => void) | undefined;
   #fails = false;
 
   constructor(options: OwnHeartbeatOptions) {
     this.#options = options;
+    this.rounds = new Rounds('heartbeats', options.clock);
   }
 
   start(): void {
@@ -36,17 +38,21 @@ export class OwnHeartbeat {
 
   stop(): void {
     this.#stopped = true;
+    this.rounds.rest();
     this.#cancel?.();
   }
 
   async #beat(): Promise<void> {
     const { kind, id, writer, prefix, clock, journal, standing } = this.#options;
     this.#cancel = () => {};
+    this.rounds.begin();
     const heartbeat: ServiceHeartbeat = { v: 1, kind, id, at: clock.now(), knows: rulesKnown, ...standing?.() };
     try {
       await writer.append(topicsOf(prefix).workers, 0, [{ key: id, value: Buffer.from(JSON.stringify(heartbeat)) }]);
       this.#fails = false;
+      this.rounds.ended();
     } catch (error) {
+      this.rounds.ended(error);
       if (!this.#fails) journal.warn({ error }, 'A heartbeat was not sent.');
       this.#fails = true;
     }

@@ -11,6 +11,7 @@ import type { FromHeart, HeartThreadData, ToHeart } from './thread-heart.js';
 const { id, topic, brokers, memory, exitWhenHopeless } = workerData as HeartThreadData;
 const tell = (message: FromHeart): void => parentPort!.postMessage(message);
 const warn = (error: unknown): void => tell({ warn: error instanceof Error ? error.message : String(error) });
+const onRound = (isAcknowledged: boolean): void => tell({ round: isAcknowledged ? 'acknowledged' : 'unanswered' });
 const journal: Journal = {
   info: () => {},
   warn: (_fields, message) => warn(message),
@@ -18,7 +19,16 @@ const journal: Journal = {
 };
 const writer = new KafkaRecordWriter(connectKafka({ brokers, clientId: `${id}-heart`, journal }));
 const heart = new BoardHeart({
-  ...{ id, topic, writer, warn, clock: systemClock, monotonicMs: processMonotonicMs, board: new BoardView(memory) },
+  ...{
+    id,
+    topic,
+    writer,
+    warn,
+    onRound,
+    clock: systemClock,
+    monotonicMs: processMonotonicMs,
+    board: new BoardView(memory),
+  },
   ...(exitWhenHopeless && { onHopeless: () => process.kill(process.pid, 'SIGKILL') }),
 });
 

@@ -1,6 +1,6 @@
 import type { Instant, WorkerId } from '@millrace/domain';
 import type { WorkerHeartbeat } from '@millrace/protocol';
-import type { Clock, RecordWriter } from '@millrace/runtime';
+import { Rounds, type Clock, type RecordWriter } from '@millrace/runtime';
 import { deliveriesMax } from '../credits.js';
 import type { BoardList, BoardView } from './board-view.js';
 
@@ -9,6 +9,8 @@ export type WorkerFacts = Pick<WorkerHeartbeat, 'slots' | 'handlers' | 'queues' 
 
 /** Sends one worker's heartbeats. */
 export interface Heart {
+  /** Busy from the first thing said until it has left. */
+  readonly rounds: Rounds;
   /** Says this from now on; `at-once`: also now. The first one begins the beat. */
   say(facts: WorkerFacts, when: 'at-once' | 'in-turn'): void;
   /** The last heartbeat, marked as leaving. Resolves when it was sent or given up. Tolerates being called twice. */
@@ -24,6 +26,8 @@ export interface BoardHeartOptions {
   /** The one that the board is ticked by. */
   readonly monotonicMs: () => number;
   readonly warn: (error: unknown) => void;
+  /** A heartbeat was acknowledged, or could not be because nobody answers. */
+  readonly onRound?: (isAcknowledged: boolean) => void;
   /** The main thread blocks, and an attempt is so far over its start-to-close that nobody waits for it any more. */
   readonly onHopeless?: () => void;
 }
@@ -40,6 +44,7 @@ const hopelessMs = 20_000;
  */
 export class BoardHeart implements Heart {
   readonly #options: BoardHeartOptions;
+  readonly rounds: Rounds;
   #facts: WorkerFacts | undefined;
   #cancel: (() => void) | undefined;
   #beating: Promise<void> | undefined;
@@ -48,12 +53,14 @@ export class BoardHeart implements Heart {
 
   constructor(options: BoardHeartOptions) {
     this.#options = options;
+    this.rounds = new Rounds('heartbeats', options.clock);
   }
 
   say(facts: WorkerFacts, when: 'at-once' | 'in-turn'): void {
     const isFirst = this.#facts === undefined;
     this.#facts = facts;
     if (this.#leaving !== undefined) return;
+    this.rounds.begin();
     if (isFirst) this.#beatOn();
     else if (when === 'at-once') this.#beat();
   }
@@ -66,6 +73,7 @@ export class BoardHeart implements Heart {
     this.#cancel?.();
     await this.#beating;
     if (this.#facts !== undefined) await this.#send({ leaving: true });
+    this.rounds.rest();
   }
 
   #beatOn(): void {
@@ -95,9 +103,15 @@ export class BoardHeart implements Heart {
     const heartbeat = { ...heartbeatOf(id, now, this.#facts!, list), ...last };
     try {
       await writer.append(topic, 0, [{ key: id, value: Buffer.from(JSON.stringify(heartbeat)) }]);
+      this.#ended();
     } catch (error) {
+      this.#ended(error);
       warn(error);
     }
+  }
+
+  #ended(error?: unknown): void {
+    if (this.rounds.ended(error)) this.#options.onRound?.(error === undefined);
   }
 }
 

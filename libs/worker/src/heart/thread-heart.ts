@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker as Thread } from 'node:worker_threads';
 import type { WorkerId } from '@millrace/domain';
-import type { Clock, Journal } from '@millrace/runtime';
+import { LogUnavailable, Rounds, type Clock, type Journal } from '@millrace/runtime';
 import type { Heart, WorkerFacts } from './heart.js';
 
 export interface ThreadHeartOptions {
@@ -21,7 +21,8 @@ export type HeartThreadData = Pick<ThreadHeartOptions, 'id' | 'topic' | 'brokers
 /** What it is told. */
 export type ToHeart = { readonly say: WorkerFacts; readonly when: 'at-once' | 'in-turn' } | { readonly leave: true };
 /** What it tells. */
-export type FromHeart = { readonly warn: string } | { readonly left: true };
+export type FromHeart =
+  { readonly warn: string } | { readonly left: true } | { readonly round: 'acknowledged' | 'unanswered' };
 
 /** A thread that died is started again after this long. */
 const startAgainMs = 1_000;
@@ -38,6 +39,7 @@ const threadFile = createRequire(import.meta.url).resolve('@millrace/worker/hear
  */
 export class ThreadHeart implements Heart {
   readonly #options: ThreadHeartOptions;
+  readonly rounds: Rounds;
   #thread: Thread | undefined;
   #facts: WorkerFacts | undefined;
   #leaving: Promise<void> | undefined;
@@ -45,11 +47,13 @@ export class ThreadHeart implements Heart {
 
   constructor(options: ThreadHeartOptions) {
     this.#options = options;
+    this.rounds = new Rounds('heartbeats', options.clock);
   }
 
   say(facts: WorkerFacts, when: 'at-once' | 'in-turn'): void {
     this.#facts = facts;
     if (this.#leaving !== undefined) return;
+    this.rounds.begin();
     if (this.#thread === undefined) this.#start();
     else this.#tell({ say: facts, when });
   }
@@ -59,6 +63,7 @@ export class ThreadHeart implements Heart {
   }
 
   async #leaveOnce(): Promise<void> {
+    this.rounds.rest();
     if (this.#thread === undefined) return;
     const cancel = this.#options.clock.after(leaveMsMax, () => this.#hasLeft());
     await new Promise<void>((resolve) => {
@@ -82,6 +87,7 @@ export class ThreadHeart implements Heart {
     thread.unref();
     thread.on('message', (message: FromHeart) => {
       if ('left' in message) this.#hasLeft();
+      else if ('round' in message) this.#roundEnded(message.round);
       else journal.warn({ worker: id, error: message.warn }, 'A heartbeat was not acknowledged.');
     });
     thread.on('error', (error) => journal.error({ worker: id, error }, 'The heartbeat thread died.'));
@@ -93,6 +99,10 @@ export class ThreadHeart implements Heart {
     if (this.#thread !== thread) return;
     this.#hasLeft();
     if (this.#leaving === undefined) this.#options.clock.after(startAgainMs, () => this.#startAgain());
+  }
+
+  #roundEnded(round: 'acknowledged' | 'unanswered'): void {
+    this.rounds.ended(round === 'acknowledged' ? undefined : new LogUnavailable('Expected an acknowledgement.'));
   }
 
   #startAgain(): void {
