@@ -42,4 +42,16 @@ describe('uptimeOf', () => {
     expect(pass(3_600_000, 40) - from).toBe(40);
     expect(pass(60_000, 5, 60_000) - from).toBe(60_040);
   });
+
+  it('counts a suspension after which the wall clock was set back by more than it took', () => {
+    const { pass, from } = given();
+    expect(pass(-100_000, 5, 60_000) - from).toBe(60_000);
+  });
+
+  it('counts a suspension that the wall clock was set back by within a tenth of a second', () => {
+    const { pass, from } = given();
+    pass(5, 5, 60_000);
+    expect(pass(95) - from).toBe(60_095);
+    expect(pass(1_000) - from).toBe(61_095);
+  });
 });

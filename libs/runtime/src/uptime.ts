@@ -1,7 +1,9 @@
 import { uptime } from 'node:os';
 
-/** A wall clock that runs ahead of the monotonic one by more than this was set, or the machine slept. */
+/** A wall clock that moves against the monotonic one by more than this was set, or the machine slept, or both. */
 const sleptMsMin = 1_000;
+/** The clock of the machine's start is asked at least so often: a wall clock that was set back hides a sleep of as long. */
+const lookMs = 100;
 
 export interface Clocks {
   wallMs(): number;
@@ -14,16 +16,20 @@ export interface Clocks {
 /**
  * Milliseconds that have passed: never goes back, counts the time in which the machine was suspended, which a monotonic
  * clock on Linux does not, and does not take a wall clock that is set for time that passes. The clock of the machine's start
- * costs 6 us a look, so it is asked only where the wall clock has leapt.
+ * costs 6 us a look, so it is asked where the wall clock has leapt, and otherwise ten times a second.
  */
 export function uptimeOf({ wallMs, monotonicMs, bootMs }: Clocks): () => number {
   let ahead = wallMs() - monotonicMs();
   const bootAhead = bootMs() - monotonicMs();
+  let lookedAt = monotonicMs();
   let sleptMs = 0;
   return () => {
     const monotonic = monotonicMs();
     const aheadNow = wallMs() - monotonic;
-    if (aheadNow - ahead > sleptMsMin) sleptMs = Math.max(sleptMs, sleptMsOf(bootMs() - monotonic - bootAhead));
+    if (Math.abs(aheadNow - ahead) > sleptMsMin || monotonic - lookedAt >= lookMs) {
+      lookedAt = monotonic;
+      sleptMs = Math.max(sleptMs, sleptMsOf(bootMs() - monotonic - bootAhead));
+    }
     ahead = aheadNow;
     return monotonic + sleptMs;
   };
