@@ -34,7 +34,8 @@ export interface WorkerOptions {
   /**
    * Modules that export this worker's handlers by name, as `default` or `handlers`: paths or file URLs. An attempt that may be
    * what ends its workers' processes is run alone in a child process that loads them: a handler that calls `process.exit`
-   * or crashes then ends its task run and no worker. Without it such an attempt is claimed first and runs in this process.
+   * or crashes then ends its task run and no worker. Without it such an attempt is claimed first and runs in this process,
+   * and nothing beside it: the worker takes nothing else until it has ended.
    */
   readonly handlersModule?: string | URL | readonly (string | URL)[];
   /** Ids of this worker's incarnations begin with it. Default `worker`. */

@@ -7,12 +7,13 @@ import { attemptKey, type HeldAttempt } from './held-attempt.js';
 import type { Reports } from './reports.js';
 import type { SettledClock } from './settled-clock.js';
 import type { Slots } from './slots.js';
+import { SuspectsElsewhere, SuspectsHere, type Suspects } from './suspects.js';
 import { WaitingLine } from './waiting-line.js';
 
 export interface FloorOptions {
   readonly id: WorkerId;
   readonly slots: Slots;
-  /** What is under suspicion runs alone, so many at the same time. Undefined: like everything else. */
+  /** What is under suspicion runs elsewhere, so many at the same time. Undefined: here, while nothing else does. */
   readonly aloneMax: number | undefined;
   /** What waits at most; more is handed back at once. */
   readonly waitingMax: number;
@@ -42,9 +43,7 @@ const startUnloggedMsMax = 1_000;
 export class Floor {
   readonly #options: FloorOptions;
   readonly #waiting = new WaitingLine();
-  /** Under suspicion, waiting to run alone. */
-  readonly #waitingAlone = new WaitingLine();
-  readonly #takenAlone = new Set<HeldAttempt>();
+  readonly #suspects: Suspects;
   #busy = 0;
   #filling = false;
   #drains = false;
@@ -52,6 +51,9 @@ export class Floor {
 
   constructor(options: FloorOptions) {
     this.#options = options;
+    const { slots, clock, aloneMax } = options;
+    this.#suspects =
+      aloneMax === undefined ? new SuspectsHere({ slots, clock }) : new SuspectsElsewhere(slots, aloneMax);
   }
 
   /** Slots in use here. */
@@ -63,15 +65,19 @@ export class Floor {
     return this.#drains;
   }
 
+  /** Begins nothing new now. */
+  get isClosed(): boolean {
+    return this.#drains || this.#options.slots.areReserved;
+  }
+
   /** A new attempt. It goes on at once where it may, waits for a slot, or is handed back. */
   offer(attempt: HeldAttempt): void {
     this.#options.table.add(attempt);
     if (attempt.served === undefined) return this.#giveBack(attempt, 'no-handler');
     if (this.#drains) return this.#refuse(attempt, 'draining');
-    if (this.#waiting.length + this.#waitingAlone.length >= this.#options.waitingMax)
+    if (this.#waiting.length + this.#suspects.length >= this.#options.waitingMax)
       return this.#refuse(attempt, 'no-slot');
-    if (this.#options.aloneMax !== undefined && attempt.delivery.alone === true) this.#waitingAlone.add(attempt);
-    else this.#waiting.add(attempt);
+    (attempt.delivery.alone === true ? this.#suspects : this.#waiting).add(attempt);
     this.fill();
   }
 
@@ -79,8 +85,9 @@ export class Floor {
   fill(): void {
     if (this.#filling) return;
     this.#filling = true;
-    while (this.#options.slots.hasFree && this.#mayHandOver()) {
-      const attempt = this.#takeAlone() ?? this.#waiting.take();
+    this.#suspects.look();
+    while (this.#mayHandOver()) {
+      const attempt = this.#suspects.take() ?? (this.#options.slots.hasFree ? this.#waiting.take() : undefined);
       if (attempt === undefined) break;
       this.#options.slots.take();
       this.#use(1);
@@ -115,7 +122,7 @@ export class Floor {
         else calls.watch(attempt, now, stalledMs);
       } else if (attempt.state === 'claiming') claims.repeatWhereDue(attempt, now);
       else if (attempt.state === 'held' && mayHandOver && now - attempt.heldSince > slotWaitMsMax) {
-        this.#refuse(attempt, 'no-slot');
+        if (!this.#suspects.keeps(attempt)) this.#refuse(attempt, 'no-slot');
       }
     }
   }
@@ -124,7 +131,7 @@ export class Floor {
   leave(): void {
     const { table, calls, reports } = this.#options;
     this.#waiting.clear();
-    this.#waitingAlone.clear();
+    this.#suspects.clear();
     for (const attempt of table) {
       if (attempt.state === 'running') calls.logStart(attempt);
       else if (attempt.state === 'held') table.drop(attempt);
@@ -166,7 +173,7 @@ export class Floor {
   drain(): void {
     this.#drains = true;
     this.#waiting.clear();
-    this.#waitingAlone.clear();
+    this.#suspects.clear();
     for (const attempt of this.#options.table) {
       if (attempt.state === 'held') this.#refuse(attempt, 'draining');
       else if (attempt.state === 'claiming') {
@@ -185,17 +192,6 @@ export class Floor {
       this.#giveBack(attempt, 'draining');
       this.#options.calls.revoke(attempt, 'the worker drains');
     }
-  }
-
-  #takeAlone(): HeldAttempt | undefined {
-    if (this.#waitingAlone.length === 0) return undefined;
-    for (const taken of this.#takenAlone) {
-      if (taken.state !== 'claiming' && taken.state !== 'running') this.#takenAlone.delete(taken);
-    }
-    if (this.#takenAlone.size >= (this.#options.aloneMax ?? 0)) return undefined;
-    const attempt = this.#waitingAlone.take();
-    if (attempt !== undefined) this.#takenAlone.add(attempt);
-    return attempt;
   }
 
   #use(slots: number): void {

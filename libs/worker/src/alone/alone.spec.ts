@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { delivery, settled, TestWorker } from '../testing/given-worker.js';
+import type { Delivery } from '@millrace/protocol';
+import { delivery, heldHandler, settled, TestWorker } from '../testing/given-worker.js';
 import { HandFedAloneRuns } from '../testing/hand-fed-alone-runs.js';
 
 const error = { name: 'ProcessDied', message: 'gone' };
@@ -80,4 +81,98 @@ it('claims it first and runs it here where the worker was given no modules', asy
   expect(test.of('TaskFinished')).toEqual([]);
   await test.verdict(suspect, true);
   expect(test.of('TaskFinished')).toHaveLength(1);
+});
+
+/** A worker that was given no modules, and what it has begun by itself; claims are accepted by the test. */
+async function withoutModules() {
+  const test = await new TestWorker().join();
+  const { calls, handler } = heldHandler();
+  test.worker.handle('h', handler);
+  const suspect = delivery('h', { alone: true, startToCloseMs: 3_600_000 });
+  const other = () => delivery('h', { startToCloseMs: 3_600_000 });
+  const deliver = async (...deliveries: Delivery[]) => {
+    test.deliver(deliveries);
+    await settled();
+  };
+  const claims = () => test.of('TaskStarted').filter(({ nonce }) => nonce !== undefined).length;
+  const granted = () => test.heartbeat.credits.reduce((sum, credit) => sum + credit, 0);
+  return { test, calls, suspect, other, deliver, claims, granted };
+}
+
+it('runs nothing beside a suspect where it was given no modules, and takes nothing for it meanwhile', async () => {
+  const { test, calls, suspect, other, deliver, claims, granted } = await withoutModules();
+  await deliver(other());
+  const [late, later] = [other(), other()];
+  await deliver(suspect, late);
+  await test.pass(2_000);
+  expect([calls.length, claims(), granted()]).toEqual([1, 0, 0]);
+  expect(test.of('TaskReturned').map(({ run, reason }) => [run, reason])).toEqual([[late.run, 'no-slot']]);
+  calls[0]!.end();
+  await settled();
+  await test.verdict(suspect, true);
+  expect(calls).toHaveLength(2);
+  await deliver(later);
+  await test.pass(500);
+  expect([calls.length, test.worker.condition.busy]).toEqual([2, 1]);
+  calls[1]!.end();
+  await settled();
+  await test.pass(250);
+  expect([calls.length, granted()]).toEqual([3, 10]);
+  expect(test.of('TaskFinished').map(({ run }) => run)).toContain(suspect.run);
+});
+
+it('gives everybody else as long a time as a suspect took before the next one has its turn', async () => {
+  const { test, calls, suspect, other, deliver, claims } = await withoutModules();
+  await deliver(suspect);
+  await test.verdict(suspect, true);
+  await test.pass(4_000);
+  calls[0]!.end();
+  await settled();
+  const next = delivery('h', { alone: true });
+  await deliver(next, other());
+  expect([calls.length, claims()]).toEqual([2, 1]);
+  calls[1]!.end();
+  await test.pass(1_500);
+  expect(test.of('TaskReturned').map(({ run, reason }) => [run, reason])).toEqual([[next.run, 'no-slot']]);
+  await test.pass(2_500);
+  await deliver(delivery('h', { alone: true }));
+  expect(claims()).toBe(2);
+});
+
+it('hands a suspect back where what runs does not end, and goes on with everything else', async () => {
+  const { test, calls, suspect, other, deliver, granted } = await withoutModules();
+  await deliver(other());
+  await deliver(suspect);
+  await test.pass(299_000);
+  expect([test.of('TaskReturned').length, granted()]).toEqual([0, 0]);
+  await test.pass(2_000);
+  expect(test.of('TaskReturned').map(({ run, reason }) => [run, reason])).toEqual([[suspect.run, 'no-slot']]);
+  expect(granted()).toBe(10);
+  await deliver(other());
+  expect(calls).toHaveLength(2);
+});
+
+it('keeps the slots for a suspect of a lost incarnation until that has ended, and not after', async () => {
+  const { test, calls, suspect, other, deliver } = await withoutModules();
+  await deliver(suspect);
+  await test.verdict(suspect, true);
+  await test.tell({ kind: 'lost', partition: 1 });
+  await test.pass(2_000);
+  test.source.join({ default: [3] });
+  await deliver(other());
+  expect(calls).toHaveLength(1);
+  calls[0]!.end();
+  await settled();
+  expect(calls).toHaveLength(2);
+});
+
+it('gives the slots back where the partition of a waiting suspect has declared the worker lost', async () => {
+  const { test, calls, suspect, other, deliver } = await withoutModules();
+  await deliver(delivery('h', { partition: 1, startToCloseMs: 3_600_000 }));
+  await deliver(suspect);
+  await test.tell({ kind: 'lost', partition: 0 });
+  await test.pass(2_000);
+  test.source.join({ default: [3] });
+  await deliver(other());
+  expect(calls).toHaveLength(2);
 });

@@ -57,8 +57,9 @@ export class Pulse {
     if (!this.#isBeating) return;
     const facts = this.#facts();
     const credits = sum(facts.credits);
-    if (credits >= 2 * this.#granted || 2 * credits <= this.#granted) this.#say(facts, 'at-once');
-    else if (JSON.stringify(facts) !== this.#said) this.#say(facts, 'in-turn');
+    if (JSON.stringify(facts) === this.#said) return;
+    const isFar = credits >= 2 * this.#granted || 2 * credits <= this.#granted;
+    this.#say(facts, isFar ? 'at-once' : 'in-turn');
   }
 
   /** Says that the worker leaves, as the last heartbeat. Tolerates being called twice. */
@@ -82,7 +83,7 @@ export class Pulse {
 
   #credits(): number[] {
     const { slots, logPartitions, creditsMax, runTimes, floor } = this.#options;
-    if (floor.drains) return new Array<number>(logPartitions).fill(0);
+    if (floor.isClosed) return new Array<number>(logPartitions).fill(0);
     const medianMs = runTimes.medianMs();
     return creditsByPartition({ slots, logPartitions, creditsMax, medianMs, turn: this.#turn });
   }
