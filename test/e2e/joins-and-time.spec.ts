@@ -123,6 +123,13 @@ describe('a whole system', () => {
     expect(Date.parse(tasks[0]!.queuedAt!)).toBeGreaterThanOrEqual(askedAt + 1_500);
   });
 
+  it('runs at once what was asked for a time that has passed, or without a delay', async () => {
+    for (const when of [{ runAt: '2001-01-01T00:00:00Z' }, { delayMs: 0 }]) {
+      const { run, tasks } = await ended(await submit('/v1/tasks', { handler: 'noop', ...when }));
+      expect([run.status, tasks[0]]).toEqual(['succeeded', expect.objectContaining({ attempt: 1, dueAt: null })]);
+    }
+  });
+
   it('times out what nobody starts in time', async () => {
     const run = await submit('/v1/tasks', { handler: 'served-by-nobody', scheduleToStartMs: 500 });
     expect((await ended(run)).tasks[0]).toMatchObject({

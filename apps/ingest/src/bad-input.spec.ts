@@ -165,6 +165,9 @@ describe('ingest refuses, on a simulated log', () => {
     ['scheduleToCloseMs', '0', '400 request-invalid'],
     ['startToCloseMs', '2147483648', '400 request-invalid'],
     ['delayMs', '1e12', '400 request-invalid'],
+    ['delayMs', '-1', '400 request-invalid'],
+    ['delayMs', '0.5', '400 request-invalid'],
+    ['delayMs', 'NaN', '400 json-malformed'],
     ['runAt', '"1969-12-31T23:59:59Z"', '400 request-invalid'],
     ['runAt', '"tomorrow"', '400 request-invalid'],
   ])('%s of %s, and names it', async (member, value, expected) => {

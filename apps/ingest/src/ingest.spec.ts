@@ -160,6 +160,15 @@ tasks:
     expect(frames.sort()).toEqual([0, 1, 1, 1]);
   });
 
+  it('takes a time that has passed and no delay, which both mean at once, and says of a delay below 0 what it expects', async () => {
+    const ingest = await given();
+    expect((await ingest.ask('POST', '/v1/tasks', { handler: 'h', runAt: '2001-01-01T00:00:00Z' })).status).toBe(202);
+    expect((await ingest.ask('POST', '/v1/tasks', { handler: 'h', delayMs: 0 })).status).toBe(202);
+    const { status, body } = await ingest.ask('POST', '/v1/tasks', { handler: 'h', delayMs: -1 });
+    expect([status, body.faults[0].path]).toEqual([400, '/delayMs']);
+    expect(body.faults[0].message).toMatch(/expected number to be >=0/);
+  });
+
   it('answers a bulk of which nothing was taken with the status of its first problem', async () => {
     const ingest = await given();
     const { status, body } = await ingest.ask('POST', '/v1/bulk', { items: [{ handler: 'h', queue: 'nowhere' }] });
