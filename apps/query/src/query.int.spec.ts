@@ -139,7 +139,7 @@ it('says what a queued task run waits for, from the heartbeats of workers', asyn
     { value: Buffer.from('not a heartbeat') },
     { value: Buffer.from(JSON.stringify(heartbeat)) },
   ]);
-  await expect.poll(waits, { timeout: 20_000 }).toBe('worker-has-no-credit');
+  await expect.poll(waits, { timeout: 20_000 }).toBe('decision');
   expect(workerList.parse((await get('/v1/workers')).body)).toMatchObject({
     workers: [{ id: 'w1', slots: 4, queues: { default: [0] } }],
     handlers: [{ handler: 'noop', workers: ['w1'] }],

@@ -55,13 +55,16 @@ function waitText({ queuedAt, startedAt }: TaskRunView): string {
 
 function notes(terminal: Terminal, tasks: readonly TaskRunView[]): string[] {
   const lines = tasks.flatMap((task) => {
-    if (task.waitsFor !== undefined && task.waitsFor.reason !== 'parents')
+    if (task.waitsFor !== undefined && !inItsRow.has(task.waitsFor.reason))
       return [`${terminal.warm(task.id)} waits: ${task.waitsFor.detail}`];
     if (task.error !== null && task.error !== undefined) return [`${terminal.bad(task.id)} ${errorText(task.error)}`];
     return [];
   });
   return lines.length === 0 ? [] : ['', ...lines];
 }
+
+/** What the state in the row of a task run tells by itself. */
+const inItsRow: ReadonlySet<string> = new Set(['parents', 'handler']);
 
 function errorText(error: unknown): string {
   const { message, name } = error as { message?: unknown; name?: unknown };

@@ -11,7 +11,7 @@ import {
   type TaskRunView,
 } from '@millrace/protocol';
 import type { Clock } from '@millrace/runtime';
-import { waitsFor } from '../workers/waits-for.js';
+import { waitsFor, type WaitingRun } from '../workers/waits-for.js';
 import { WorkerDirectory } from '../workers/worker-directory.js';
 import { Describe } from './describe.js';
 import { Reads, type Reply } from './reads.js';
@@ -52,7 +52,7 @@ export class RunsController {
     return this.reads.answer(reply, query, async () => {
       const detail = await this.reads.model.run(checked(id));
       if (detail === undefined) throw unknown(id);
-      return { ...detail, tasks: this.#explained(detail.tasks, detail.run.pausedAt) };
+      return { ...detail, tasks: this.#explained(detail.tasks, detail.run) };
     });
   }
 
@@ -66,14 +66,14 @@ export class RunsController {
     return this.reads.answer(reply, query, async () => {
       const list = await this.reads.model.taskRuns(checked(id), query.cursor, query.limit);
       if (list === undefined) throw unknown(id);
-      return { ...list, tasks: this.#explained(list.tasks, list.pausedAt) };
+      return { ...list, tasks: this.#explained(list.tasks, { id, status: list.runStatus, pausedAt: list.pausedAt }) };
     });
   }
 
-  #explained(tasks: readonly TaskRunView[], pausedAt: string | null): TaskRunView[] {
+  #explained(tasks: readonly TaskRunView[], run: WaitingRun): TaskRunView[] {
     const now = this.clock.now();
     return tasks.map((task) => {
-      const waits = waitsFor(task, pausedAt, this.directory, now);
+      const waits = waitsFor(task, run, this.directory, now);
       return waits === undefined ? task : { ...task, waitsFor: waits };
     });
   }

@@ -1,6 +1,6 @@
 import type { TaskRunView, WorkerHeartbeat } from '@millrace/protocol';
 import { expect, it } from 'vitest';
-import { waitsFor } from './waits-for.js';
+import { waitsFor, type WaitingRun } from './waits-for.js';
 import { silentMs, staleMs, WorkerDirectory } from './worker-directory.js';
 
 const now = 1_700_000_000_000;
@@ -10,8 +10,9 @@ const heartbeat = (changes: Partial<WorkerHeartbeat> = {}): WorkerHeartbeat => (
   ...changes,
 });
 const task = { handler: 'load', queue: 'default', status: 'queued', attempt: 1, worker: 'w1' } as TaskRunView;
-const reasonOf = (directory: WorkerDirectory, changes: Partial<TaskRunView> = {}, at = now) =>
-  waitsFor({ ...task, ...changes }, null, directory, at)?.reason;
+const run: WaitingRun = { id: `0000${'a'.repeat(32)}`, status: 'running', pausedAt: null };
+const reasonOf = (directory: WorkerDirectory, changes: Partial<TaskRunView> = {}, at = now, of = run) =>
+  waitsFor({ ...task, ...changes }, of, directory, at)?.reason;
 
 function directoryOf(...heartbeats: WorkerHeartbeat[]): WorkerDirectory {
   const directory = new WorkerDirectory();
@@ -20,18 +21,27 @@ function directoryOf(...heartbeats: WorkerHeartbeat[]): WorkerDirectory {
   return directory;
 }
 
-it('names what a queued task run waits for: a worker that serves its handler and queue, or room', () => {
+it('names what a queued task run waits for: a worker that serves its handler and queue, room there, or its turn', () => {
   expect(reasonOf(directoryOf())).toBe('no-worker-serves-handler');
-  expect(reasonOf(directoryOf(heartbeat()))).toBe('worker-has-no-credit');
+  expect(reasonOf(directoryOf(heartbeat()))).toBe('decision');
+  const delivery = { run: run.id, task: 7, attempt: 1, epoch: 1, state: 'running' } as const;
+  const full = heartbeat({ credits: [1], deliveries: [delivery] });
+  expect(reasonOf(directoryOf(full))).toBe('no-credit');
+  expect(reasonOf(directoryOf(full, heartbeat({ id: 'w2' })))).toBe('decision');
+  expect(reasonOf(directoryOf(full), {}, now, { ...run, id: `0001${'a'.repeat(32)}` })).toBe('no-credit');
+  expect(reasonOf(directoryOf(heartbeat({ credits: [1], deliveries: [{ ...delivery, state: 'ended' }] })))).toBe(
+    'decision',
+  );
+  expect(reasonOf(directoryOf(heartbeat({ drains: true })))).toBe('no-credit');
   expect(reasonOf(directoryOf(heartbeat({ handlers: ['extract'] })))).toBe('no-worker-serves-handler');
   expect(reasonOf(directoryOf(heartbeat({ queues: { slow: [0] } })))).toBe('no-worker-serves-handler');
   expect(reasonOf(directoryOf(heartbeat({ leaving: true })))).toBe('no-worker-serves-handler');
 });
 
 it('says of what is queued in a paused run that it is paused, and no more', () => {
-  const reason = (status: TaskRunView['status']) =>
-    waitsFor({ ...task, status }, '2026-11-25T00:00:00.000Z', directoryOf(), now)?.reason;
-  expect([reason('queued'), reason('running'), reason('backing_off')]).toEqual(['paused', 'worker', 'back-off']);
+  const paused = { ...run, pausedAt: '2026-11-25T00:00:00.000Z' };
+  const reason = (status: TaskRunView['status']) => reasonOf(directoryOf(), { status }, now, paused);
+  expect([reason('queued'), reason('running'), reason('backing_off')]).toEqual(['paused', 'handler', 'back-off']);
 });
 
 it('does not guess while the heartbeats cannot be read', () => {
@@ -44,8 +54,15 @@ it('names what other task runs wait for, and nothing for one that has ended', ()
   expect(reasonOf(directory, { status: 'pending' })).toBe('parents');
   expect(reasonOf(directory, { status: 'scheduled' })).toBe('time');
   expect(reasonOf(directory, { status: 'backing_off' })).toBe('back-off');
-  expect(reasonOf(directory, { status: 'running' })).toBe('worker');
+  expect(reasonOf(directory, { status: 'dispatched' })).toBe('start');
+  expect(reasonOf(directory, { status: 'running' })).toBe('handler');
   expect(reasonOf(directory, { status: 'succeeded' })).toBeUndefined();
+});
+
+it('says of what is left of a large run that has ended that sweeps end it', () => {
+  const cancelled: WaitingRun = { ...run, status: 'cancelled' };
+  const reason = (status: TaskRunView['status']) => reasonOf(directoryOf(), { status }, now, cancelled);
+  expect([reason('pending'), reason('queued'), reason('cancelled')]).toEqual(['sweep', 'sweep', undefined]);
 });
 
 it('lists workers by their last heartbeat until they are silent, and who serves what', () => {

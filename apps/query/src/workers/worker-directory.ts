@@ -1,3 +1,4 @@
+import { partitionOfRun } from '@millrace/domain';
 import type { Freshness, Heartbeat, OwnedPartition, WorkerHeartbeat, WorkerList, WorkerView } from '@millrace/protocol';
 
 /** Without a heartbeat for this long a worker or an owner is not shown. Heartbeats come every 2 s. */
@@ -53,11 +54,12 @@ export class WorkerDirectory {
     };
   }
 
-  /** Living workers that take tasks of this handler from this queue. */
-  serving(handler: string, queue: string, now: number): number {
-    return this.#living(now).filter(
+  /** Living workers that serve this handler and queue, and how many of them have room for one more of the log partition. */
+  serving(handler: string, queue: string, partition: number, now: number): { workers: number; free: number } {
+    const serving = this.#living(now).filter(
       ({ said }) => said.leaving !== true && said.handlers.includes(handler) && (said.queues[queue]?.length ?? 0) > 0,
-    ).length;
+    );
+    return { workers: serving.length, free: serving.filter(({ said }) => hasRoom(said, partition)).length };
   }
 
   /** Where the owner of a partition stands, and how far the projection is behind it. */
@@ -71,6 +73,12 @@ export class WorkerDirectory {
   #living(now: number): Heard<WorkerHeartbeat>[] {
     return [...this.#workers.values()].filter((heard) => !isSilent(heard, now));
   }
+}
+
+function hasRoom({ credits, deliveries, drains }: WorkerHeartbeat, partition: number): boolean {
+  if (drains === true) return false;
+  const ofPartition = deliveries.filter(({ run, state }) => state !== 'ended' && partitionOfRun(run) === partition);
+  return (credits[partition] ?? 0) > ofPartition.length;
 }
 
 function isSilent({ heardAt }: Heard<unknown>, now: number): boolean {

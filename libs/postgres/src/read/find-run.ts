@@ -51,12 +51,14 @@ export async function listTaskRuns(
   const [tasks, runs] = await prisma.$transaction(
     [
       taskRows(prisma, id, from, limit),
-      prisma.$queryRaw<Pick<RunViewRow, 'paused_at'>[]>`SELECT paused_at FROM runs WHERE id = ${id}`,
+      prisma.$queryRaw<Pick<RunViewRow, 'status' | 'paused_at'>[]>`SELECT status, paused_at FROM runs WHERE id = ${id}`,
     ],
     { isolationLevel: 'RepeatableRead' },
   );
   const run = runs[0];
-  return run === undefined ? undefined : { ...toList(tasks, limit), pausedAt: timeText(run.paused_at) };
+  if (run === undefined) return undefined;
+  const runStatus = run.status as TaskRunList['runStatus'];
+  return { ...toList(tasks, limit), runStatus, pausedAt: timeText(run.paused_at) };
 }
 
 function taskRows(
@@ -71,7 +73,7 @@ function taskRows(
     FROM task_runs WHERE run_id = ${id} AND task >= ${from} ORDER BY task LIMIT ${limit + 1}`;
 }
 
-function toList(found: readonly TaskRunViewRow[], limit: number): Omit<TaskRunList, 'pausedAt'> {
+function toList(found: readonly TaskRunViewRow[], limit: number): Pick<TaskRunList, 'tasks' | 'next'> {
   const { rows, next } = page(found, limit, (row) => [row.task]);
   return { tasks: rows.map(toTaskRunView), next };
 }

@@ -1,3 +1,4 @@
+import type { WaitReason } from '@millrace/domain';
 import { z } from 'zod';
 
 /** RFC 3339 with milliseconds, in UTC. */
@@ -31,20 +32,23 @@ export const runView = z.object({
 });
 export type RunView = z.infer<typeof runView>;
 
-/** Why a task run that is not terminal does not move, as far as the read side can tell. */
-export const waitsFor = z.object({
-  reason: z.enum([
-    'parents',
-    'paused',
-    'time',
-    'back-off',
-    'no-worker-serves-handler',
-    'worker-has-no-credit',
-    'workers-unknown',
-    'worker',
-  ]),
-  detail: z.string(),
-});
+/** What domain's `whyWaiting` says, and `workers-unknown` where heartbeats cannot be read. */
+const waitReasons = [
+  'parents',
+  'sweep',
+  'time',
+  'back-off',
+  'paused',
+  'no-worker-serves-handler',
+  'no-credit',
+  'decision',
+  'start',
+  'handler',
+  'workers-unknown',
+] as const satisfies readonly (WaitReason | 'workers-unknown')[];
+
+/** Why a task run that is not terminal does not move, as far as rows and heartbeats tell: they may be seconds old. */
+export const waitsFor = z.object({ reason: z.enum(waitReasons), detail: z.string() });
 export type WaitsFor = z.infer<typeof waitsFor>;
 
 export const taskRunView = z.object({
@@ -117,8 +121,13 @@ export const runDetail = z.object({
 });
 export type RunDetail = z.infer<typeof runDetail>;
 
-/** GET /v1/runs/:id/tasks: by index. `pausedAt`: since when the run is paused. */
-export const taskRunList = z.object({ tasks: z.array(taskRunView), next, pausedAt: time.nullable() });
+/** GET /v1/runs/:id/tasks: by index. `runStatus` and `pausedAt`: how the run stands, and since when it is paused. */
+export const taskRunList = z.object({
+  tasks: z.array(taskRunView),
+  next,
+  runStatus: runView.shape.status,
+  pausedAt: time.nullable(),
+});
 export type TaskRunList = z.infer<typeof taskRunList>;
 
 export const workflowView = z.object({ name: z.string(), version: z.string(), tasks: z.int() });
