@@ -29,7 +29,7 @@ async function givenReads(statuses: Readonly<Record<string, string>>): Promise<{
     asked.push(request.url!);
     const status = statuses[request.url!.split(/[/?]/)[3]!];
     response.writeHead(status === undefined ? 404 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(status === undefined ? { code: 'run-unknown' } : { run: { status } }));
+    response.end(JSON.stringify(status === undefined ? { code: 'run-unknown' } : { tasks: [], runStatus: status }));
   });
   closing.push(() => new Promise((resolve) => void server.close(resolve).closeAllConnections()));
   return { url: server.url, asked };
@@ -66,7 +66,7 @@ it('of a run that does not go on is answered by how reads say that it stands at 
   const again = await command(ingest, before, 'cancel');
   expect(shown(again)).toEqual([200, 'unchanged']);
   const { partition, offset } = again.body.position;
-  expect(reads.asked).toEqual([`/v1/runs/${before}?waitFor=${partition}:${offset}&waitMs=2000`]);
+  expect(reads.asked).toEqual([`/v1/runs/${before}/tasks?limit=1&waitFor=${partition}:${offset}&waitMs=2000`]);
   expect(shown(await command(ingest, before, 'pause'))).toEqual([409, 'run-ended']);
   const late = await command(ingest, over, 'cancel');
   expect(shown(late)).toEqual([409, 'run-ended']);

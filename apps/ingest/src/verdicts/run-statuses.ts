@@ -1,11 +1,18 @@
-import { runDetail, type LogPosition, type RunView } from '@millrace/protocol';
+import { taskRunList, type LogPosition, type RunView } from '@millrace/protocol';
 
 /** What reads say of a run: how it stands, that it was never requested, or that nobody can say now. */
 export type RunStanding = RunView['status'] | 'unknown' | 'unsaid';
 
+/** Runs asked for at the same time; of more nobody can say how they stand. */
+const askedMax = 64;
+/** The longest that a read waits. */
+const waitMsMax = 30_000;
+
 /** Asks the query service how a run stands. */
 export class RunStatuses {
-  /** `waitMs`: how long the projection may take to show `position`, and the answer to come after that. */
+  #asked = 0;
+
+  /** `waitMs`: how long the projection may take to show a position, and the answer to come after that. */
   constructor(
     private readonly url: string,
     private readonly waitMs: number,
@@ -13,20 +20,24 @@ export class RunStatuses {
 
   /** With everything shown that lies below `position`. Never throws. */
   async of(run: string, { partition, offset }: LogPosition): Promise<RunStanding> {
-    const url = new URL(
-      `/v1/runs/${run}?waitFor=${partition}:${offset}&waitMs=${Math.min(this.waitMs, waitMsMax)}`,
-      this.url,
-    );
+    if (this.#asked >= askedMax) return 'unsaid';
+    this.#asked += 1;
     try {
-      const answer = await fetch(url, { signal: AbortSignal.timeout(this.waitMs * 2) });
-      const body: unknown = await answer.json();
-      if (answer.status === 404) return (body as { code?: unknown }).code === 'run-unknown' ? 'unknown' : 'unsaid';
-      return runDetail.shape.run.shape.status.safeParse((body as { run?: RunView }).run?.status).data ?? 'unsaid';
+      const waitMs = Math.min(this.waitMs, waitMsMax);
+      const path = `/v1/runs/${run}/tasks?limit=1&waitFor=${partition}:${offset}&waitMs=${waitMs}`;
+      const answer = await fetch(new URL(path, this.url), { signal: AbortSignal.timeout(this.waitMs * 2) });
+      return standingOf(answer.status, await answer.json());
     } catch {
       return 'unsaid';
+    } finally {
+      this.#asked -= 1;
     }
   }
 }
 
-/** The longest that a read waits. */
-const waitMsMax = 30_000;
+function standingOf(status: number, body: unknown): RunStanding {
+  if (typeof body !== 'object' || body === null) return 'unsaid';
+  const { code, runStatus } = body as { code?: unknown; runStatus?: unknown };
+  if (status === 404 && code === 'run-unknown') return 'unknown';
+  return taskRunList.shape.runStatus.safeParse(runStatus).data ?? 'unsaid';
+}
