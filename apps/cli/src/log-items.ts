@@ -1,6 +1,6 @@
 import type { Item } from '@millrace/domain';
-import { decodeFrame, rulesKnown } from '@millrace/protocol';
 import type { LogRecord } from '@millrace/runtime';
+import { frameOf } from './frame-of-record.js';
 
 /** One item of the log with its address. */
 export interface LogItem {
@@ -14,12 +14,12 @@ export interface LogItem {
   readonly item: Item;
 }
 
-/** The items of a record of the log, as the fold would see them. */
-export function logItemsOf(partition: number, { offset, at, value }: LogRecord): LogItem[] {
-  const { by, seq, items } = decodeFrame(value, rulesKnown);
+/** The items of a record of the log, as the fold would see them: a damaged one is one unreadable item (`crc-mismatch`). */
+export function logItemsOf(partition: number, record: LogRecord): LogItem[] {
+  const { by, seq, items } = frameOf(record);
   return items.map((item, index) => ({
-    address: `${partition}:${offset}:${index}`,
-    at: new Date(at).toISOString(),
+    address: `${partition}:${record.offset}:${index}`,
+    at: new Date(record.at).toISOString(),
     by,
     seq,
     item,

@@ -1,6 +1,5 @@
-import { crc32 } from 'node:zlib';
-import { decodeFrame, rulesKnown, unreadableFrame } from '@millrace/protocol';
 import type { LogRecord } from '@millrace/runtime';
+import { frameOf } from './frame-of-record.js';
 
 /** An item of the log that is no event, with its bytes. */
 export interface QuarantinedItem {
@@ -17,12 +16,6 @@ export interface QuarantinedItem {
   readonly base64: string;
 }
 
-/** As a fold sees it. */
-const damaged = unreadableFrame(
-  'crc-mismatch',
-  'The CRC32 of the value is not the one in its header, or there is none.',
-);
-
 /**
  * The item at this place of a record, or undefined where it is an event or there is none. The first `bytesMax` bytes are
  * kept.
@@ -34,8 +27,7 @@ export function quarantinedItem(
   bytesMax: number,
 ): QuarantinedItem | undefined {
   const value = record.value ?? new Uint8Array(0);
-  const isWhole = record.value === undefined || record.crc === crc32(record.value);
-  const frame = isWhole ? decodeFrame(record.value, rulesKnown) : damaged;
+  const frame = frameOf(record);
   const item = frame.items[index];
   if (item?.type !== 'unreadable') return undefined;
   const isReadable = frame.seq > 0;

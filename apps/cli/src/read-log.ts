@@ -1,4 +1,5 @@
 import type { KafkaRecordReader } from '@millrace/kafka';
+import { isWhole } from './frame-of-record.js';
 import { CommandFailed, exitCodes } from './output/exit-codes.js';
 import { TopicMissing, type LogRecord } from '@millrace/runtime';
 
@@ -31,11 +32,22 @@ export async function* readLog(
       if (fetched === undefined) break;
       for (const record of fetched.records) {
         if (record.offset >= end) break;
-        yield { partition, record };
+        yield { partition, record: isWhole(record) ? record : await readAgain(reader, topic, partition, record) };
       }
       offset = (fetched.records.at(-1)?.offset ?? end) + 1;
     }
   }
+}
+
+/** Damaged on its way, it comes whole the second time; damaged in the log, it does not. */
+async function readAgain(
+  reader: KafkaRecordReader,
+  topic: string,
+  partition: number,
+  record: LogRecord,
+): Promise<LogRecord> {
+  const [fetched] = await reader.fetch([{ topic, partition, offset: record.offset }], waitMsMax);
+  return fetched?.records.find(({ offset }) => offset === record.offset) ?? record;
 }
 
 /** Undefined behind the last partition, where there is another before it. */
