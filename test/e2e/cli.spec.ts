@@ -147,6 +147,29 @@ it.each(['cancel', 'pause', 'resume'])(
   },
 );
 
+it('streams a file line by line, tells what was refused, and finds runs by their key', async () => {
+  const file = join(folder, 'many.ndjson');
+  const items = Array.from({ length: 2_000 }, (_, n) => JSON.stringify({ handler: 'double', input: { n } }));
+  const keyed = JSON.stringify({ handler: 'double', input: { n: 1 }, idempotencyKey: 'streamed 1' });
+  writeFileSync(file, [...items, '', keyed, '{"handler":', keyed, 'x'.repeat(1_100_000)].join('\n'));
+  const { code, stdout, stderr } = await cli('run', 'stream', file, '-o', 'jsonl');
+  const lines = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+  expect([code, lines.length]).toEqual([1, 2_004]);
+  expect(stderr).toContain('2 were refused');
+  expect(lines.filter(({ problem }) => problem).map(({ line, problem }) => [line, problem.code])).toEqual([
+    [2_003, 'json-malformed'],
+    [2_005, 'line-too-long'],
+  ]);
+  const of = (number: number) => lines.find(({ line }) => line === number).run;
+  expect(of(2_002)).toBe(of(2_004));
+  await cli('run', 'wait', of(2_002));
+  const found = await cli('run', 'list', '--idempotency-key', 'streamed 1', '-o', 'json');
+  expect(JSON.parse(found.stdout).runs).toMatchObject([{ id: of(2_002), idempotencyKey: 'streamed 1' }]);
+  writeFileSync(file, items.slice(0, 3).join('\n'));
+  expect(await cli('run', 'stream', file)).toMatchObject({ code: 0, stdout: '3 submitted.\n' });
+  expect(await cli('run', 'stream', join(folder, 'nothing'))).toMatchObject({ code: 3, stdout: '' });
+});
+
 it('reads the projection with SQL and the log with its addresses', async () => {
   const submitted = JSON.parse((await cli('task', 'submit', 'double', '--input', '{"n":4}', '-o', 'json')).stdout);
   await cli('run', 'wait', submitted.run);

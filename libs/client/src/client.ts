@@ -19,6 +19,7 @@ import type {
   WorkflowRegistered,
 } from '@millrace/protocol';
 import { HttpCaller, type ClientOptions } from './http-caller.js';
+import { submitStream, type StreamAnswer, type StreamItem, type StreamOptions } from './submit-stream.js';
 import { waitForRun, type WaitOptions } from './wait-for-run.js';
 import { bodyOf, type LineSource } from './workflow-lines.js';
 
@@ -38,7 +39,7 @@ export interface SubmitOptions {
   readonly waitForVerdict?: boolean;
 }
 
-/** What a program does with Millrace over HTTP. Every method throws `MillraceError` and nothing else. */
+/** What a program does with Millrace over HTTP. Every method throws `MillraceError` and, unless it says so, nothing else. */
 export interface MillraceClient {
   /** A definition, or YAML as text. Registering the same twice is harmless. */
   registerWorkflow(definition: RegisterWorkflow | string): Promise<WorkflowRegistered>;
@@ -56,6 +57,17 @@ export interface MillraceClient {
   submitTask(task: SubmitTask, options?: SubmitOptions): Promise<Submitted>;
   /** Up to 1,000 items; the answer has one for each, accepted or with its problem. */
   submitBulk(items: SubmitBulk['items']): Promise<BulkAnswer>;
+  /**
+   * Any number of items. Each is answered once, by its place; in order, but for those that the service would not take at once:
+   * they are sent again when it said, and count among the bounded number that is in flight. Items are taken as answers are, so
+   * leaving the loop stops it; what was taken by then counts. Throws what the iterable throws, and `MillraceError` where the
+   * service does not answer: of items that are not answered nobody knows whether they are logged, and those with an
+   * `idempotencyKey` may be sent again.
+   */
+  submitStream(
+    items: Iterable<StreamItem> | AsyncIterable<StreamItem>,
+    options?: StreamOptions,
+  ): AsyncIterableIterator<StreamAnswer>;
   /**
    * Resolves when the command is in the log, with what became of it there: `accepted`, `unchanged` for a run that was cancelled
    * already, or `pending` where nobody said within two seconds; then the run's state tells. Throws `run-ended` for a run that
@@ -140,6 +152,7 @@ export function createClient(options: ClientOptions): MillraceClient {
         // Of a bulk of which nothing was taken, each item says why.
         isAnswer: (body) => Array.isArray((body as { items?: unknown } | null)?.items),
       }),
+    submitStream: (items, options) => submitStream(http, items, options),
     cancelRun: (run, reason) => command(run, 'cancel', reason),
     pauseRun: (run, reason) => command(run, 'pause', reason),
     resumeRun: (run, reason) => command(run, 'resume', reason),

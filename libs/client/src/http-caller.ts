@@ -26,6 +26,8 @@ export interface Call {
   readonly harmlessTwice: boolean;
   /** An answer that is no success and yet what the caller asked for. */
   readonly isAnswer?: (body: unknown) => boolean;
+  /** Reads an answer that is a success; throws where it is cut off. Default: as JSON. */
+  readonly read?: (text: string) => unknown;
 }
 
 const answerMsMaxDefault = 90_000;
@@ -34,7 +36,7 @@ const retryMsDefault = 500;
 const retryMsMax = 10_000;
 
 /** The answer to this says that the call may have taken effect all the same. */
-const undecidedCode = 'log-unavailable';
+export const undecidedCode = 'log-unavailable';
 
 /** One HTTP call with our errors, and repeated as the server asks for where that cannot do harm. */
 export class HttpCaller {
@@ -58,7 +60,7 @@ export class HttpCaller {
     const text = await response.text().catch((cause: unknown) => {
       throw unreachable(cause);
     });
-    const body = jsonOf(text);
+    const body = response.ok && call.read !== undefined ? wholeOf(call.read, text) : jsonOf(text);
     if (body !== undefined && (response.ok || call.isAnswer?.(body) === true)) return body;
     throw errorOf(response, body);
   }
@@ -112,6 +114,15 @@ function errorOf(response: Response, body: unknown): MillraceError {
 function unreachable(cause: unknown): MillraceError {
   const detail = `Expected Millrace to answer, but: ${cause instanceof Error ? cause.message : String(cause)}`;
   return new MillraceError({ code: 'unreachable', status: 0, detail, cause });
+}
+
+/** An answer that came in part is none. */
+function wholeOf(read: (text: string) => unknown, text: string): unknown {
+  try {
+    return read(text);
+  } catch (cause) {
+    throw unreachable(cause);
+  }
 }
 
 function jsonOf(text: string): unknown {

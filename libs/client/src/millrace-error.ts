@@ -11,7 +11,7 @@ export interface MillraceErrorOptions extends ErrorOptions {
 /**
  * Everything that the client throws. Decide by `code`: the problem's own (`workflow-unknown`, `log-unavailable`, ...), or
  * `unreachable` (nobody answered; `cause` has why), `not-a-problem` (an answer that is none of Millrace's), `wait-over`
- * (`waitForRun` ran out of time).
+ * (`waitForRun` ran out of time), `answer-incomplete` (`submitStream` was answered for some items only).
  */
 export class MillraceError extends Error {
   override readonly name = 'MillraceError';

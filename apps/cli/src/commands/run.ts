@@ -10,6 +10,7 @@ import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 import { keyOf, withKey, type Keyed } from './key.js';
 import { addRunCommands } from './run-commands.js';
 import { addRunPriority } from './run-priority.js';
+import { addRunStream } from './run-stream.js';
 import { timesOf, withTimes, type Times } from './times.js';
 import { waitAndPrint, waitSecondsMax } from './wait.js';
 
@@ -56,6 +57,7 @@ export function addRun(program: Command): void {
     .action(listRuns);
   addRunCommands(run);
   addRunPriority(run);
+  addRunStream(run);
   withUrl(run.command('wait <id>'))
     .description('Waits until a run has ended; the exit code is 7 where it did not succeed.')
     .option('--timeout <s>', 'seconds to wait at most', count(1, waitSecondsMax), waitSecondsMax)
