@@ -59,11 +59,11 @@ export class StreamedDefinition {
     if (this.#faults.length > 0) return { wrong: 'malformed', faults: this.#faults };
     const { name, tasks: promised, line } = this.#head!;
     const tasks = this.#gathering.size;
-    const ofHead = headFaults(name, tasks).map((fault) => ({ ...fault, line }));
+    const ofHead = headFaults(name, tasks).map((fault) => ({ ...fault, path: pointerOf(fault.path), line }));
     if (ofHead.length > 0) return { wrong: 'invalid', faults: ofHead };
     if (promised !== undefined && promised !== tasks) {
       const message = `Expected ${promised} tasks, as the first line says, but ${tasks} came. Send all of them.`;
-      return { wrong: 'malformed', faults: [{ code: 'tasks-missing', message, path: 'tasks', line }] };
+      return { wrong: 'malformed', faults: [{ code: 'tasks-missing', message, path: '/tasks', line }] };
     }
     const gathered = this.#gathering.end();
     if ('links' in gathered) return { encoded: this.#encoding!.end(), tasks };

@@ -30,9 +30,9 @@ it('registers what the same workflow as JSON is, whatever order its nodes name e
 it.each([
   ['no lines', [], 400, [['head-missing', 1, '']]],
   ['a head without a name', ['{"tasks":1}', node('a')], 400, [['value-invalid', 1, '/name']]],
-  ['fewer tasks than promised', ['{"name":"test","tasks":2}', node('a')], 400, [['tasks-missing', 1, 'tasks']]],
-  ['no tasks', [head], 422, [['workflow-empty', 1, 'tasks']]],
-  ['a bad name', ['{"name":"no good"}', node('a')], 422, [['workflow-name-bad', 1, 'name']]],
+  ['fewer tasks than promised', ['{"name":"test","tasks":2}', node('a')], 400, [['tasks-missing', 1, '/tasks']]],
+  ['no tasks', [head], 422, [['workflow-empty', 1, '/tasks']]],
+  ['a bad name', ['{"name":"no good"}', node('a')], 422, [['workflow-name-bad', 1, '/name']]],
   ['a line that is no JSON', [head, node('a'), '{"id":'], 400, [['json-malformed', 3, '']]],
   ['a member that is none', [head, '{"id":"a","handler":"h","x":1}'], 400, [['field-unknown', 2, '/x']]],
   [
