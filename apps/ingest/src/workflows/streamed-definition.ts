@@ -22,7 +22,7 @@ export type Streamed =
   | { readonly wrong: 'malformed' | 'invalid'; readonly faults: readonly ProblemFault[] };
 
 /**
- * Reads a workflow line by line: its head, then a node a line. Holds of it the canonical JSON that is to be written, and some 170
+ * Reads a workflow line by line: its head, then a node a line. Holds of it the canonical JSON that is to be written, and some 100
  * bytes for each node and 8 for each parent that it names: neither the lines nor what was parsed of them. The node of a line is
  * checked with it; what many lines mean together, such as a cycle, at the end.
  */
