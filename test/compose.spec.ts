@@ -51,4 +51,21 @@ describe('docker-compose.yml', () => {
     expect(new Set(brokers.map(([, { environment }]) => environment['CLUSTER_ID'])).size).toBe(1);
     expect(brokers.map(([, { environment }]) => environment['KAFKA_NODE_ID'])).toEqual([1, 2, 3]);
   });
+
+  it('sets no variable of ours that the page for operators does not know, and asks the port that services bind', () => {
+    const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'operations.md'), 'utf8');
+    const ours = named.flatMap(([, { environment }]) =>
+      Object.keys(environment).filter((key) => /^MILLRACE_/.test(key)),
+    );
+    expect(ours).toContain('MILLRACE_KAFKA_BROKERS');
+    expect(ours.filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
+    for (const app of serviceKinds) {
+      const port = services[app]!.environment['PORT'];
+      expect(services[app]!.healthcheck?.test?.join(' ')).toContain(`http://127.0.0.1:${port}/readyz`);
+      for (const published of services[app]!.ports ?? []) expect(published.split(':').at(-1)).toBe(String(port));
+    }
+    expect(services['ingest']!.environment['MILLRACE_QUERY_URL']).toBe(
+      `http://query:${services['query']!.environment['PORT']}`,
+    );
+  });
 });
