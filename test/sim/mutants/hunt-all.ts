@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Hunt } from './hunt.ts';
 import { mutants } from './index.ts';
+import { unchanged } from './mutant.ts';
 
 const run = promisify(execFile);
 
@@ -18,9 +19,16 @@ export interface HuntOptions {
   readonly told: (hunt: Hunt) => void;
 }
 
-/** Hunts every mutant in a process of its own; in the order of the list. */
+/**
+ * Hunts every mutant in a process of its own; in the order of the list. Throws where the engine breaks a rule without any of
+ * them: then nothing would be known of a mutant.
+ */
 export async function huntAll({ seeds, jobs, secondsMax, only, told }: HuntOptions): Promise<Hunt[]> {
   const names = mutants.map(({ name }) => name).filter((name) => only?.includes(name) ?? true);
+  const { caught } = await huntOne(unchanged, seeds, secondsMax);
+  if (caught !== undefined) {
+    throw new Error(`Expected seeds 1 to ${seeds} to pass without a mutant, but ${caught.seed} breaks ${caught.rule}.`);
+  }
   const found = new Map<string, Hunt>();
   let next = 0;
   const work = async (): Promise<void> => {

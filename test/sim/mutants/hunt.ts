@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { mutants } from './index.ts';
-import type { Mutant } from './mutant.ts';
+import { unchanged, type Mutant } from './mutant.ts';
 import { putMutants } from './put-mutant.ts';
 
 /** What one hunt found. */
@@ -17,7 +17,8 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { seeds: { type: 'string' }, 'seconds-max': { type: 'string' } },
 });
-const mutant = mutants.find(({ name }) => name === positionals[0]);
+const sound: Mutant = { name: unchanged, bug: 'none', patches: [] };
+const mutant = [sound, ...mutants].find(({ name }) => name === positionals[0]);
 if (mutant === undefined) throw new Error(`Expected a mutant, but ${positionals[0]} is none.`);
 putMutants([mutant, ...mutants.filter(({ name }) => name === mutant.with)]);
 console.log(JSON.stringify(await hunt(mutant, Number(values.seeds), Number(values['seconds-max']))));
