@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { mutantsCommand } from './mutants/mutants-command.ts';
+import { faultClasses, type FaultClass } from './faults/fault-plan.ts';
 import { Scenario } from './scenario.ts';
 import { sweep } from './sweep.ts';
 import { faultsOf } from './totals.ts';
 
 const usage =
-  'Expected: npm run sim -- [--seeds N] [--seed FIRST] [--jobs N] [--story LINES] [--mutants [--record]] [-o table|json]';
+  'Expected: npm run sim -- [--seeds N] [--seed FIRST] [--jobs N] [--story LINES [--whole] [--without CLASS,CLASS]] [--mutants [--record]] [-o table|json]';
 
 /** Within so many seeds every mutant is caught. */
 const seedsOfHunt = 200;
@@ -21,6 +22,8 @@ const { values } = parseArgs({
     seeds: { type: 'string' },
     jobs: { type: 'string', default: '2' },
     story: { type: 'string', default: '0' },
+    without: { type: 'string', default: '' },
+    whole: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
     output: { type: 'string', short: 'o', default: 'table' },
@@ -46,8 +49,12 @@ if (values.mutants) {
   const { output, record } = values;
   process.exit(await mutantsCommand({ seeds: Number(values.seeds ?? seedsOfHunt), jobs, output, record }));
 }
+const without = new Set(values.without === '' ? [] : (values.without.split(',') as FaultClass[]));
+for (const kind of without)
+  if (!faultClasses.includes(kind)) refuse(`--without names some of ${faultClasses.join(', ')}.`);
+
 if (story > 0) {
-  const result = await new Scenario({ seed, storyLinesMax: story }).run();
+  const result = await new Scenario({ seed, without, storyLinesMax: story, isStoryWhole: values.whole }).run();
   for (const line of result.story) console.log(line);
   for (const { rule, what } of result.violations) console.log(`VIOLATION ${rule}: ${what}`);
   process.exit(result.violations.length > 0 ? 1 : 0);

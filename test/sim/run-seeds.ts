@@ -1,4 +1,5 @@
 import { Scenario, type ScenarioResult } from './scenario.ts';
+import { shrink } from './shrink.ts';
 import { add, noTotals, totalsOf, type Totals } from './totals.ts';
 
 /** Of a failing seed's story are shown so many lines. */
@@ -15,12 +16,14 @@ export async function runSeeds(from: number, to: number): Promise<Totals> {
   return totals;
 }
 
-async function told({ seed, violations, steps }: ScenarioResult): Promise<Totals['failures'][0]> {
-  const replay = await new Scenario({ seed, storyLinesMax: storyLines }).run();
+async function told(found: ScenarioResult): Promise<Totals['failures'][0]> {
+  const { seed, violations, steps, without } = await shrink(found);
+  const replay = await new Scenario({ seed, without, storyLinesMax: storyLines }).run();
   const differs = { rule: 'same-seed-same-world', what: `${steps} steps, and ${replay.steps} when it was replayed` };
+  const left = without.size === 0 ? '' : ` --without ${[...without].join()}`;
   return {
-    ...{ seed, story: replay.story },
+    ...{ seed, story: replay.story, faults: Object.fromEntries(replay.faults) },
     violations: replay.steps === steps ? violations : [...violations, differs],
-    command: `npm run sim -- --seed ${seed} --story 400`,
+    command: `npm run sim -- --seed ${seed}${left} --story 400`,
   };
 }

@@ -30,10 +30,14 @@ export interface ScenarioOptions {
   readonly without?: ReadonlySet<FaultClass>;
   /** Keeps so many of the last things that happened. Default none. */
   readonly storyLinesMax?: number;
+  /** Also what happens all the time: timers, fetches, heartbeats. Default false. */
+  readonly isStoryWhole?: boolean;
 }
 
 export interface ScenarioResult {
   readonly seed: number;
+  /** Classes of faults that were left out. */
+  readonly without: ReadonlySet<FaultClass>;
   readonly tasks: number;
   readonly events: number;
   readonly faults: ReadonlyMap<FaultClass, number>;
@@ -62,7 +66,7 @@ export class Scenario {
   constructor(options: ScenarioOptions) {
     this.#options = options;
     const chance = new Chance(options.seed);
-    this.#story = new Story(options.storyLinesMax);
+    this.#story = new Story(options.storyLinesMax, options.isStoryWhole);
     const scheduler = (this.#scheduler = new Scheduler(chance.fork(), this.#story));
     const faults = new FaultPlan(
       chance.fork(),
@@ -189,6 +193,7 @@ export class Scenario {
       one.timesMax = Math.max(one.timesMax, all.length);
     }
     return {
+      without: this.#options.without ?? new Set<FaultClass>(),
       ...{ seed: this.#options.seed, tasks: witness.tasks, events: witness.events, faults: this.#world.faults.struck },
       ...{ violations, lost, isStuck, executed, steps: this.#scheduler.steps, story: this.#story.lines },
       virtualMs: this.#scheduler.nowMs - Date.UTC(2023, 10, 14, 22, 13, 20),

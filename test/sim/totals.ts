@@ -6,6 +6,8 @@ import type { ScenarioResult } from './scenario.ts';
 export interface Failure {
   readonly seed: number;
   readonly violations: readonly Violation[];
+  /** Those that are left after every class that it does not need was left out. */
+  readonly faults: Partial<Record<FaultClass, number>>;
   /** Replays it. */
   readonly command: string;
   /** The last things that happened before. */

@@ -31,11 +31,13 @@ export const faultClasses = [
 export type FaultClass = (typeof faultClasses)[number];
 
 /** Between two faults that strike processes and servers rather than single calls. */
-const strikeMs = 400;
+const strikeMs = 300;
 
 /** Which faults a world suffers, by rates that its seed draws; heals on demand. */
 export class FaultPlan {
   readonly #rates = new Map<FaultClass, number>();
+  /** One for each class: leaving one out moves nothing of the others. */
+  readonly #chances = new Map<FaultClass, Chance>();
   readonly struck = new Map<FaultClass, number>();
   isHealed = false;
   readonly #chance: Chance;
@@ -45,6 +47,7 @@ export class FaultPlan {
     this.#chance = chance;
     this.#tell = tell;
     for (const kind of faultClasses) {
+      this.#chances.set(kind, chance.fork());
       const rate = chance.happens(0.5) ? 0 : chance.pick([0.3, 1, 1, 3]);
       this.#rates.set(kind, without.has(kind) ? 0 : rate);
     }
@@ -56,7 +59,7 @@ export class FaultPlan {
 
   /** Does it strike now? `rate`: how often it does where the seed drew 1. Counted where it does. */
   strikes(kind: FaultClass, rate: number): boolean {
-    if (!this.has(kind) || !this.#chance.happens(rate * this.#rates.get(kind)!)) return false;
+    if (!this.has(kind) || !this.#chances.get(kind)!.happens(rate * this.#rates.get(kind)!)) return false;
     this.count(kind);
     return true;
   }

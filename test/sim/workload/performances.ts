@@ -85,6 +85,8 @@ export class Performances {
     if (end === 'hangs' && !this.#faults.isHealed) await new Promise(() => undefined);
     if (end === 'succeeds' || end === 'hangs') return this.result();
     beginning.hasFailed = true;
-    throw end === 'fails' ? new Error('It failed.') : new NonRetryableError('It failed for good.');
+    const failure = end === 'fails' ? new Error('It failed.') : new NonRetryableError('It failed for good.');
+    failure.stack = '';
+    throw failure;
   }
 }
