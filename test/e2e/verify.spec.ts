@@ -8,7 +8,7 @@ import { quietJournal, until } from '@millrace/runtime/testing';
 import { whenEnded } from '../support/ended.js';
 import { loadFor, registerDiamond } from '../support/load.js';
 import { startLocalSystem, type TestSystem } from '../support/local-system.js';
-import { runMillrace } from '../support/millrace-command.js';
+import { runMillrace, startMillrace } from '../support/millrace-command.js';
 
 const handlers = [fileURLToPath(new URL('../support/handlers.mjs', import.meta.url))];
 const partitions = 2;
@@ -82,6 +82,36 @@ it('accounts for every entry and run at rest, and proves rows and snapshots', as
     expect(each.violations).toEqual([]);
   }
   expect(all.reduce((sum, each) => sum + each.runs, 0)).toBe(runs.length);
+});
+
+it('follows the log with the checker, and serves what it found', async () => {
+  const check = startMillrace([
+    'check',
+    '--follow',
+    '--port',
+    '0',
+    '--brokers',
+    system.brokers,
+    '--prefix',
+    system.prefix,
+  ]);
+  await until('its metrics', () => check.stderr().includes('/metrics'));
+  const metrics = async (): Promise<string> => (await fetch(/http\S+/.exec(check.stderr())![0])).text();
+  const { acknowledged } = await loadFor(system, 500, () => {});
+  await whenEnded(system, acknowledged);
+  runs.push(...acknowledged);
+  const { rows } = await database.query<{ partition: number; next_offset: string }>(
+    'SELECT partition, next_offset FROM projection_positions',
+  );
+  await until('what was projected to be checked', async () => {
+    const text = await metrics();
+    const at = (partition: number): number =>
+      Number(new RegExp(`position\\{partition="${partition}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
+    return rows.every(({ partition, next_offset: offset }) => at(partition) >= Number(offset));
+  });
+  expect(await metrics()).not.toMatch(/violations_total\{[^}]*\} [1-9]/);
+  check.child.kill('SIGTERM');
+  expect(await check.ended).toMatchObject({ code: 0, stdout: '' });
 });
 
 it('names the row, the column, both values and the record that wrote it, of one row that was altered', async () => {

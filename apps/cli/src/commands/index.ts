@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addCheck } from './check.js';
 import { addLog } from './log.js';
 import { addMigrate } from './migrate.js';
 import { addPartition } from './partition.js';
@@ -31,6 +32,7 @@ export function addCommands(program: Command): void {
     addQuarantine,
     addRules,
     addVerify,
+    addCheck,
   ];
   for (const add of all) add(program);
 }

@@ -1,4 +1,4 @@
-import { FactSink, LogChecker, type Violation } from '@millrace/checker';
+import type { Violation } from '@millrace/checker';
 import { KafkaRecordReader, KafkaRecordWriter } from '@millrace/kafka';
 import { PgProjectionReader } from '@millrace/postgres';
 import { topicsOf } from '@millrace/protocol';
@@ -12,8 +12,10 @@ import {
   type RecordReader,
   type Witness,
 } from '@millrace/runtime';
+import { CheckedPartition } from '../check/checked-partition.js';
 import { quietJournal } from '../quiet-journal.js';
 import { kafkaOf } from '../topics/apply-topics.js';
+import { logPartitions } from './log-partitions.js';
 import { verifyWorkflows } from './verify-workflows.js';
 
 export interface VerifyOptions {
@@ -65,7 +67,7 @@ export async function verifySystem({
     const hasSnapshots = await isThere(reader, topics.manifests);
     const partitions: SystemReport['partitions'][number][] = [];
     const pinned = new Map<string, bigint>();
-    for (const partition of only === undefined ? await partitionsOf(reader, topics.log, positions.length) : [only]) {
+    for (const partition of only === undefined ? await logPartitions(reader, topics.log, positions.length) : [only]) {
       const position = positions.find((each) => each.partition === partition) ?? unprojected(partition);
       const watch = new Watch(partition);
       const { report, workflows } = await verifyPartition({
@@ -96,13 +98,12 @@ class Watch {
 
   begin(): Witness {
     this.violations = [];
-    const sink = new FactSink();
-    const checker = new LogChecker();
+    const checked = new CheckedPartition(this.partition);
     const folded: Witness['folded'] = (record) => {
-      const found = checker.record({ partition: this.partition, ...record, facts: sink.take() });
+      const found = checked.folded(record);
       if (this.violations.length < violationsMax) this.violations.push(...found);
     };
-    return { sink, folded };
+    return { sink: checked.sink, folded };
   }
 }
 
@@ -114,20 +115,5 @@ async function isThere(reader: RecordReader, topic: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof TopicMissing) return false;
     throw error;
-  }
-}
-
-/** The log has partitions without gaps; those that are projected are there in any case. */
-async function partitionsOf(reader: RecordReader, topic: string, projected: number): Promise<number[]> {
-  await reader.bounds(topic, 0);
-  const partitions: number[] = [];
-  for (let partition = 0; ; partition++) {
-    try {
-      await reader.bounds(topic, partition);
-      partitions.push(partition);
-    } catch (error) {
-      if (!(error instanceof TopicMissing) || partition < projected) throw error;
-      return partitions;
-    }
   }
 }

@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { captureState, RestoringState, silent, type Item } from '@millrace/domain';
-import { RandomLog } from '@millrace/domain/testing';
+import { gapAccepted, RandomLog } from '@millrace/domain/testing';
 import { encodeFrame, encodeItem } from '@millrace/protocol';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { KnownGaps } from '../known-gaps.js';
 import { PartitionFold } from '../partition-fold.js';
 import { ProjectionRows } from '../projection-rows.js';
 import type { LogRecord, ProjectionPosition, RecordReader, SnapshotManifest, SnapshotStore } from '../ports.js';
@@ -39,12 +40,15 @@ const readerOf = (records: readonly LogRecord[]): RecordReader => ({
 } as RecordReader); // prettier-ignore
 
 /** What a projector makes of the records, batch by batch. */
-function projectionOf(records: readonly LogRecord[]): {
+function projectionOf(
+  records: readonly LogRecord[],
+  gaps = new KnownGaps(),
+): {
   readonly cells: Map<string, Cell>;
   readonly position: ProjectionPosition;
   readonly fold: PartitionFold;
 } {
-  const [rows, fold, cells] = [new ProjectionRows(0), new PartitionFold(0), new Map<string, Cell>()];
+  const [rows, fold, cells] = [new ProjectionRows(0), new PartitionFold(0, undefined, gaps), new Map<string, Cell>()];
   for (const record of records) {
     rows.offset = record.offset;
     fold.take(record, rows);
@@ -161,6 +165,20 @@ it('says where records are missing', async () => {
   const { cells, position } = projectionOf(records);
   const { differences } = await verified(records.filter(({ offset }) => offset !== 40), cells.values(), position); // prettier-ignore
   expect(differences).toMatchObject([{ rule: 'I7', offset: 40 }]);
+});
+
+it('passes over records that an operator accepted as lost', async () => {
+  const all = recordsOf(manyDraws);
+  const value = Buffer.from(
+    encodeFrame('operator', 1, all.at(-1)!.at, [encodeItem(gapAccepted({ from: 40, to: 42 }))]),
+  );
+  const acceptance = { offset: all.length, at: all.at(-1)!.at, value, crc: crc32(value), leaderEpoch: 0 };
+  const records = [...all.filter(({ offset }) => offset !== 40 && offset !== 41), acceptance];
+  const gaps = new KnownGaps();
+  gaps.note(0, { from: 40, to: 42 }, 'lost');
+  const { cells, position } = projectionOf(records, gaps);
+  const report = await verified(records, cells.values(), position);
+  expect(report).toMatchObject({ differences: [], offset: all.length + 1 });
 });
 
 it('proves a snapshot, also ahead of the rows, and names one with a byte that changed', async () => {

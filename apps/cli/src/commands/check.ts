@@ -1,0 +1,75 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Violation } from '@millrace/checker';
+import { KafkaRecordReader } from '@millrace/kafka';
+import { topicsOf } from '@millrace/protocol';
+import { LogUnavailable } from '@millrace/runtime';
+import type { Command } from 'commander';
+import { FollowedLog } from '../check/followed-log.js';
+import { ViolationMetrics } from '../check/violation-metrics.js';
+import { exitCodes } from '../output/exit-codes.js';
+import { write } from '../output/print.js';
+import { kafkaOf } from '../topics/apply-topics.js';
+import { logPartitions } from '../verify/log-partitions.js';
+import { count } from './arguments.js';
+import { brokersOf, prefixOf } from './coordinates.js';
+
+interface CheckOptions {
+  readonly follow?: true;
+  readonly port?: number;
+  readonly brokers?: string;
+  readonly prefix?: string;
+}
+
+const waitMs = 1_000;
+
+/** `millrace check`. */
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('Judges every record of the log by the invariants, one JSON line for each violation; changes nothing.')
+    .option('--follow', 'goes on with what comes, until it is told to stop')
+    .option('--port <n>', 'serves /metrics there; 0 takes a free port', count(0, 65_535))
+    .option('--brokers <list>', 'host:port; default MILLRACE_KAFKA_BROKERS, else the running system')
+    .option('--prefix <text>', 'what topic names begin with')
+    .action(check);
+}
+
+async function check(options: CheckOptions): Promise<void> {
+  const topic = topicsOf(prefixOf(options)).log;
+  const reader = new KafkaRecordReader(kafkaOf(brokersOf(options)));
+  const metrics = new ViolationMetrics();
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
+  try {
+    const partitions = await logPartitions(reader, topic);
+    const log = new FollowedLog(reader, topic, partitions);
+    const ends = new Map<number, number>();
+    for (const partition of partitions) ends.set(partition, (await reader.bounds(topic, partition)).end);
+    if (options.port !== undefined) {
+      process.stderr.write(`Metrics are at http://localhost:${await metrics.listen(options.port)}/metrics\n`);
+    }
+    const isBehind = (): boolean => [...log.positions].some(([partition, at]) => at < ends.get(partition)!);
+    while (!stopped.signal.aborted && (options.follow === true || isBehind())) {
+      const violations = await stepOrWait(log, options.follow === true);
+      metrics.note(violations, log.positions);
+      for (const each of violations) write(JSON.stringify(each));
+    }
+    process.stderr.write(`${metrics.total} violations in ${partitions.length} partitions.\n`);
+    if (metrics.total > 0) process.exitCode = exitCodes.failed;
+  } finally {
+    metrics.close();
+    await reader.close();
+  }
+}
+
+/** Who follows waits for a log that does not answer. */
+async function stepOrWait(log: FollowedLog, isFollowing: boolean): Promise<readonly Violation[]> {
+  try {
+    return await log.step(waitMs);
+  } catch (error) {
+    if (!isFollowing || !(error instanceof LogUnavailable)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    await pause(waitMs);
+    return [];
+  }
+}
