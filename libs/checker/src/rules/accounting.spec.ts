@@ -20,3 +20,7 @@ it('compares the accounts of a fold with what it counted itself', () => {
   expect(checker.observe(accounts)).toEqual([]);
   expect(checker.observe({ ...accounts, rejected: 2 })).toMatchObject([{ rule: 'I23', offset: 3 }]);
 });
+
+it('passes a record that is read again, of which nothing is said', () => {
+  expect(violationsIn([...right, { ...right[2]!, facts: [] }])).toEqual([]);
+});

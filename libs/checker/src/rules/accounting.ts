@@ -6,6 +6,7 @@ import type { RuleMaker } from '../rule.js';
 export const accounting: RuleMaker = () => ({
   rule: 'I23',
   record(record, history) {
+    if (record.offset < history.position) return undefined;
     return splitEntries(decodedFrame(record, history.rules).items, record.facts).fault;
   },
   observed(seen, { position, accepted, rejected, quarantined }) {

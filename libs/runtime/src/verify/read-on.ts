@@ -32,8 +32,9 @@ export async function readOn({ reader, topic, fold, sink, before, after }: ReadO
     for (const record of fetched.records) {
       if (record.offset >= to) break;
       before?.(record);
-      if (fold.take(record, sink) === 'fetch-again') break;
-      after?.(record);
+      const taken = fold.take(record, sink);
+      if (taken === 'fetch-again') break;
+      if (taken === 'folded') after?.(record);
     }
   }
 }

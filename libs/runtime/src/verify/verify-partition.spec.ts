@@ -12,7 +12,8 @@ import { takeSnapshot } from '../snapshot-codec.js';
 import { cellId, type Cell } from './cell.js';
 import { stateDigest } from './state-digest.js';
 import { toldCells } from './told-cells.js';
-import { verifyPartition, type PartitionReport } from './verify-partition.js';
+import type { PartitionReport } from './partition-report.js';
+import { verifyPartition } from './verify-partition.js';
 import { createHash } from 'node:crypto';
 
 const draw = fc.record({ move: fc.nat(19), a: fc.nat(100_000), b: fc.nat(100_000), c: fc.nat(100_000) });

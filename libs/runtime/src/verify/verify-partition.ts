@@ -2,13 +2,14 @@ import { silent, type FoldSink } from '@millrace/domain';
 import { LineageFault, readBirth } from '../births.js';
 import { gapsOf } from '../gaps-of.js';
 import { KnownGaps } from '../known-gaps.js';
-import { GapDoubted, GapFault, PartitionFold } from '../partition-fold.js';
+import { GapDoubted, GapFault } from '../partition-fold.js';
 import type { LogRecord, ProjectionPosition, RecordReader, SnapshotStore } from '../ports.js';
-import { readSnapshot } from '../snapshot-codec.js';
-import { BucketSums, hashOf } from './bucket-sums.js';
-import { CellLedger } from './cell-ledger.js';
+import { beginFold } from './begin-fold.js';
+import { hashOf } from './bucket-sums.js';
+import { differencesIn, sumsOf } from './compare-rows.js';
 import { both, CountedRows } from './counted-rows.js';
 import type { Difference } from './difference.js';
+import type { VerifiedPartition } from './partition-report.js';
 import { positionDifferences } from './position-differences.js';
 import type { ProjectionReader } from './projection-reader.js';
 import { isDamaged, readOn } from './read-on.js';
@@ -33,36 +34,6 @@ export interface VerifyPartitionOptions {
   readonly snapshots?: SnapshotStore;
   /** Made anew where the partition has to be folded again. */
   readonly witness?: () => Witness;
-}
-
-export interface PartitionReport {
-  readonly partition: number;
-  /** Where the rows stand: everything but snapshots is compared there. */
-  readonly offset: number;
-  readonly entries: number;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly quarantined: number;
-  /** Told by the records that were folded. */
-  readonly runs: number;
-  readonly attempts: number;
-  /** Digest of the state. */
-  readonly state: string;
-  /** Digest of the rows as the fold tells them; null where the beginning of the log is gone. */
-  readonly fold: string | null;
-  /** Digest of the rows as they are. */
-  readonly projection: string | null;
-  readonly snapshots: readonly SnapshotReport[];
-  /** What could not be proved, and why. */
-  readonly notes: readonly string[];
-  /** The first comes first. */
-  readonly differences: readonly Difference[];
-}
-
-/** A report, and the hashes of the workflow versions that the partition's log tells. */
-export interface VerifiedPartition {
-  readonly report: PartitionReport;
-  readonly workflows: ReadonlyMap<string, bigint>;
 }
 
 /** Records with another CRC32 than their header says that are named, at most. */
@@ -101,21 +72,11 @@ async function verifyPast(options: VerifyPartitionOptions, gaps: KnownGaps): Pro
       partition,
       `Expected the rows of partition ${partition} to stand within its log, which ends at ${end}, but they stand at ${offset}.`,
     );
-  let fold = new PartitionFold(partition, undefined, gaps);
+  const fold = await beginFold(options, start, manifests, gaps);
   if (start > 0) {
-    const first = manifests.find((each) => each.position >= start && each.position <= offset);
-    if (first === undefined)
-      throw new LineageFault(
-        partition,
-        `Expected the log of partition ${partition} from its birth or a snapshot on, but it begins at ${start} and no snapshot stands between that and ${offset}.`,
-      );
-    fold = new PartitionFold(
-      partition,
-      { state: (await readSnapshot(first, store!.load(first))).resume.state, recent: [] },
-      gaps,
-    );
+    const from = fold.resumedAt;
     notes.push(
-      `The log begins at offset ${start}: it is folded from the snapshot at ${first.position}, and rows are not proved.`,
+      `The log begins at offset ${start}: it is folded from the snapshot at ${from}, and rows are not proved.`,
     );
   }
   const isWhole = start === 0;
@@ -179,31 +140,6 @@ async function verifyPast(options: VerifyPartitionOptions, gaps: KnownGaps): Pro
     snapshots: reports, notes, differences,
   }; // prettier-ignore
   return { report, workflows };
-}
-
-async function sumsOf(projected: ProjectionReader, partition: number): Promise<BucketSums> {
-  const sums = new BucketSums();
-  for await (const cells of projected.cells(partition)) for (const cell of cells) sums.add(cell.owner, hashOf(cell));
-  return sums;
-}
-
-/** Folds once more, record by record, to know which one wrote what. */
-async function differencesIn(
-  { reader, topic, position, projected }: VerifyPartitionOptions,
-  gaps: KnownGaps,
-  buckets: ReadonlySet<number>,
-): Promise<Difference[]> {
-  const { partition, to } = position;
-  const ledger = new CellLedger(buckets);
-  const rows = new CountedRows(partition);
-  const fold = new PartitionFold(partition, undefined, gaps);
-  const before = (record: LogRecord): void => void (rows.offset = record.offset);
-  const after = ({ offset }: LogRecord): void => {
-    for (const cell of toldCells(rows.take())) ledger.put(cell, offset);
-  };
-  await readOn({ reader, topic, fold, sink: rows, before, after }, to);
-  for await (const cells of projected.cells(partition)) for (const cell of cells) ledger.find(cell);
-  return ledger.differences(partition);
 }
 
 /** The log itself is not what it must be: nothing more can be said of the partition. */
