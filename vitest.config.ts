@@ -18,7 +18,13 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'spec',
-          include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'test/*.spec.ts', 'test/sim/**/*.spec.ts'],
+          include: [
+            'libs/**/*.spec.ts',
+            'apps/**/*.spec.ts',
+            'test/*.spec.ts',
+            'test/sim/**/*.spec.ts',
+            'test/fuzz/*.spec.ts',
+          ],
           testTimeout: 30_000,
           exclude: [...ignored, '**/*.int.spec.ts'],
         },

@@ -32,6 +32,7 @@ const commands = {
     await prepareAll();
     return show(process.execPath, [join(root, 'test', 'chaos', 'main.ts'), ...args]);
   },
+  fuzz: async (args) => show(process.execPath, [join(root, 'test', 'fuzz', 'main.ts'), ...args]),
 };
 
 await runScript(async () => {

@@ -144,6 +144,11 @@ describe('ingest refuses, on a simulated log', () => {
     expect(body.detail).toContain('as JSON');
   });
 
+  it('quotes YAML that it refuses without control characters', async () => {
+    const { body } = await ingest.ask('POST', '/v1/workflows', 'name: *\u0000\u001bc', 'application/yaml');
+    expect(body.detail).toContain(String.raw`\u0000\u001bc`);
+  });
+
   it('says where YAML is malformed', async () => {
     const { body } = await ingest.ask('POST', '/v1/workflows', 'name: a\ntasks: [', 'application/yaml');
     expect(body.detail).toMatch(/at line 2, column \d+\.$/);

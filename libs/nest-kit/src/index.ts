@@ -21,3 +21,4 @@ export { systemClock } from './system-clock.js';
 export { JsonRefused, type JsonFault, type JsonFaultCode } from './json/json-refused.js';
 export { parseJson } from './json/parse-json.js';
 export { scanJson } from './json/scan-json.js';
+export { tellable } from './json/tellable.js';

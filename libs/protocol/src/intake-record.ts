@@ -43,10 +43,7 @@ export function readIntakeRecord(
     return fault('not-binary-mode', 'Expected a CloudEvent in binary mode, but this one is structured or a batch.');
   }
   if (contentType !== undefined && !/^\s*[\w.+-]+\/([\w.-]+\+)?json\s*(;.*)?$/i.test(contentType)) {
-    return fault(
-      'content-type-unsupported',
-      `Expected application/json, but the data is ${contentType.slice(0, 100)}.`,
-    );
+    return fault('content-type-unsupported', `Expected application/json, but the data is ${shown(contentType)}.`);
   }
   if (!isEvent) {
     const { topic, partition, offset } = origin;

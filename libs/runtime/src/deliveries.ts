@@ -13,14 +13,15 @@ export interface DeliveryBatch {
 export function parentResults({ run, task }: Attempt, far: Payloads): Record<string, Json> | undefined {
   const { parentFrom, parents } = run.dag;
   if (parentFrom[task] === parentFrom[task + 1]) return undefined;
-  const results: Record<string, Json> = {};
+  const results: [string, Json][] = [];
   for (let edge = parentFrom[task]!; edge < parentFrom[task + 1]!; edge++) {
     const parent = parents[edge]!;
     const address = run.farResults.get(parent);
     const result = address === undefined ? run.results.get(parent) : far.get(address);
-    if (result !== undefined) results[run.task(parent).id] = result;
+    if (result !== undefined) results.push([run.task(parent).id, result]);
   }
-  return results;
+  // Entries: a node may be called __proto__, and an assignment would lose its result.
+  return Object.fromEntries(results);
 }
 
 /** References to the results of an attempt's parents that its worker reads; undefined where there are none. */

@@ -56,9 +56,9 @@ export class ParentResults {
 
   /** Reads everything, so that `all` gives it. Throws what `each` throws. */
   async gather(signal: AbortSignal): Promise<void> {
-    const all: Record<string, Json> = { ...this.#near };
-    for await (const [id, result] of this.#read(this.#far, signal)) all[id] = result;
-    this.#all = all;
+    const all = Object.entries(this.#near);
+    for await (const found of this.#read(this.#far, signal)) all.push([...found]);
+    this.#all = Object.fromEntries(all);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Json } from '@millrace/domain';
-import { parseJson, ServiceProblem } from '@millrace/nest-kit';
+import { parseJson, ServiceProblem, tellable } from '@millrace/nest-kit';
 import { limits } from '@millrace/protocol';
 import { Composer, Lexer, LineCounter, Parser, type CST, type YAMLError } from 'yaml';
 
@@ -68,7 +68,7 @@ function numberOf(member: unknown): unknown {
 }
 
 function firstLine(text: string): string {
-  return text.split('\n')[0]!.replace(/[.:]$/, '');
+  return tellable(text.split('\n')[0]!).replace(/[.:]$/, '');
 }
 
 function refused(code: string, detail: string, cause?: unknown): ServiceProblem {

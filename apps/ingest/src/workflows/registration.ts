@@ -1,17 +1,13 @@
-import { validateWorkflow, type WorkflowDefinition } from '@millrace/domain';
-import { ServiceProblem, type ProblemFault } from '@millrace/nest-kit';
+import { ServiceProblem } from '@millrace/nest-kit';
 import {
   encodeWorkflow,
-  registerWorkflow,
   topicsOf,
   workflowRecords,
   type EncodedWorkflow,
   type WorkflowRegistered,
 } from '@millrace/protocol';
-import { reviewConditions } from '@millrace/protocol/conditions';
 import { LogUnavailable, type Clock, type OutgoingRecord, type RecordWriter, type TopicTail } from '@millrace/runtime';
-import { faultsOf, pointer, pointerOf, requestInvalid } from '../submit/faults-of.js';
-import { measurePayload } from '../submit/payload-fault.js';
+import { checkedDefinition } from './checked-definition.js';
 import { registryBytesMax, type WorkflowRegistry } from './workflow-registry.js';
 
 /** Bytes of records in one append: a broker takes a batch of up to 1 MiB. */
@@ -36,7 +32,7 @@ export class Registration {
 
   /** Throws a `ServiceProblem`: 400 or 422 with all faults, 503 where the log does not answer in time. */
   async register(body: unknown): Promise<Registered> {
-    const definition = checked(body);
+    const definition = checkedDefinition(body);
     return this.write(encodeWorkflow(definition), definition.tasks.length);
   }
 
@@ -70,29 +66,6 @@ export class Registration {
     }
     return end;
   }
-}
-
-function checked(body: unknown): WorkflowDefinition {
-  const parsed = registerWorkflow.safeParse(body);
-  if (!parsed.success) throw requestInvalid(faultsOf(parsed.error));
-  const payloads = parsed.data.tasks.flatMap((task, index) => {
-    const { fault } = measurePayload(task.input, pointer(['tasks', index, 'input']));
-    return fault === undefined ? [] : [fault];
-  });
-  if (payloads.length > 0) throw requestInvalid(payloads);
-  const invalid = validateWorkflow(parsed.data);
-  const found = invalid.length > 0 ? invalid : reviewConditions(parsed.data);
-  const faults = found.map(({ code, message, path }): ProblemFault => ({
-    code,
-    message,
-    path: pointerOf(path),
-  }));
-  if (faults.length === 0) return parsed.data;
-  const detail = faults
-    .map(({ message }) => message)
-    .slice(0, 5)
-    .join(' ');
-  throw new ServiceProblem({ status: 422, code: 'workflow-invalid', detail, faults });
 }
 
 function* batchesOf(encoded: EncodedWorkflow): Generator<OutgoingRecord[]> {

@@ -44,3 +44,11 @@ it('counts workers that take work, and names queues that only they know', () => 
     ...[['default', 1], ['slow', 0], ['unserved', 0]], // prettier-ignore
   ]);
 });
+
+it('counts no worker for a queue that is named like a member of every object', () => {
+  const { queues } = listQueues(owners([line({ queue: 'constructor', waiting: 1 })]), [worker({ default: [1] })]);
+  expect(queues.map(({ queue, workers }) => [queue, workers])).toEqual([
+    ['constructor', 0],
+    ['default', 1],
+  ]);
+});

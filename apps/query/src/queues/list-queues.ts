@@ -20,7 +20,8 @@ export function listQueues(owners: Owners, workers: readonly WorkerView[]): Pick
 
 function queueView(queue: string, lines: readonly OwnedLine[], workers: readonly WorkerView[]): QueueView {
   const serving = workers.filter(
-    ({ queues, draining, leaving }) => !draining && !leaving && (queues[queue]?.length ?? 0) > 0,
+    ({ queues, draining, leaving }) =>
+      !draining && !leaving && Object.hasOwn(queues, queue) && queues[queue]!.length > 0,
   );
   const bandView = (band: Band) => ({ band: bandName(band), ...counts(lines.filter((line) => line.band === band)) });
   return { queue, ...counts(lines), workers: serving.length, bands: bandsHighestFirst.map(bandView) };

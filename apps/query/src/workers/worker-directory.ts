@@ -56,9 +56,10 @@ export class WorkerDirectory {
 
   /** Living workers that serve this handler and queue, and how many of them have room for one more of the log partition. */
   serving(handler: string, queue: string, partition: number, now: number): { workers: number; free: number } {
-    const serving = this.#living(now).filter(
-      ({ said }) => said.leaving !== true && said.handlers.includes(handler) && (said.queues[queue]?.length ?? 0) > 0,
-    );
+    const serving = this.#living(now).filter(({ said: { leaving, handlers, queues } }) => {
+      const holds = Object.hasOwn(queues, queue) && queues[queue]!.length > 0;
+      return leaving !== true && handlers.includes(handler) && holds;
+    });
     return { workers: serving.length, free: serving.filter(({ said }) => hasRoom(said, partition)).length };
   }
 

@@ -37,6 +37,12 @@ describe('parseJson', () => {
     expect(faultOf(text)).toBe(fault);
   });
 
+  it('quotes what it refuses without control characters', () => {
+    expect(() => parseJson(bytesOf('\u0000{"\u001b[2J'))).toThrow(
+      String.raw`Unexpected token '\u0000', "\u0000{"\u001b[2J"`,
+    );
+  });
+
   it('refuses bytes that are not UTF-8', () => {
     expect(faultOf(Uint8Array.of(0x22, 0xff, 0x22))).toBe('json-not-utf8');
     expect(faultOf(Uint8Array.of(0x22, 0xed, 0xa0, 0x80, 0x22))).toBe('json-not-utf8');

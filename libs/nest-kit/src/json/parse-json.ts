@@ -2,6 +2,7 @@ import type { Json } from '@millrace/domain';
 import { limits } from '@millrace/protocol';
 import { JsonRefused } from './json-refused.js';
 import { scanJson } from './scan-json.js';
+import { tellable } from './tellable.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -28,7 +29,7 @@ function parse(text: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
-    const detail = `Expected JSON, but ${text === '' ? 'there are no bytes' : (cause as Error).message}.`;
+    const detail = `Expected JSON, but ${text === '' ? 'there are no bytes' : tellable((cause as Error).message)}.`;
     throw new JsonRefused({ code: 'json-malformed', detail, path: '' }, { cause });
   }
 }

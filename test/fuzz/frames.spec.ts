@@ -1,0 +1,3 @@
+import { fuzzSpec } from './fuzz-spec.ts';
+
+fuzzSpec(['frames']);
