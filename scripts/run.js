@@ -32,6 +32,10 @@ const commands = {
     await prepareAll();
     return show(process.execPath, [join(root, 'test', 'chaos', 'main.ts'), ...args]);
   },
+  schemathesis: async (args) => {
+    await prepareAll();
+    return show(process.execPath, [join(root, 'test', 'schemathesis', 'main.ts'), ...args]);
+  },
   fuzz: async (args) => show(process.execPath, [join(root, 'test', 'fuzz', 'main.ts'), ...args]),
 };
 

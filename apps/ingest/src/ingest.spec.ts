@@ -291,6 +291,9 @@ tasks:
     );
     const { schema } = body.paths['/v1/tasks'].post.requestBody.content['application/json'];
     expect(schema).toMatchObject({ required: ['handler'], additionalProperties: false });
+    const { responses } = body.paths['/v1/bulk'].post;
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['202', '207', '400', '404', '413', '415', '503']));
+    expect(Object.keys(responses['400'].content)).toEqual(['application/json', 'application/problem+json']);
   });
 
   it('says of its loops which ended a round longest ago, and lets none of them be stuck', async () => {

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiDefaultResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { problem } from '@millrace/protocol';
 import { z } from 'zod';
 
@@ -13,6 +13,8 @@ export interface Description {
   readonly answers: Readonly<Record<number, z.ZodType>>;
 }
 
+/** Every other status that a write is answered with. */
+const refusals: readonly number[] = [400, 404, 408, 409, 413, 415, 422, 429, 503];
 const ndjsonType = 'application/x-ndjson';
 
 /** Describes a route in OpenAPI by the zod schemas that it works with; every other answer is problem+json. */
@@ -22,17 +24,20 @@ export function Describe({ summary, body, yaml = false, ndjson, answers }: Descr
     ApiConsumes('application/json', ...(yaml ? ['application/yaml'] : []), ...(ndjson ? [ndjsonType] : [])),
     ApiBody({ schema: openApiOf(ndjson === undefined ? body : z.union([body, ...ndjson]), 'input') }),
     ...Object.entries(answers).map(([status, schema]) =>
-      ApiResponse({
-        status: Number(status),
-        description: summary,
-        content: { 'application/json': { schema: openApiOf(schema, 'output') } },
-      }),
+      ApiResponse({ status: Number(status), description: summary, content: contentOf(Number(status), schema) }),
     ),
-    ApiDefaultResponse({
-      description: 'Problem details (RFC 9457)',
-      content: { 'application/problem+json': { schema: openApiOf(problem, 'output') } },
-    }),
+    ...refusals
+      .filter((status) => !(status in answers))
+      .map((status) => ApiResponse({ status, description: 'Problem details (RFC 9457)', content: ofProblem })),
   );
+}
+
+const ofProblem = { 'application/problem+json': { schema: openApiOf(problem, 'output') } };
+
+/** A status that refuses some of what was asked may refuse all of it. */
+function contentOf(status: number, schema: z.ZodType) {
+  const own = { 'application/json': { schema: openApiOf(schema, 'output') } };
+  return status < 400 ? own : { ...own, ...ofProblem };
 }
 
 function openApiOf(schema: z.ZodType, io: 'input' | 'output'): object {

@@ -57,7 +57,7 @@ export class RunsController {
   @Describe({
     summary: 'Up to 1,000 runs and tasks, each answered by itself; as application/x-ndjson any number, one a line',
     body: submitBulk,
-    answers: { 202: bulkAnswer, 207: bulkAnswer, 422: bulkAnswer },
+    answers: Object.fromEntries([202, 207, 400, 409, 413, 422, 429, 503].map((status) => [status, bulkAnswer])),
   })
   async submitBulk(
     @Body() body: unknown,
