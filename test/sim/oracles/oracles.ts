@@ -64,11 +64,15 @@ export class Oracles {
       this.report('unclaimed-starts-once', `${key} began unclaimed twice`);
   }
 
-  /** The incarnation of its process that has a claim in the log by which nothing began yet. */
+  /** The incarnation of its process that has a claim in the log by which nothing began yet; the one whose claim holds, if any. */
   #claimant(beginning: Beginning): string | undefined {
-    const begun = this.attempts.of(keyOf(beginning));
+    const key = keyOf(beginning);
+    const begun = this.attempts.of(key);
+    const nonceOf = (id: string): string | undefined => this.witness.claims.get(`${key} ${id}`);
     const isFree = (id: string): boolean => begun.every((each) => each === beginning || each.claimant !== id);
-    return beginning.ids.find((id) => this.witness.claims.has(`${keyOf(beginning)} ${id}`) && isFree(id));
+    const claimants = beginning.ids.filter((id) => nonceOf(id) !== undefined && isFree(id));
+    const holding = this.witness.holding(beginning);
+    return claimants.find((id) => nonceOf(id) === holding) ?? claimants[0];
   }
 
   #show(beginning: Beginning): void {

@@ -72,6 +72,15 @@ export class Witness {
     );
   }
 
+  /** The nonce of the claim that holds an attempt in flight. */
+  holding({ run, task, attempt }: { run: string; task: number; attempt: number }): string | undefined {
+    for (const { runs } of this.states()) {
+      const current = runs.get(run)?.inFlight.get(task);
+      if (current?.number === attempt) return current.claim;
+    }
+    return undefined;
+  }
+
   /** Is there nothing left to do in the log? */
   get isQuiet(): boolean {
     return this.#folds.every(({ state }) => state.runs.size === 0);
