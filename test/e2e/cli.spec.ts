@@ -156,7 +156,8 @@ it('streams a file line by line, tells what was refused, and finds runs by their
   const lines = stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
   expect([code, lines.length]).toEqual([1, 2_004]);
   expect(stderr).toContain('2 were refused');
-  expect(lines.filter(({ problem }) => problem).map(({ line, problem }) => [line, problem.code])).toEqual([
+  const refused = lines.filter(({ problem }) => problem).sort((one, other) => one.line - other.line);
+  expect(refused.map(({ line, problem }) => [line, problem.code])).toEqual([
     [2_003, 'json-malformed'],
     [2_005, 'line-too-long'],
   ]);
