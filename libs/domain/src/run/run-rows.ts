@@ -82,9 +82,9 @@ export class RunRows {
     if (roomFor > manyRows && roomFor > 4 * this.length) this.#resize(roomFor >> 1);
   }
 
-  /** Gives the old room back at once and not with the next garbage. */
   #resize(roomFor: number): void {
-    const bytes = roomFor * width * Float64Array.BYTES_PER_ELEMENT;
-    this.#numbers = new Float64Array(this.#numbers.buffer.transfer(bytes));
+    const old = this.#numbers;
+    this.#numbers = new Float64Array(roomFor * width);
+    this.#numbers.set(old.subarray(0, this.#numbers.length));
   }
 }
