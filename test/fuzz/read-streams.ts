@@ -53,11 +53,12 @@ function read(bytes: Uint8Array): Streamed {
 /** The same workflow as one body; undefined where the lines are no JSON, or their head says more than a name. */
 function asWhole(bytes: Uint8Array): object | undefined {
   try {
+    // As bytes: what is no UTF-8 stays none.
     const lines = Buffer.from(bytes)
-      .toString()
+      .toString('latin1')
       .split('\n')
-      .filter((line) => line.trim() !== '');
-    const [head, ...tasks] = lines.map((line) => parseJson(Buffer.from(line)));
+      .filter((line) => !/^[ \t\r]*$/.test(line));
+    const [head, ...tasks] = lines.map((line) => parseJson(Buffer.from(line, 'latin1')));
     const isPlain = typeof head === 'object' && head !== null && !Array.isArray(head);
     return isPlain && Object.keys(head).join() === 'name' ? { ...head, tasks } : undefined;
   } catch {

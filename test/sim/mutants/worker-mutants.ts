@@ -37,7 +37,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'late-is-first-hand',
     bug: 'a worker takes for first hand what was sent long after its decision',
-    patches: [assignment('record.at - tasks.decidedAt < promptMsMax', 'true')],
+    patches: [assignment('Math.abs(record.at - tasks.decidedAt) < promptMsMax', 'true')],
   },
   {
     name: 'copies-are-first-hand',
