@@ -230,13 +230,13 @@ export class DispatchLoop {
   }
 
   #hear(at: Instant, heartbeat: Heartbeat | undefined): void {
-    this.#liveness.passed(at);
+    const heardAt = this.#liveness.passed(at);
     if (heartbeat?.kind === 'dispatcher') {
-      this.#dispatchers.heard(heartbeat, at);
+      this.#dispatchers.heard(heartbeat, heardAt);
       if (heartbeat.leaving === true)
         for (const { partition } of heartbeat.partitions) this.#partitions.claimAgain(partition, 0);
     } else if (heartbeat?.kind === 'worker') {
-      this.#liveness.heard(heartbeat, at);
+      this.#liveness.heard(heartbeat);
       for (const owner of this.#partitions.owners.values()) owner.answer(heartbeat);
     }
   }

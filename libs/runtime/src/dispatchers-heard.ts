@@ -6,12 +6,12 @@ export const ownerSilentMs = 10_000;
 /** A dispatcher that was not heard for this long takes nothing over: three heartbeats. */
 const aliveMs = 6_000;
 
-/** What dispatchers say of themselves, by the append times of their heartbeats: who owns what, and whether anybody else lives. */
+/** What dispatchers say of themselves, by the time that passes between heartbeats (`WorkerLiveness.time`): who owns what, and whether anybody else lives. */
 export class DispatchersHeard {
   readonly #owners = new Map<number, { readonly id: string; readonly epoch: number; readonly at: Instant }>();
   readonly #others = new Map<string, Instant>();
 
-  /** @param by this process's incarnation. @param time newest append time of any heartbeat. */
+  /** @param by this process's incarnation. @param time of the newest heartbeat of anybody. */
   constructor(
     private readonly by: string,
     private readonly time: () => Instant,

@@ -18,7 +18,7 @@ function heartbeat(id: string, more: Partial<WorkerHeartbeat> = {}): WorkerHeart
 }
 function beat(...ids: readonly string[]): void {
   liveness.passed(now);
-  for (const id of ids) liveness.heard(heartbeat(id), now);
+  for (const id of ids) liveness.heard(heartbeat(id));
   liveness.reached(true);
 }
 /** Heartbeats of `ids`, and of an owner, every 2 s. */
@@ -39,6 +39,19 @@ describe('WorkerLiveness', () => {
     expect([...liveness.living()].map(({ heartbeat: { id } }) => id)).toEqual(['a', 'b']);
   });
 
+  it('calls nobody silent because the clock of the broker is set back, and notices silence after that', () => {
+    beat(...all);
+    pass(4_000, ...all);
+    now -= 3_600_000;
+    beat(...all);
+    expect(liveness.lost(all)).toEqual([]);
+    pass(4_000, ...all);
+    expect(liveness.lost(all)).toEqual([]);
+    expect([...liveness.living()]).toHaveLength(3);
+    pass(12_000, 'a', 'b');
+    expect(liveness.lost(all)).toEqual(['c']);
+  });
+
   it('waits a second session where more than half are silent at once', () => {
     beat(...all);
     pass(20_000, 'a');
@@ -49,7 +62,7 @@ describe('WorkerLiveness', () => {
 
   it('calls a worker lost at once that says that it leaves', () => {
     beat(...all);
-    liveness.heard(heartbeat('b', { leaving: true }), now);
+    liveness.heard(heartbeat('b', { leaving: true }));
     expect(liveness.lost(all)).toEqual(['b']);
     expect([...liveness.living()].map(({ heartbeat: { id } }) => id)).toEqual(['a', 'c']);
   });
@@ -91,7 +104,7 @@ describe('WorkerLiveness', () => {
     for (let beats = 0; beats < 10; beats++) {
       now += 2_000;
       liveness.passed(now);
-      for (const id of all) liveness.heard(heartbeat(id, { at: now - 3_600_000 }), now);
+      for (const id of all) liveness.heard(heartbeat(id, { at: now - 3_600_000 }));
       liveness.reached(true);
     }
     expect(liveness.lost(all)).toEqual([]);

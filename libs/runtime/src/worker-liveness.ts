@@ -3,17 +3,20 @@ import type { WorkerHeartbeat } from '@millrace/protocol';
 
 export interface HeardWorker {
   readonly heartbeat: WorkerHeartbeat;
-  /** Append time. */
+  /** When it was heard, by `WorkerLiveness.time`. */
   readonly at: Instant;
 }
 
 /**
- * Who lives, by the append times of heartbeats. The owner's own heartbeats move `time` too, so an owner that stalled does
+ * Who lives, by what passes between the append times of heartbeats: a broker's clock that is set back, or another broker's,
+ * takes nothing of what has passed, and makes nobody silent. The owner's own heartbeats move `time` too, so an owner that stalled does
  * not take its own silence for everybody's; nobody is called silent unless the reader stands at the end of the topic.
  */
 export class WorkerLiveness {
   readonly #heard = new Map<WorkerId, HeardWorker>();
   #time: Instant = 0;
+  /** Append time of the last heartbeat. */
+  #last: Instant = 0;
   /** Silence is counted from here at the earliest. */
   #since: Instant = 0;
   #atEnd = false;
@@ -26,22 +29,26 @@ export class WorkerLiveness {
     return this.#time - this.#since;
   }
 
-  /** Newest append time of any heartbeat, whoever sent it. */
+  /** Append time of the newest heartbeat, whoever sent it, and later by as much as brokers' clocks have been set back since. */
   get time(): Instant {
     return this.#time;
   }
 
   /**
    * Somebody's heartbeat was appended. After half a session in which not even the owner's own was, the log was away: that
-   * time is nobody's silence, and counting begins anew.
+   * time is nobody's silence, and counting begins anew. Gives the new `time`.
    */
-  passed(at: Instant): void {
-    if (at - this.#time > this.sessionMs / 2) this.#since = at;
-    this.#time = Math.max(this.#time, at);
+  passed(at: Instant): Instant {
+    const passedMs = Math.max(0, at - this.#last);
+    this.#last = at;
+    this.#time += passedMs;
+    if (passedMs > this.sessionMs / 2) this.#since = this.#time;
+    return this.#time;
   }
 
-  heard(heartbeat: WorkerHeartbeat, at: Instant): void {
-    this.#heard.set(heartbeat.id, { heartbeat, at });
+  /** After `passed` for it. */
+  heard(heartbeat: WorkerHeartbeat): void {
+    this.#heard.set(heartbeat.id, { heartbeat, at: this.#time });
   }
 
   /** Did the last read reach the end of the topic? */

@@ -64,6 +64,7 @@ export const ownerMutants: readonly Mutant[] = [
         'if (false)\n            for (const attempt of attempts)',
       ),
     ],
+    with: 'late-is-first-hand',
   },
   {
     name: 'nothing-published-again',

@@ -25,7 +25,7 @@ export const stateMutants: readonly Mutant[] = [
   {
     name: 'clock-in-the-fold',
     bug: 'partition time is the clock of whoever folds',
-    patches: [fold('state.time = Math.max(', 'state.time = Math.max(performance.now(), ')],
+    patches: [fold('state.time = Math.max(', 'state.time = Math.max(Date.now(), ')],
   },
   {
     name: 'time-runs-back',
@@ -40,7 +40,7 @@ export const stateMutants: readonly Mutant[] = [
   {
     name: 'stale-timers-fire',
     bug: 'a timer fires although its task run has moved on',
-    patches: [timers('return run.dueAt.get(task) === at;', 'return true;')],
+    patches: [timers('return run.startBy.get(task) === at;', 'return true;')],
   },
   {
     name: 'early-timers-fire',

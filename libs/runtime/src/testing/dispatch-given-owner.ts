@@ -102,7 +102,7 @@ export class GivenOwner {
       ...heartbeat,
     };
     this.liveness.passed(at);
-    this.liveness.heard(whole, at);
+    this.liveness.heard(whole);
     this.liveness.reached(true);
     owner?.answer(whole);
   }
