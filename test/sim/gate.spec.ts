@@ -4,7 +4,7 @@ import { runSeeds } from './run-seeds.ts';
 import { faultsOf } from './totals.ts';
 
 /** Seeds of the gate; more of them by `MILLRACE_SIM_SEEDS`. */
-const seeds = Number(process.env['MILLRACE_SIM_SEEDS'] ?? 150);
+const seeds = Number(process.env['MILLRACE_SIM_SEEDS'] ?? 1_000);
 const perScenarioMsMax = 1_000;
 
 it(
