@@ -115,7 +115,7 @@ export const ownerMutants: readonly Mutant[] = [
     name: 'own-stall-is-silence',
     bug: 'an owner that stalled takes its own silence for that of all workers',
     patches: [
-      liveness('if (at - this.#time > this.sessionMs / 2)', 'if (false)'),
+      liveness('if (passedMs > this.sessionMs / 2)', 'if (false)'),
       liveness('if (silent.length * 2 <= present.length)', 'if (true)'),
       liveness('if (!this.#atEnd)', 'if (false)'),
     ],
