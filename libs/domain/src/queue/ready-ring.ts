@@ -46,7 +46,7 @@ export class ReadyRing {
   /** One of its task runs left `queued`. */
   left(): void {
     this.live -= 1;
-    while (this.#head < this.#rows.length && !isLive(this.#rows.at(this.#head))) this.#head += 1;
+    while (this.#head < this.#rows.length && !this.#rows.isLive(this.#head)) this.#head += 1;
     if (this.#rows.length > 1_024 + 2 * this.live) {
       this.#rows = new ReadyRows(this.waiting());
       this.#head = 0;
@@ -97,8 +97,7 @@ export class ReadyRing {
   /** The live entries in order, without taking any. */
   *waiting(): Generator<ReadyEntry, undefined> {
     for (let row = this.#head; row < this.#rows.length; row++) {
-      const entry = this.#rows.at(row);
-      if (isLive(entry)) yield entry;
+      if (this.#rows.isLive(row)) yield this.#rows.at(row);
     }
   }
 }

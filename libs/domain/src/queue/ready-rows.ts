@@ -28,6 +28,15 @@ export class ReadyRows {
     return { run: rows.runOf(row), task, attempt, seq: rows.numberOf(row, 1), since: rows.numberOf(row, 2) };
   }
 
+  /** Is the entry live? Asked of every one that leaves, so nothing is made for it. */
+  isLive(row: number): boolean {
+    const rows = this.#rows;
+    const run = rows.runOf(row);
+    const placed = rows.numberOf(row, 0);
+    const task = Math.floor(placed / attempts);
+    return run.statusOf(task) === 'queued' && run.attemptNumberOf(task) === placed - task * attempts;
+  }
+
   seqOf(row: number): number {
     return this.#rows.numberOf(row, 1);
   }
