@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { Hunt } from './hunt.ts';
 import { mutants } from './index.ts';
 import { unchanged } from './mutant.ts';
+import { sourcesOf } from './put-mutant.ts';
 
 const run = promisify(execFile);
 
@@ -14,17 +15,16 @@ export interface HuntOptions {
   readonly jobs: number;
   /** A hunt gives up after this, in seconds. */
   readonly secondsMax: number;
-  /** Only these; default all. */
-  readonly only?: readonly string[];
   readonly told: (hunt: Hunt) => void;
 }
 
 /**
- * Hunts every mutant in a process of its own; in the order of the list. Throws where the engine breaks a rule without any of
- * them: then nothing would be known of a mutant.
+ * Hunts every mutant in a process of its own; in the order of the list. Throws where one does not fit the code, and where
+ * the engine breaks a rule without any of them: then nothing would be known of a mutant.
  */
-export async function huntAll({ seeds, jobs, secondsMax, only, told }: HuntOptions): Promise<Hunt[]> {
-  const names = mutants.map(({ name }) => name).filter((name) => only?.includes(name) ?? true);
+export async function huntAll({ seeds, jobs, secondsMax, told }: HuntOptions): Promise<Hunt[]> {
+  for (const mutant of mutants) sourcesOf([mutant]);
+  const names = mutants.map(({ name }) => name);
   const { caught } = await huntOne(unchanged, seeds, secondsMax);
   if (caught !== undefined) {
     throw new Error(`Expected seeds 1 to ${seeds} to pass without a mutant, but ${caught.seed} breaks ${caught.rule}.`);

@@ -1,6 +1,7 @@
 import { fenceMutants } from './fold-mutants.ts';
 import type { Mutant } from './mutant.ts';
-import { ownerMutants, recoveryMutants } from './runtime-mutants.ts';
+import { ownerMutants } from './owner-mutants.ts';
+import { recoveryMutants } from './recovery-mutants.ts';
 import { stateMutants } from './state-mutants.ts';
 import { workerMutants } from './worker-mutants.ts';
 

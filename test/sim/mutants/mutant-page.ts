@@ -7,8 +7,8 @@ export function mutantPage(hunts: readonly Hunt[], seeds: number): string {
   return `# Mutants
 
 Written by \`npm run sim -- --mutants --record\`. Each is a deliberate bug that is put into the compiled code while the simulator loads it
-(\`test/sim/mutants\`); the product has no switch for it. ${caught} of ${hunts.length} are caught within ${seeds} seeds. One that nothing catches is a hole in
-the oracles.
+(\`test/sim/mutants\`); the product has no switch for it. ${caught} of ${hunts.length} are caught within ${seeds} seeds. One that nothing catches is a
+hole in the oracles or in what the worlds hold, or another guard makes up for it: which, is not known before it was looked at.
 
 | mutant | the bug | caught by | first seed |
 |---|---|---|---|

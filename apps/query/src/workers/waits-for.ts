@@ -1,4 +1,4 @@
-import { partitionOfRun } from '@millrace/domain';
+import { isTerminal, partitionOfRun } from '@millrace/domain';
 import type { RunView, TaskRunView, WaitsFor } from '@millrace/protocol';
 import type { WorkerDirectory } from './worker-directory.js';
 
@@ -15,7 +15,7 @@ export function waitsFor(
   directory: WorkerDirectory,
   now: number,
 ): WaitsFor | undefined {
-  if (!open.has(task.status)) return undefined;
+  if (isTerminal(task.status)) return undefined;
   if (run.status !== 'running')
     return { reason: 'sweep', detail: 'Its run has ended; what is left of it is ended in slices.' };
   const attempt = `Attempt ${task.attempt}`;
@@ -38,15 +38,6 @@ export function waitsFor(
       return queuedFor(task, run, directory, now);
   }
 }
-
-const open: ReadonlySet<TaskRunView['status']> = new Set<TaskRunView['status']>([
-  'pending',
-  'scheduled',
-  'queued',
-  'dispatched',
-  'running',
-  'backing_off',
-]);
 
 function queuedFor(
   { handler, queue }: TaskRunView,
