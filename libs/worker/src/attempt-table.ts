@@ -4,6 +4,7 @@ import type { AttemptKey, HeldAttempt } from './held-attempt.js';
 /** Every attempt in this worker's hands, by key. */
 export class AttemptTable {
   readonly #attempts = new Map<AttemptKey, HeldAttempt>();
+  #bytes = 0;
   #whenEmpty: (() => void)[] = [];
 
   /** @param board where heartbeats read what is in hand. */
@@ -13,12 +14,18 @@ export class AttemptTable {
     return this.#attempts.size;
   }
 
+  /** Of the deliveries in hand, as JSON. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   find(key: AttemptKey): HeldAttempt | undefined {
     return this.#attempts.get(key);
   }
 
   add(attempt: HeldAttempt): void {
     this.#attempts.set(attempt.key, attempt);
+    this.#bytes += attempt.bytes;
     attempt.goOn(this.board);
   }
 
@@ -47,7 +54,7 @@ export class AttemptTable {
 
   #remove(attempt: HeldAttempt): void {
     attempt.become('gone');
-    this.#attempts.delete(attempt.key);
+    if (this.#attempts.delete(attempt.key)) this.#bytes -= attempt.bytes;
     if (this.#attempts.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
 }

@@ -5,9 +5,10 @@ import {
   KafkaTaskSource,
   type KafkaConnection,
 } from '@millrace/kafka';
-import type { Topics } from '@millrace/protocol';
+import { bandNamesHighestFirst, type Topics } from '@millrace/protocol';
 import { LogItems, LogUnavailable, TopicMissing, type Journal } from '@millrace/runtime';
 import type { Connect } from './connections.js';
+import { QueueUndeclared } from './errors.js';
 import { ThreadHeart } from './heart/thread-heart.js';
 import { systemClock } from './system-clock.js';
 
@@ -26,7 +27,12 @@ export function connectCluster(options: ClusterOptions): Connect {
   const { brokers, prefix, topics, queues, journal, exitWhenHopeless } = options;
   return async (id) => {
     const connection = connectKafka({ brokers, clientId: id, journal });
-    const [logPartitions, controlPartitions] = await partitionCounts(connection, [topics.log, topics.control]);
+    const [logPartitions, controlPartitions] = await partitionCounts(
+      connection,
+      [topics.log, topics.control],
+      queues,
+      topics,
+    );
     const writer = new KafkaRecordWriter(connection);
     const itemReader = new KafkaRecordReader(connection);
     return {
@@ -45,18 +51,29 @@ export function connectCluster(options: ClusterOptions): Connect {
   };
 }
 
-/** Throws `LogUnavailable`, `TopicMissing`. */
-async function partitionCounts(connection: KafkaConnection, topics: readonly string[]): Promise<number[]> {
+/** Throws `LogUnavailable`, `TopicMissing`, and `QueueUndeclared` for a queue without topics. */
+async function partitionCounts(
+  connection: KafkaConnection,
+  topics: readonly string[],
+  queues: readonly string[],
+  named: Topics,
+): Promise<number[]> {
   const admin = connection.admin();
   try {
     await admin.connect();
     const existing = new Set(await admin.listTopics());
     const missing = topics.find((topic) => !existing.has(topic));
     if (missing !== undefined) throw new TopicMissing(missing);
+    for (const queue of queues) {
+      const absent = bandNamesHighestFirst
+        .map((band) => named.tasks(queue, band))
+        .find((topic) => !existing.has(topic));
+      if (absent !== undefined) throw new QueueUndeclared(queue, absent);
+    }
     const metadata = await admin.fetchTopicMetadata({ topics: [...topics] });
     return topics.map((topic) => metadata.topics.find(({ name }) => name === topic)!.partitions.length);
   } catch (cause) {
-    if (cause instanceof TopicMissing) throw cause;
+    if (cause instanceof TopicMissing || cause instanceof QueueUndeclared) throw cause;
     const brokers = connection.brokers.join(', ');
     const { message } = cause as Error;
     throw new LogUnavailable(`Expected Kafka at ${brokers} to name its topics, but: ${message}`, { cause });

@@ -20,5 +20,5 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** Opens them. Throws `LogUnavailable`, `TopicMissing`. */
+/** Opens them. Throws `LogUnavailable`, `TopicMissing`, `QueueUndeclared`. */
 export type Connect = (id: WorkerId) => Promise<Connections>;

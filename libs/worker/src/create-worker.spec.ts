@@ -7,6 +7,7 @@ it.each([
   ['a bad queue name', { queues: ['Not A Queue'] }, 'queues'],
   ['no slot', { slots: 0 }, 'slots'],
   ['half a slot', { slots: 1.5 }, 'slots'],
+  ['too little memory', { inputBytesMax: 1_000 }, 'inputBytesMax'],
   ['a name with blanks', { name: 'my worker' }, 'name'],
 ])('refuses %s with a sentence', (_what, options, option) => {
   expect(() => createWorker({ brokers: '127.0.0.1:9092', ...options })).toThrow(

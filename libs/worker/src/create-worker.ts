@@ -23,6 +23,13 @@ export interface WorkerOptions {
    * stay large. Larger: what is dispatched waits here rather than where priority is decided. Smaller: more round trips.
    */
   readonly creditsMax?: number;
+  /**
+   * Inputs and results of parents in hand, waiting and running, as JSON in bytes; in memory they take some three times that.
+   * From three quarters of it on the worker grants no credit, and beyond it hands back what comes. Default 64 MiB: 100 slots
+   * of the largest inputs fit. Smaller: large inputs run fewer at a time. Results that are read from the log come on top, up
+   * to 16 MiB for each handler that runs.
+   */
+  readonly inputBytesMax?: number;
   /** How long a drain lets handlers finish, in milliseconds. Default 30,000. */
   readonly drainMs?: number;
   /**
@@ -44,6 +51,8 @@ export interface WorkerOptions {
   readonly journal?: Journal;
 }
 
+const inputBytesDefault = 64 * 1024 * 1024;
+
 /** An option that no worker can run with. */
 export class WorkerOptionsInvalid extends Error {
   override readonly name = 'WorkerOptionsInvalid';
@@ -55,7 +64,7 @@ export class WorkerOptionsInvalid extends Error {
  */
 export function createWorker(options: WorkerOptions): Worker {
   const { prefix = 'millrace', queues = [queueDefault], name = 'worker', journal = jsonLinesJournal } = options;
-  const { slots = 100, creditsMax = 512, drainMs = 30_000 } = options;
+  const { slots = 100, creditsMax = 512, inputBytesMax = inputBytesDefault, drainMs = 30_000 } = options;
   const brokers = typeof options.brokers === 'string' ? options.brokers.split(',') : options.brokers;
   if (brokers.length === 0) throw invalid('brokers', 'at least one host:port', 'there is none');
   if (queues.length === 0) throw invalid('queues', 'at least one name', 'there is none');
@@ -66,6 +75,7 @@ export function createWorker(options: WorkerOptions): Worker {
   for (const [option, value, least, most] of [
     ['slots', slots, 1, deliveriesMax],
     ['creditsMax', creditsMax, 1, 4_096],
+    ['inputBytesMax', inputBytesMax, 1_048_576, 17_179_869_184],
     ['drainMs', drainMs, 0, 3_600_000],
   ] as const) {
     const fits = Number.isInteger(value) && value >= least && value <= most;
@@ -80,6 +90,7 @@ export function createWorker(options: WorkerOptions): Worker {
     topics,
     slots,
     creditsMax,
+    inputBytesMax,
     drainMs,
     alone: files.length === 0 ? undefined : new AloneProcesses({ files, clock: systemClock, journal }),
     clock: systemClock,

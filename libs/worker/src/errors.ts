@@ -21,14 +21,24 @@ export class RetryAfterError extends Error {
   }
 }
 
-/** The input does not match the handler's schema; `issues` are its sentences. */
+/** The input does not match the handler's schema; each of `issues` names the field, what was expected and what was found. */
 export class InputRefused extends NonRetryableError {
   override readonly name = 'InputRefused';
   constructor(
     readonly handler: string,
     readonly issues: readonly string[],
   ) {
-    super(`Expected the input to match the schema of handler ${handler}, but ${issues.join('; ')}.`);
+    super(`Expected the input to match the schema of handler ${handler}, but: ${issues.join('; ')}.`);
+  }
+}
+
+/** A handler asked for the fencing token of an attempt that it did not claim. */
+export class FencingTokenUnclaimed extends NonRetryableError {
+  override readonly name = 'FencingTokenUnclaimed';
+  constructor(readonly handler: string) {
+    super(
+      `Expected handler ${handler} to claim its attempts before it reads a fencing token, but it does not. Serve it with claimFirst: true.`,
+    );
   }
 }
 
@@ -77,6 +87,19 @@ export class AttemptRevoked extends Error {
   override readonly name = 'AttemptRevoked';
   constructor(readonly reason: string) {
     super(`Expected the attempt to stay with this worker, but it was taken away: ${reason}.`);
+  }
+}
+
+/** A queue that a worker is to serve has no topics. */
+export class QueueUndeclared extends Error {
+  override readonly name = 'QueueUndeclared';
+  constructor(
+    readonly queue: string,
+    readonly topic: string,
+  ) {
+    super(
+      `Expected queue ${queue} to be declared, but there is no topic ${topic}. Declare it with all others: millrace topics apply --queues default,${queue}`,
+    );
   }
 }
 

@@ -17,6 +17,8 @@ export interface FloorOptions {
   readonly aloneMax: number | undefined;
   /** What waits at most; more is handed back at once. */
   readonly waitingMax: number;
+  /** Of deliveries in hand, as JSON; beyond it one more is handed back, unless it is alone. */
+  readonly inputBytesMax: number;
   readonly table: AttemptTable;
   readonly board: Pick<DeliveryBoard, 'busy'>;
   readonly reports: Reports;
@@ -33,6 +35,8 @@ const provenMsMax = 5_000;
 const slotWaitMsMax = 1_000;
 /** Sweeps further apart: the event loop did not turn. */
 const stallMsMin = 1_000;
+/** Of the bytes of inputs that may be held. */
+const fullShare = 0.75;
 /** What runs longer is logged as started. */
 const startUnloggedMsMax = 1_000;
 
@@ -67,7 +71,7 @@ export class Floor {
 
   /** Begins nothing new now. */
   get isClosed(): boolean {
-    return this.#drains || this.#options.slots.areReserved;
+    return this.#drains || this.#options.slots.areReserved || this.#isFull;
   }
 
   /** A new attempt. It goes on at once where it may, waits for a slot, or is handed back. */
@@ -75,7 +79,7 @@ export class Floor {
     this.#options.table.add(attempt);
     if (attempt.served === undefined) return this.#giveBack(attempt, 'no-handler');
     if (this.#drains) return this.#refuse(attempt, 'draining');
-    if (this.#waiting.length + this.#suspects.length >= this.#options.waitingMax)
+    if (this.#waiting.length + this.#suspects.length >= this.#options.waitingMax || this.#isOverfull)
       return this.#refuse(attempt, 'no-slot');
     (attempt.delivery.alone === true ? this.#suspects : this.#waiting).add(attempt);
     this.fill();
@@ -197,6 +201,16 @@ export class Floor {
   #use(slots: number): void {
     this.#busy += slots;
     this.#options.board.busy(this.#busy);
+  }
+
+  /** No further credit is granted; what was dispatched until then should still fit. */
+  get #isFull(): boolean {
+    return this.#options.table.bytes > fullShare * this.#options.inputBytesMax;
+  }
+
+  get #isOverfull(): boolean {
+    const { table, inputBytesMax } = this.#options;
+    return table.bytes > inputBytesMax && table.size > 1;
   }
 
   #mayHandOver(): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { NonRetryableError, RetryAfterError } from './errors.js';
+import type { TaskContext } from './handler.js';
 import { delivery, heldHandler, settled, TestWorker } from './testing/given-worker.js';
 
 async function outcomeOf(handler: () => unknown) {
@@ -103,9 +104,57 @@ describe('an input', () => {
     expect(test.of('TaskFinished')[0]!.outcome).toMatchObject({
       kind: 'failed',
       retryable: false,
-      error: { name: 'InputRefused', message: expect.stringContaining('chunk: ') },
+      error: { name: 'InputRefused', message: expect.stringContaining('chunk: expected number, found string "four"') },
     });
   });
+});
+
+it('takes a schema in the place of options, and the type of the input from it', async () => {
+  const test = await new TestWorker().join();
+  test.worker.handle('h', z.object({ wide: z.number().min(8) }), ({ wide }) => wide * 2);
+  test.deliver([delivery('h', { input: { wide: 8 } }), delivery('h', { input: { wide: 3 } }), delivery('h')]);
+  await settled();
+  const [doubled, ...refused] = test.of('TaskFinished').map(({ outcome }) => outcome);
+  expect(doubled).toEqual({ kind: 'succeeded', result: 16 });
+  expect(refused.map((outcome) => outcome.kind === 'failed' && outcome.error.message)).toEqual([
+    expect.stringMatching(/handler h, but: wide: .*>=8 \(found number 3\)\.$/),
+    'Expected the input to match the schema of handler h, but: input: expected object, found nothing.',
+  ]);
+});
+
+it('gives a key that stays in the next attempt, and a fencing token where the attempt is claimed', async () => {
+  const test = await new TestWorker().join();
+  const seen: unknown[] = [];
+  const look = (_input: unknown, context: TaskContext) =>
+    seen.push([context.idempotencyKey, context.fencingToken]) && undefined;
+  test.worker.handle('claims', { claimFirst: true }, look).handle('runs', look);
+  const claimed = delivery('claims', { task: 3, attempt: 4 });
+  test.deliver([claimed, delivery('runs')]);
+  await settled();
+  await test.verdict(claimed, true);
+  expect(seen).toEqual([[`${claimed.run}-3`, 4]]);
+  expect(test.of('TaskFinished').map(({ outcome }) => outcome)).toContainEqual(
+    expect.objectContaining({ retryable: false, error: expect.objectContaining({ name: 'FencingTokenUnclaimed' }) }),
+  );
+});
+
+it('grants nothing while large inputs fill its memory, hands further ones back, and goes on when they have ended', async () => {
+  const test = await new TestWorker({ inputBytesMax: 100_000 }).join();
+  const { calls, handler } = heldHandler();
+  test.worker.handle('h', handler);
+  const granted = () => test.heartbeat.credits.reduce((sum, credit) => sum + credit, 0);
+  const large = () => delivery('h', { input: 'x'.repeat(40_000) });
+  test.deliver([large()]);
+  test.deliver([large()]);
+  const beyond = large();
+  test.deliver([beyond]);
+  await test.pass(500);
+  expect([calls.length, granted()]).toEqual([2, 0]);
+  expect(test.of('TaskReturned').map(({ run, reason }) => [run, reason])).toContainEqual([beyond.run, 'no-slot']);
+  for (const call of calls) call.end();
+  await settled();
+  await test.pass(500);
+  expect(granted()).toBe(10);
 });
 
 it('gives the handler its run, node, attempt, workflow, parents and a logger that names them', async () => {

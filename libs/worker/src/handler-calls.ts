@@ -142,8 +142,8 @@ export class HandlerCalls {
     const { input } = attempt.delivery;
     if (served.schema === undefined) return served.handler(input, context);
     const outcome = served.schema['~standard'].validate(input);
-    if (!(outcome instanceof Promise)) return served.handler(accepted(served, outcome), context);
-    return outcome.then((late) => served.handler(accepted(served, late), context));
+    if (!(outcome instanceof Promise)) return served.handler(accepted(served, outcome, input), context);
+    return outcome.then((late) => served.handler(accepted(served, late, input), context));
   }
 
   #endedAlone(attempt: HeldAttempt, parents: ParentResults, end: AloneEnd): void {
@@ -212,9 +212,9 @@ export class HandlerCalls {
   }
 }
 
-function accepted(served: ServedHandler, outcome: SchemaOutcome<unknown>): unknown {
+function accepted(served: ServedHandler, outcome: SchemaOutcome<unknown>, input: unknown): unknown {
   if (outcome.issues === undefined) return outcome.value;
-  throw new InputRefused(served.name, issueSentences(outcome.issues));
+  throw new InputRefused(served.name, issueSentences(outcome.issues, input));
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

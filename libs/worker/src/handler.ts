@@ -10,8 +10,15 @@ export interface TaskContext {
   readonly task: TaskIndex;
   /** The node's id; `task` for a single task. */
   readonly id: string;
-  /** Number of this attempt: rises with every dispatch, so it fences what an earlier attempt may still write. */
+  /** Number of this attempt: rises with every dispatch. */
   readonly attempt: number;
+  /**
+   * Higher than that of every earlier attempt, and this execution alone has it: a store that refuses lower ones is safe from
+   * what a frozen worker still writes. Only a handler with `claimFirst` can read it; throws `FencingTokenUnclaimed` otherwise.
+   */
+  readonly fencingToken: number;
+  /** The same in every attempt of this task run and nowhere else, to be given to services that know such keys. */
+  readonly idempotencyKey: string;
   /** Absent for a single task. */
   readonly workflow: string | undefined;
   /**

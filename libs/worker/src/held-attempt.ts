@@ -20,6 +20,8 @@ export interface Arrival {
   /** Must be claimed before it runs. */
   readonly claimFirst: boolean;
   readonly at: Instant;
+  /** Its share of the record that it came by. Default 0. */
+  readonly bytes?: number;
   readonly record: RecordProgress;
 }
 
@@ -33,6 +35,8 @@ export class HeldAttempt {
   readonly again: boolean;
   readonly claimFirst: boolean;
   readonly band: Band;
+  /** About what its delivery takes as JSON. */
+  readonly bytes: number;
   heldSince: Instant;
   epoch: number;
   /** Of its claim, once it was made. */
@@ -70,6 +74,7 @@ export class HeldAttempt {
     this.again = arrival.again;
     this.claimFirst = arrival.claimFirst;
     this.band = arrival.band;
+    this.bytes = arrival.bytes ?? 0;
     this.heldSince = arrival.at;
     this.epoch = arrival.epoch;
     this.#record = arrival.record;

@@ -27,6 +27,7 @@ export interface IncarnationOptions {
   readonly handlers: HandlerTable;
   readonly slots: Slots;
   readonly creditsMax: number;
+  readonly inputBytesMax: number;
   readonly drainMs: number;
   readonly alone?: AloneRuns | undefined;
   readonly clock: Clock;
@@ -92,6 +93,7 @@ export class Incarnation {
       slots,
       aloneMax: options.alone === undefined ? undefined : aloneMax,
       waitingMax: 2 * deliveriesMax,
+      inputBytesMax: options.inputBytesMax,
       table,
       board,
       reports,

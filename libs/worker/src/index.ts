@@ -4,12 +4,14 @@ export type { Handler, HandlerOptions, TaskContext } from './handler.js';
 export type { SchemaIssue, SchemaOutcome, StandardSchema } from './standard-schema.js';
 export {
   AttemptRevoked,
+  FencingTokenUnclaimed,
   HandlerRefused,
   InputRefused,
   NonRetryableError,
   ParentResultLost,
   ParentResultsTooLarge,
   ParentResultsUnread,
+  QueueUndeclared,
   ResultRefused,
   RetryAfterError,
   StartToCloseExceeded,

@@ -63,6 +63,7 @@ export class Intake implements TaskSourceListener {
     const firstHand = assignment.isFirstHand(topic, partition, record, tasks);
     const progress = assignment.open(topic, partition, record.offset, tasks.tasks.length);
     const arrival = { band: bandOfTopic(topic), epoch: tasks.epoch, again: tasks.again === true, at: clock.now() };
+    const bytes = Math.ceil((record.value?.length ?? 0) / tasks.tasks.length);
     for (const delivery of tasks.tasks) {
       const held = table.find(attemptKey(delivery.run, delivery.task, delivery.attempt));
       if (held !== undefined) {
@@ -72,7 +73,7 @@ export class Intake implements TaskSourceListener {
       const served = handlers.find(delivery.handler);
       const asks = delivery.claimFirst === true || delivery.alone === true || served?.claimFirst === true;
       const claimFirst = !firstHand || asks;
-      floor.offer(new HeldAttempt(delivery, served, { ...arrival, claimFirst, record: progress }));
+      floor.offer(new HeldAttempt(delivery, served, { ...arrival, claimFirst, bytes, record: progress }));
     }
   }
 }

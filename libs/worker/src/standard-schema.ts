@@ -13,15 +13,48 @@ export type SchemaOutcome<Output> =
 
 export interface SchemaIssue {
   readonly message: string;
+  /** What zod, valibot and arktype say beside it, where one kind of value was expected. */
+  readonly expected?: unknown;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
 const issuesMax = 10;
 
-/** One sentence per issue, path first; at most ten. */
-export function issueSentences(issues: readonly SchemaIssue[]): string[] {
-  return issues.slice(0, issuesMax).map(({ message, path }) => {
-    const at = (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
-    return at === '' ? message : `${at}: ${message}`;
+/** What a refused input is called where it is refused as a whole. */
+const whole = 'input';
+const shownCharsMax = 60;
+
+/** What is wrong with `input`, an issue each: the field, what the schema expects there, and what was found. At most ten. */
+export function issueSentences(issues: readonly SchemaIssue[], input: unknown): string[] {
+  return issues.slice(0, issuesMax).map(({ message, expected, path = [] }) => {
+    const keys = path.map((part) => (typeof part === 'object' ? part.key : part));
+    const at = keys.length === 0 ? whole : keys.map(String).join('.');
+    const found = foundAt(input, keys);
+    return typeof expected === 'string'
+      ? `${at}: expected ${expected}, found ${found}`
+      : `${at}: ${message} (found ${found})`;
   });
+}
+
+function foundAt(input: unknown, keys: readonly PropertyKey[]): string {
+  let found = input;
+  for (const key of keys) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return 'nothing';
+    found = (found as Record<PropertyKey, unknown>)[key];
+  }
+  if (found === undefined) return 'nothing';
+  if (found === null) return 'null';
+  if (Array.isArray(found)) return `an array of ${found.length}`;
+  if (typeof found === 'object') return `an object of ${Object.keys(found).slice(0, 5).join(', ') || 'nothing'}`;
+  return `${typeof found} ${shown(found)}`;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > shownCharsMax ? `${text.slice(0, shownCharsMax - 1)}…` : text;
+}
+
+/** Is it a schema? Those of arktype are functions. */
+export function isSchema(value: unknown): value is StandardSchema {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
 }

@@ -1,4 +1,5 @@
 import type { Journal } from '@millrace/runtime';
+import { FencingTokenUnclaimed } from './errors.js';
 import type { TaskContext } from './handler.js';
 import type { HandlerBeats } from './handler-beats.js';
 import type { HeldAttempt } from './held-attempt.js';
@@ -30,6 +31,14 @@ export class AttemptContext implements TaskContext {
   }
   get attempt() {
     return this.#attempt.delivery.attempt;
+  }
+  get fencingToken() {
+    const { nonce, delivery } = this.#attempt;
+    if (nonce === undefined) throw new FencingTokenUnclaimed(delivery.handler);
+    return delivery.attempt;
+  }
+  get idempotencyKey() {
+    return `${this.run}-${this.task}`;
   }
   get workflow() {
     return this.#attempt.delivery.workflow;

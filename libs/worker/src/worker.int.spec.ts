@@ -43,6 +43,13 @@ async function publish(partition: number, record: object): Promise<void> {
   await writer.append(topics.tasks('default', 'normal'), partition, [{ value }]);
 }
 
+it('says what to do about a queue that nobody declared', async () => {
+  const worker = createWorker({ brokers, prefix, queues: ['default', 'mail'], journal });
+  void worker.start();
+  await vi.waitFor(() => expect(worker.condition.error).toContain('--queues default,mail'), shortly);
+  await worker.stop();
+});
+
 it('runs, claims, reports and leaves on a real broker', async () => {
   const worker = createWorker({ brokers, prefix, slots: 4, journal });
   worker.handle('double', async (input: number) => input * 2);

@@ -3,9 +3,11 @@ import type { Topics } from '@millrace/protocol';
 import { Rounds, type Clock, type Journal } from '@millrace/runtime';
 import type { AloneRuns } from './alone/alone-runs.js';
 import type { Connect, Connections } from './connections.js';
+import { handlerArguments } from './handler-arguments.js';
 import { HandlerTable, type Handler, type HandlerOptions } from './handler.js';
 import { Incarnation } from './incarnation.js';
 import { Slots } from './slots.js';
+import type { StandardSchema } from './standard-schema.js';
 import { systemNonce } from './system-nonce.js';
 
 export interface WorkerParts {
@@ -15,6 +17,7 @@ export interface WorkerParts {
   readonly topics: Topics;
   readonly slots: number;
   readonly creditsMax: number;
+  readonly inputBytesMax: number;
   readonly drainMs: number;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -66,12 +69,16 @@ export class Worker {
     this.#beginning = new Rounds('joining the cluster', parts.clock);
   }
 
-  /** Serves `name`. May be called while the worker runs. Throws `HandlerRefused` for a bad or taken name. */
+  /**
+   * Serves `name`; the input has the type that the schema gives out. May be called while the worker runs. Throws
+   * `HandlerRefused` for a bad or taken name.
+   */
   handle<Input>(name: string, handler: Handler<Input>): this;
+  handle<Input>(name: string, schema: StandardSchema<Input>, handler: Handler<Input>): this;
   handle<Input>(name: string, options: HandlerOptions<Input>, handler: Handler<Input>): this;
   handle(name: string, ...rest: readonly unknown[]): this {
-    const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest;
-    this.#handlers.add(name, (options ?? {}) as HandlerOptions, handler as Handler<unknown>);
+    const { options, handler } = handlerArguments(rest);
+    this.#handlers.add(name, options, handler);
     this.#incarnation?.beat();
     return this;
   }
@@ -136,7 +143,7 @@ export class Worker {
   }
 
   async #incarnate(id: WorkerId): Promise<void> {
-    const { topics, creditsMax, drainMs, clock, journal, draw, nonce, alone, monotonicMs } = this.#parts;
+    const { topics, creditsMax, inputBytesMax, drainMs, clock, journal, draw, nonce, alone, monotonicMs } = this.#parts;
     const connections: Connections = await this.#parts.connect(id);
     if (this.#drains) return connections.close();
     const [handlers, slots] = [this.#handlers, this.#slots];
@@ -147,6 +154,7 @@ export class Worker {
       handlers,
       slots,
       creditsMax,
+      inputBytesMax,
       drainMs,
       clock,
       journal,

@@ -22,6 +22,7 @@ export function startWorker(process: SimProcess, heart: SimProcess, world: Servi
     name: process.name,
     ...{ topics, slots, clock, journal, monotonicMs },
     creditsMax: 64,
+    inputBytesMax: 67_108_864,
     drainMs: 5_000,
     draw: () => chance.between(0, chanceMax),
     nonce: () => chance.hex(32),

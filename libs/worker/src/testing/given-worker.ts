@@ -59,6 +59,7 @@ export class TestWorker {
       topics,
       slots: 10,
       creditsMax: 64,
+      inputBytesMax: 67_108_864,
       drainMs: 30_000,
       clock: this.clock,
       journal: this.journal,
