@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { mutantsCommand } from './mutants/mutants-command.ts';
-import { faultClasses, type FaultClass } from './faults/fault-plan.ts';
+import { everyFaultClass, type FaultClass } from './faults/fault-plan.ts';
 import { Scenario } from './scenario.ts';
 import { sweep } from './sweep.ts';
 import { faultsOf } from './totals.ts';
@@ -51,7 +51,7 @@ if (values.mutants) {
 }
 const without = new Set(values.without === '' ? [] : (values.without.split(',') as FaultClass[]));
 for (const kind of without)
-  if (!faultClasses.includes(kind)) refuse(`--without names some of ${faultClasses.join(', ')}.`);
+  if (!everyFaultClass.includes(kind)) refuse(`--without names some of ${everyFaultClass.join(', ')}.`);
 
 if (story > 0) {
   const result = await new Scenario({ seed, without, storyLinesMax: story, isStoryWhole: values.whole }).run();

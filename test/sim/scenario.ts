@@ -1,10 +1,13 @@
 import { ensureBorn } from '@millrace/runtime';
+import type { InMemoryPartition } from '@millrace/runtime/testing';
 import { FaultPlan, type FaultClass } from './faults/fault-plan.ts';
+import { showWounds } from './faults/wounds.ts';
 import { Strikes } from './faults/strikes.ts';
 import { judgeAtRest } from './oracles/at-rest.ts';
 import { FoldSightings } from './oracles/fold-sightings.ts';
 import { Oracles, type Violation } from './oracles/oracles.ts';
 import { Fleet } from './services/fleet.ts';
+import { Standings } from './services/standing.ts';
 import type { ServiceWorld } from './services/service-world.ts';
 import { Client } from './workload/client.ts';
 import { Performances } from './workload/performances.ts';
@@ -48,6 +51,8 @@ export interface ScenarioResult {
   readonly executed: Readonly<
     Record<'claimFirst' | 'rest', { readonly attempts: number; readonly times: number; readonly timesMax: number }>
   >;
+  /** Of maimed partitions, each by one process. */
+  readonly halts: number;
   readonly steps: number;
   readonly virtualMs: number;
   readonly story: readonly string[];
@@ -69,6 +74,7 @@ export class Scenario {
     this.#story = new Story(options.storyLinesMax, options.isStoryWhole);
     const scheduler = (this.#scheduler = new Scheduler(chance.fork(), this.#story));
     const faults = new FaultPlan(
+      options.seed,
       chance.fork(),
       (kind) => this.#story.tell(scheduler.nowMs, 'FAULT', kind),
       options.without,
@@ -79,8 +85,11 @@ export class Scenario {
         scheduler,
         faults,
         chance: chance.fork(),
-        database: new SimDatabase(oracles.checked),
+        database: new SimDatabase(oracles),
         sightings: new FoldSightings(),
+        standings: new Standings(),
+        wounded: oracles.wounded,
+        cut: (log: InMemoryPartition) => oracles.checked.cut(log),
       },
       brokers: new Brokers(scheduler, (log) => oracles.landed(log)),
       acknowledged: (run) => oracles.checked.observe({ kind: 'acknowledged', run }),
@@ -145,6 +154,7 @@ export class Scenario {
     this.#story.tell(this.#scheduler.nowMs, 'world', 'HEALS');
     this.#fleet.heal();
     this.#client.resumeAll();
+    showWounds(this.#world);
   }
 
   async #comeToRest(): Promise<boolean> {
@@ -162,10 +172,13 @@ export class Scenario {
   }
 
   get #isAtRest(): boolean {
-    if (!this.#client.isDone || !this.#oracles.witness.isQuiet) return false;
-    return this.#projectedTo.every(
-      (to, partition) => to === this.#world.brokers.log.partition(topics.log, partition).end,
-    );
+    const { brokers, wounded, standings, sightings } = this.#world;
+    if (!this.#client.isDone) return false;
+    const states = this.#oracles.witness.states();
+    const isQuiet = (to: number, partition: number): boolean =>
+      wounded.has(partition) ||
+      (states[partition]!.runs.size === 0 && to === brokers.log.partition(topics.log, partition).end);
+    return this.#projectedTo.every(isQuiet) && wounded.unsettled(standings, sightings).length === 0;
   }
 
   get #projectedTo(): readonly number[] {
@@ -176,8 +189,10 @@ export class Scenario {
     const ends = this.#projectedTo.map(
       (to, partition) => `${to} of ${this.#world.brokers.log.partition(topics.log, partition).end}`,
     );
+    const { wounded, standings, sightings } = this.#world;
+    const unsettled = wounded.unsettled(standings, sightings);
     const requests = this.#client.isDone ? 'answered' : 'open';
-    return `after ${healStepsMax} steps: ${this.#oracles.witness.open.join('; ') || 'all runs ended'}; requests ${requests}; projected ${ends.join()}`;
+    return `after ${healStepsMax} steps: ${this.#oracles.witness.open.join('; ') || 'all runs ended'}; requests ${requests}; projected ${ends.join()}; ${unsettled.join('; ')}`;
   }
 
   #result(isStuck: boolean, lost: number): ScenarioResult {
@@ -196,6 +211,7 @@ export class Scenario {
       without: this.#options.without ?? new Set<FaultClass>(),
       ...{ seed: this.#options.seed, tasks: witness.tasks, events: witness.events, faults: this.#world.faults.struck },
       ...{ violations, lost, isStuck, executed, steps: this.#scheduler.steps, story: this.#story.lines },
+      halts: this.#world.wounded.halts(this.#world.standings),
       virtualMs: this.#scheduler.nowMs - Date.UTC(2023, 10, 14, 22, 13, 20),
     };
   }

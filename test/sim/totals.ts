@@ -30,6 +30,8 @@ export interface Totals {
   lost: number;
   stuck: number;
   executed: Record<'claimFirst' | 'rest', Executed>;
+  /** Of maimed partitions, each by one process. */
+  halts: number;
   steps: number;
   /** Virtual time of all scenarios. */
   virtualMs: number;
@@ -39,14 +41,25 @@ export interface Totals {
 export function noTotals(): Totals {
   const executed = (): Executed => ({ attempts: 0, times: 0, timesMax: 0 });
   return {
-    ...{ scenarios: 0, tasks: 0, events: 0, faults: {}, violations: 0, lost: 0, stuck: 0, steps: 0, virtualMs: 0 },
+    ...{
+      scenarios: 0,
+      tasks: 0,
+      events: 0,
+      faults: {},
+      violations: 0,
+      lost: 0,
+      stuck: 0,
+      halts: 0,
+      steps: 0,
+      virtualMs: 0,
+    },
     executed: { claimFirst: executed(), rest: executed() },
     failures: [],
   };
 }
 
 export function totalsOf(result: ScenarioResult): Totals {
-  const { tasks, events, violations, lost, isStuck, executed, steps, virtualMs } = result;
+  const { tasks, events, violations, lost, isStuck, executed, halts, steps, virtualMs } = result;
   const faults = Object.fromEntries(result.faults);
   return {
     ...{
@@ -57,6 +70,7 @@ export function totalsOf(result: ScenarioResult): Totals {
       violations: violations.length,
       lost,
       stuck: isStuck ? 1 : 0,
+      halts,
       steps,
       virtualMs,
     },
@@ -67,7 +81,17 @@ export function totalsOf(result: ScenarioResult): Totals {
 
 /** Adds `more` to `sum`. */
 export function add(sum: Totals, more: Totals): void {
-  for (const name of ['scenarios', 'tasks', 'events', 'violations', 'lost', 'stuck', 'steps', 'virtualMs'] as const)
+  for (const name of [
+    'scenarios',
+    'tasks',
+    'events',
+    'violations',
+    'lost',
+    'stuck',
+    'halts',
+    'steps',
+    'virtualMs',
+  ] as const)
     sum[name] += more[name];
   for (const kind of Object.keys(more.faults) as FaultClass[])
     sum.faults[kind] = (sum.faults[kind] ?? 0) + more.faults[kind]!;

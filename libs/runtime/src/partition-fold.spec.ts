@@ -111,6 +111,26 @@ describe('PartitionFold', () => {
     expect(() => take(record(1, 2, cancelled()))).toThrow(LineageFault);
   });
 
+  it('compares from the last record that it has read when its own frame is the first of a new leader', () => {
+    take(request);
+    for (let offset = 2; offset < 20; offset++) {
+      const own = record(offset, offset + 1, cancelled());
+      fold.takeOwn({ value: own.value!, crc: own.crc!, at }, silent);
+    }
+    expect(take({ ...record(19, 20, cancelled()), leaderEpoch: 1 })).toBe('fetch-again');
+    expect(take(birth)).toBe('dropped');
+    expect(() => take({ ...record(1, 9, cancelled()), leaderEpoch: 1 })).toThrow(LineageFault);
+  });
+
+  it('reads again where its own frame is acknowledged at an offset that it folded with other bytes', () => {
+    take(request);
+    fold.recheck(1, request.crc!);
+    expect(fold.position).toBe(2);
+    fold.recheck(1, 1);
+    expect(fold.position).toBe(1);
+    expect(() => take({ ...record(1, 9, cancelled()), leaderEpoch: 1 })).toThrow(LineageFault);
+  });
+
   it('halts under rules that it does not know', () => {
     fold = new PartitionFold(0);
     expect(() => take(record(0, 1, born({ rules: 2 })))).toThrow(/rules up to 1, but partition 0 is under rules 2/);

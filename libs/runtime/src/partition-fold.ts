@@ -86,6 +86,8 @@ export class PartitionFold {
   #askedAgain = -1;
   /** Of the last record read. */
   #leaderEpoch: number | undefined;
+  /** What lies behind was folded from acknowledgements alone: nobody has read it back yet. */
+  #readTo: number;
 
   constructor(
     readonly partition: number,
@@ -95,6 +97,7 @@ export class PartitionFold {
     this.state = state;
     this.#hashes = new Map(recent);
     this.resumedAt = state.position;
+    this.#readTo = state.position;
     this.#compareNext = recent[0]?.[0] ?? state.position;
   }
 
@@ -118,7 +121,13 @@ export class PartitionFold {
     this.#passGap(record.offset);
     const expected = this.position;
     const hash = record.value === undefined ? 0 : crc32(record.value);
-    if (record.offset < expected) return this.#compare(record.offset, hash);
+    if (record.offset < expected) {
+      const taken = this.#compare(record.offset, hash);
+      const isNewer = this.#leaderEpoch !== undefined && record.leaderEpoch > this.#leaderEpoch;
+      if (isNewer && this.#leaderChanged(record.leaderEpoch)) return 'fetch-again';
+      this.#readTo = Math.max(this.#readTo, record.offset + 1);
+      return taken;
+    }
     const isWhole = record.value === undefined || record.crc === hash;
     if ((record.offset > expected || !isWhole) && this.#askedAgain !== expected) {
       this.#askedAgain = expected;
@@ -135,8 +144,18 @@ export class PartitionFold {
       : unreadableFrame('crc-mismatch', 'The CRC32 of the value is not the one in its header, or there is none.');
     this.#doubt(frame);
     this.#fold(frame, record.offset, record.at, hash, sink);
+    this.#readTo = this.state.position;
     heard?.(frame, record.at);
     return 'folded';
+  }
+
+  /**
+   * Our own frame was acknowledged at an offset that was folded. It was read back before, or the log has lost its end and
+   * takes that offset again: then what lies there is read and compared before anything else.
+   */
+  recheck(offset: number, crc: number): void {
+    const known = this.#hashes.get(offset);
+    if (known !== undefined && known !== crc) this.#compareNext = Math.min(this.#compareNext, offset);
   }
 
   /** Folds a frame of our own from its acknowledgement, which must be for exactly the offset that the fold waits for. */
@@ -166,7 +185,7 @@ export class PartitionFold {
     const before = this.#leaderEpoch;
     this.#leaderEpoch = leaderEpoch;
     if (before === undefined || before === leaderEpoch || this.state.position === 0) return false;
-    this.#compareFrom(Math.max(0, this.state.position - comparedMax));
+    this.#compareFrom(Math.max(0, this.#readTo - comparedMax));
     return true;
   }
 

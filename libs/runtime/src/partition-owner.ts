@@ -265,7 +265,8 @@ export class PartitionOwner {
   #acknowledged(ack: FrameAck): void {
     if (this.#phase === 'stopped') return;
     this.#ackedOffset = ack.offset;
-    if (ack.offset === this.position) this.#fold.takeOwn(ack, this.#sink(), (frame, at) => this.#heard(frame, at));
+    if (ack.offset < this.state.position) this.#fold.recheck(ack.offset, ack.crc);
+    else if (ack.offset === this.position) this.#fold.takeOwn(ack, this.#sink(), (frame, at) => this.#heard(frame, at));
     this.#advance();
   }
 

@@ -1,4 +1,4 @@
-import type { Chance } from '../world/chance.ts';
+import { Chance } from '../world/chance.ts';
 
 /** Classes of faults. A seed switches each on or off and draws how often it strikes. */
 export const faultClasses = [
@@ -28,7 +28,13 @@ export const faultClasses = [
   'snapshot-foreign',
   'poison',
 ] as const;
-export type FaultClass = (typeof faultClasses)[number];
+/** What a log must never suffer. Each maims one partition for good, so that few worlds suffer it. */
+export const woundClasses = ['tail-lost', 'head-lost'] as const;
+/** Came later: what they draw moves nothing of the others. */
+const laterClasses = [...woundClasses, 'side-tail-lost', 'side-head-lost'] as const;
+export type WoundClass = (typeof woundClasses)[number];
+export type FaultClass = (typeof faultClasses)[number] | (typeof laterClasses)[number];
+export const everyFaultClass: readonly FaultClass[] = [...faultClasses, ...laterClasses];
 
 /** Between two faults that strike processes and servers rather than single calls. */
 const strikeMs = 300;
@@ -43,12 +49,19 @@ export class FaultPlan {
   readonly #chance: Chance;
   readonly #tell: (kind: FaultClass) => void;
 
-  constructor(chance: Chance, tell: (kind: FaultClass) => void, without: ReadonlySet<FaultClass> = new Set()) {
+  constructor(
+    seed: number,
+    chance: Chance,
+    tell: (kind: FaultClass) => void,
+    without: ReadonlySet<FaultClass> = new Set(),
+  ) {
     this.#chance = chance;
     this.#tell = tell;
-    for (const kind of faultClasses) {
-      this.#chances.set(kind, chance.fork());
-      const rate = chance.happens(0.5) ? 0 : chance.pick([0.3, 1, 1, 3]);
+    const later = new Chance(seed);
+    for (const kind of everyFaultClass) {
+      const from = faultClasses.includes(kind as never) ? chance : later;
+      this.#chances.set(kind, from.fork());
+      const rate = from.happens(0.5) ? 0 : from.pick([0.3, 1, 1, 3]);
       this.#rates.set(kind, without.has(kind) ? 0 : rate);
     }
   }

@@ -1,6 +1,7 @@
 import { hintSessionMs } from '../world/hint-group.ts';
 import { logPartitions, topics } from '../world/brokers.ts';
 import type { Fleet } from '../services/fleet.ts';
+import { strikeWounds } from './wounds.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { ServiceWorld } from '../services/service-world.ts';
 
@@ -26,6 +27,7 @@ export class Strikes {
       this.#groups();
       this.#servers();
       this.#snapshots();
+      strikeWounds(this.#world);
       this.begin();
     });
   }

@@ -13,6 +13,10 @@ export class FoldSightings {
     else seen.set(fold.partition, fold);
   }
 
+  of(process: SimProcess, partition: number): PartitionFold | undefined {
+    return this.#seen.get(process)?.get(partition);
+  }
+
   /** Names whoever stands where `state` does and has folded something else. */
   differing(partition: number, state: PartitionState): string[] {
     const digests = new Map<PartitionState, string>();

@@ -1,10 +1,12 @@
 import type { Move, Run } from '@millrace/domain';
+import type { ProjectionBatch } from '@millrace/runtime';
 import type { InMemoryPartition } from '@millrace/runtime/testing';
 import { topics } from '../world/brokers.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import { Attempts, keyOf, type Beginning } from './attempts.ts';
 import { CheckedWorld } from './checked-world.ts';
 import { Witness } from './witness.ts';
+import { WoundedLogs } from './wounded-logs.ts';
 
 /** Something that must never be. */
 export interface Violation {
@@ -22,7 +24,11 @@ export class Oracles {
   readonly violations: Violation[] = [];
   readonly witness: Witness;
   readonly attempts: Attempts;
-  readonly checked = new CheckedWorld((rule, what) => this.report(rule, what));
+  readonly wounded = new WoundedLogs((rule, what) => this.report(rule, what));
+  readonly checked = new CheckedWorld(
+    (rule, what) => this.report(rule, what),
+    (partition) => !this.wounded.isRewritten(partition),
+  );
   readonly #scheduler: Scheduler;
   readonly #dispatched = new Set<string>();
 
@@ -40,8 +46,20 @@ export class Oracles {
   }
 
   landed(log: InMemoryPartition): void {
-    if (log.topic === topics.log) this.witness.landed(log.partition, log);
-    else if (log.topic.startsWith(taskTopics)) this.checked.published(log);
+    if (log.topic === topics.log) {
+      this.wounded.landed(log);
+      if (!this.wounded.isRewritten(log.partition)) this.witness.landed(log.partition, log);
+    } else if (log.topic.startsWith(taskTopics)) this.checked.published(log);
+  }
+
+  committed(batch: ProjectionBatch): void {
+    this.wounded.committed(batch);
+    const positions = batch.positions.filter(({ partition }) => !this.wounded.isRewritten(partition));
+    this.checked.committed({ ...batch, positions });
+  }
+
+  rolledBack(stands: readonly number[]): void {
+    this.checked.rolledBack(stands);
   }
 
   report(rule: string, what: string): void {
@@ -50,6 +68,7 @@ export class Oracles {
 
   /** An attempt that claims first starts once at most; unclaimed, none starts twice; and none that was not dispatched. */
   #begun(beginning: Beginning): void {
+    if (this.wounded.isRewritten(Number.parseInt(beginning.run.slice(0, 4), 16))) return;
     const key = keyOf(beginning);
     if (!this.#dispatched.has(key)) this.report('no-ghosts', `${key} began and was never dispatched`);
     const claimant = this.#claimant(beginning);

@@ -1,6 +1,9 @@
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import type { FoldSightings } from '../oracles/fold-sightings.ts';
 import type { Performances } from '../workload/performances.ts';
+import type { WoundedLogs } from '../oracles/wounded-logs.ts';
+import type { InMemoryPartition } from '@millrace/runtime/testing';
+import type { Standings } from './standing.ts';
 import type { Brokers } from '../world/brokers.ts';
 import type { Chance } from '../world/chance.ts';
 import type { HintGroup } from '../world/hint-group.ts';
@@ -19,6 +22,10 @@ export interface ServiceWorld {
   readonly workers: TaskGroup;
   readonly performances: Performances;
   readonly sightings: FoldSightings;
+  readonly standings: Standings;
+  readonly wounded: WoundedLogs;
+  /** The last records of a topic are gone. */
+  readonly cut: (log: InMemoryPartition) => void;
   /** A request for this run was answered. */
   readonly acknowledged: (run: string) => void;
   /** Ids, nonces and what handlers do. */

@@ -4,6 +4,7 @@ import type { SimProcess } from '../world/sim-process.ts';
 import { SimReader } from '../world/sim-reader.ts';
 import { SimWriter } from '../world/sim-writer.ts';
 import type { ServiceWorld } from './service-world.ts';
+import { faultOf } from './standing.ts';
 import { snapshotsOf } from './snapshots.ts';
 
 /** The real dispatcher in a process of its own. */
@@ -20,6 +21,11 @@ export function startDispatcher(process: SimProcess, world: ServiceWorld): void 
     by: `${process.name}-${chance.hex(8)}`,
     nonce: () => chance.hex(32),
     snapshots: snapshotsOf(process, world, 'state'),
+  });
+  world.standings.add(process, 'dispatcher', (partition) => {
+    const told = loop.partitions.find((each) => each.partition === partition);
+    if (told?.phase === 'halted') return { acts: false, fault: faultOf(loop.faults, partition) };
+    return { acts: told?.phase === 'owning', ...(told !== undefined && { position: told.position }) };
   });
   void loop.start();
 }

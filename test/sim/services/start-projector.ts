@@ -4,6 +4,7 @@ import type { SimProcess } from '../world/sim-process.ts';
 import { SimReader } from '../world/sim-reader.ts';
 import { SimStore } from '../world/sim-store.ts';
 import type { ServiceWorld } from './service-world.ts';
+import { faultOf } from './standing.ts';
 import { snapshotsOf } from './snapshots.ts';
 
 /** The real projector in a process of its own. */
@@ -15,6 +16,13 @@ export function startProjector(process: SimProcess, world: ServiceWorld): void {
     store: new SimStore(process, world.database, world.faults),
     ownership: world.projectors.member(process),
     snapshots: snapshotsOf(process, world, 'projection'),
+  });
+  world.standings.add(process, 'projector', (partition) => {
+    const { positions, halted = [] } = loop.standing;
+    if (halted.some((each) => each.partition === partition))
+      return { acts: false, fault: faultOf(loop.faults, partition) };
+    const position = positions[partition];
+    return position === undefined ? { acts: false } : { acts: true, position };
   });
   void loop.start();
 }

@@ -1,4 +1,4 @@
-import type { TaskAssignment, TaskSourceListener } from '@millrace/runtime';
+import { OffsetOutOfRange, type TaskAssignment, type TaskSourceListener } from '@millrace/runtime';
 import { bandOfTopic } from '@millrace/protocol';
 import type { Network } from './network.ts';
 import type { SimProcess } from './sim-process.ts';
@@ -111,10 +111,18 @@ export class SimTaskSession {
     while (!this.#over) {
       try {
         return await attempt();
-      } catch {
-        await this.#options.process.pause(pauseMs);
+      } catch (error) {
+        if (error instanceof OffsetOutOfRange) await this.#beginAgain(error);
+        else await this.#options.process.pause(pauseMs);
       }
     }
     return undefined;
+  }
+
+  /** What was committed is not there any more: it reads from the start, as the one on Kafka does. */
+  async #beginAgain({ topic, partition }: OffsetOutOfRange): Promise<void> {
+    const bounds = await this.#reader.bounds(topic, partition).catch(() => undefined);
+    const position = this.#positions.get(`${topic}/${partition}`);
+    if (bounds !== undefined && position !== undefined) position.offset = bounds.start;
   }
 }
