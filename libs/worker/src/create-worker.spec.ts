@@ -6,6 +6,7 @@ it.each([
   ['no queue', { queues: [] }, 'queues'],
   ['a bad queue name', { queues: ['Not A Queue'] }, 'queues'],
   ['no slot', { slots: 0 }, 'slots'],
+  ['no thread', { threads: 0 }, 'threads'],
   ['half a slot', { slots: 1.5 }, 'slots'],
   ['too little memory', { inputBytesMax: 1_000 }, 'inputBytesMax'],
   ['a name with blanks', { name: 'my worker' }, 'name'],
@@ -20,4 +21,5 @@ it('refuses a handler name that is none or taken, and a handler that is no funct
   expect(() => worker.handle('hello', () => 'again')).toThrow('hello was given twice');
   expect(() => worker.handle('two words', () => 1)).toThrow('Expected a handler name');
   expect(() => worker.handle('text', 'not a function' as never)).toThrow('Expected handler text to be a function');
+  expect(() => worker.handle('there', new URL(import.meta.url))).toThrow('createWorker({ threads: 2');
 });

@@ -7,6 +7,7 @@ import { deliveriesMax } from './credits.js';
 import { connectCluster } from './connect-cluster.js';
 import { jsonLinesJournal } from './json-lines-journal.js';
 import { systemClock } from './system-clock.js';
+import { ThreadPool } from './threads/thread-pool.js';
 import { Worker } from './worker.js';
 
 export interface WorkerOptions {
@@ -16,8 +17,14 @@ export interface WorkerOptions {
   readonly prefix?: string;
   /** Workers with the same queues share the work of one group. Default `default` alone. */
   readonly queues?: readonly string[];
-  /** Handlers that run at the same time. Default 100, for handlers that wait; for those that compute, few. */
+  /** Handlers that run at the same time. Default 100, for handlers that wait; with `threads` as many as those. */
   readonly slots?: number;
+  /**
+   * Threads for handlers that compute: `handle('resize-image', new URL('./resize-image.js', import.meta.url))` runs the module
+   * in one of them. As many as there are cores to spare; each has a heap of its own. Default none. With more slots than
+   * threads, what finds no thread waits in its slot while its start-to-close runs.
+   */
+  readonly threads?: number;
   /**
    * Tasks of one log partition that may be dispatched here ahead of their slots where tasks are short. Default 512: batches
    * stay large. Larger: what is dispatched waits here rather than where priority is decided. Smaller: more round trips.
@@ -51,6 +58,7 @@ export interface WorkerOptions {
   readonly journal?: Journal;
 }
 
+const threadsMax = 256;
 const inputBytesDefault = 64 * 1024 * 1024;
 
 /** An option that no worker can run with. */
@@ -64,7 +72,13 @@ export class WorkerOptionsInvalid extends Error {
  */
 export function createWorker(options: WorkerOptions): Worker {
   const { prefix = 'millrace', queues = [queueDefault], name = 'worker', journal = jsonLinesJournal } = options;
-  const { slots = 100, creditsMax = 512, inputBytesMax = inputBytesDefault, drainMs = 30_000 } = options;
+  const {
+    threads,
+    slots = threads ?? 100,
+    creditsMax = 512,
+    inputBytesMax = inputBytesDefault,
+    drainMs = 30_000,
+  } = options;
   const brokers = typeof options.brokers === 'string' ? options.brokers.split(',') : options.brokers;
   if (brokers.length === 0) throw invalid('brokers', 'at least one host:port', 'there is none');
   if (queues.length === 0) throw invalid('queues', 'at least one name', 'there is none');
@@ -73,6 +87,7 @@ export function createWorker(options: WorkerOptions): Worker {
   }
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) throw invalid('name', '1 to 64 letters, digits, ".", "_" or "-"', name);
   for (const [option, value, least, most] of [
+    ['threads', threads ?? 1, 1, threadsMax],
     ['slots', slots, 1, deliveriesMax],
     ['creditsMax', creditsMax, 1, 4_096],
     ['inputBytesMax', inputBytesMax, 1_048_576, 17_179_869_184],
@@ -93,6 +108,7 @@ export function createWorker(options: WorkerOptions): Worker {
     inputBytesMax,
     drainMs,
     alone: files.length === 0 ? undefined : new AloneProcesses({ files, clock: systemClock, journal }),
+    threads: threads === undefined ? undefined : new ThreadPool({ threads, clock: systemClock, journal }),
     clock: systemClock,
     journal,
     draw: () => Math.floor(Math.random() * (chanceMax + 1)),

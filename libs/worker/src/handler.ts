@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { handlerNamePattern, type Json, type RunId, type TaskIndex } from '@millrace/domain';
 import type { Journal } from '@millrace/runtime';
 import { HandlerRefused } from './errors.js';
 import type { StandardSchema } from './standard-schema.js';
+import type { ThreadPool } from './threads/thread-pool.js';
 
 /** What a handler knows of the attempt it executes. */
 export interface TaskContext {
@@ -74,18 +77,36 @@ export interface ServedHandler {
 export class HandlerTable {
   readonly #served = new Map<string, ServedHandler>();
 
+  /** @param threads runs the handlers of modules; absent where the worker has no threads. */
+  constructor(private readonly threads?: ThreadPool) {}
+
   /** Throws `HandlerRefused` for a name that is none or taken. */
-  add(name: string, options: HandlerOptions, handler: Handler<unknown>): void {
+  add(name: string, options: HandlerOptions, given: Handler<unknown> | URL): void {
     if (!handlerNamePattern.test(name)) {
       throw new HandlerRefused(`Expected a handler name of letters, digits, ".", "_" or "-", but found "${name}".`);
     }
+    const handler = given instanceof URL ? this.#inThread(name, given) : given;
     if (typeof handler !== 'function') {
-      throw new HandlerRefused(`Expected handler ${name} to be a function, but it is ${typeof handler}.`);
+      throw new HandlerRefused(
+        `Expected handler ${name} to be a function or the URL of a module, but it is ${typeof handler}.`,
+      );
     }
     if (this.#served.has(name)) {
       throw new HandlerRefused(`Expected one handler per name, but ${name} was given twice.`);
     }
     this.#served.set(name, { name, handler, schema: options.schema, claimFirst: options.claimFirst ?? false });
+  }
+
+  #inThread(name: string, module: URL): Handler<unknown> {
+    if (this.threads === undefined) {
+      throw new HandlerRefused(
+        `Expected threads for handler ${name}, which is a module, but the worker has none. Say how many: createWorker({ threads: 2, ... }).`,
+      );
+    }
+    if (module.protocol !== 'file:' || !existsSync(fileURLToPath(module))) {
+      throw new HandlerRefused(`Expected handler ${name} to be a module's file, but there is none at ${module.href}.`);
+    }
+    return this.threads.handler(name, module.href);
   }
 
   find(name: string): ServedHandler | undefined {

@@ -16,6 +16,7 @@ export {
   RetryAfterError,
   StartToCloseExceeded,
 } from './errors.js';
+export { ThreadDied } from './threads/thread-errors.js';
 export { HandlersInvalid, loadHandlers, type HandlerEntry } from './load-handlers.js';
 export { jsonLinesJournal } from './json-lines-journal.js';
 export { systemClock } from './system-clock.js';

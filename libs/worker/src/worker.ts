@@ -8,6 +8,7 @@ import { HandlerTable, type Handler, type HandlerOptions } from './handler.js';
 import { Incarnation } from './incarnation.js';
 import { Slots } from './slots.js';
 import type { StandardSchema } from './standard-schema.js';
+import type { ThreadPool } from './threads/thread-pool.js';
 import { systemNonce } from './system-nonce.js';
 
 export interface WorkerParts {
@@ -28,6 +29,8 @@ export interface WorkerParts {
   readonly monotonicMs?: (() => number) | undefined;
   /** Runs attempts under suspicion. Absent: they run in this process, and may end it. */
   readonly alone?: AloneRuns | undefined;
+  /** Runs handlers that are modules. Absent: there can be none. */
+  readonly threads?: ThreadPool | undefined;
 }
 
 /** How a worker is, for health checks. */
@@ -51,7 +54,7 @@ const retiringMax = 3;
  */
 export class Worker {
   readonly #parts: WorkerParts;
-  readonly #handlers = new HandlerTable();
+  readonly #handlers: HandlerTable;
   readonly #slots: Slots;
   #incarnation: Incarnation | undefined;
   #started: Promise<void> | undefined;
@@ -65,17 +68,19 @@ export class Worker {
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
+    this.#handlers = new HandlerTable(parts.threads);
     this.#slots = new Slots(parts.slots);
     this.#beginning = new Rounds('joining the cluster', parts.clock);
   }
 
   /**
-   * Serves `name`; the input has the type that the schema gives out. May be called while the worker runs. Throws
-   * `HandlerRefused` for a bad or taken name.
+   * Serves `name`; the input has the type that the schema gives out. The URL of a module in the place of a handler: its default
+   * export, or the entry `name` of the table that it exports, runs in a thread. May be called while the worker runs. Throws
+   * `HandlerRefused` for a bad or taken name, and for a module without threads.
    */
-  handle<Input>(name: string, handler: Handler<Input>): this;
-  handle<Input>(name: string, schema: StandardSchema<Input>, handler: Handler<Input>): this;
-  handle<Input>(name: string, options: HandlerOptions<Input>, handler: Handler<Input>): this;
+  handle<Input>(name: string, handler: Handler<Input> | URL): this;
+  handle<Input>(name: string, schema: StandardSchema<Input>, handler: Handler<Input> | URL): this;
+  handle<Input>(name: string, options: HandlerOptions<Input>, handler: Handler<Input> | URL): this;
   handle(name: string, ...rest: readonly unknown[]): this {
     const { options, handler } = handlerArguments(rest);
     this.#handlers.add(name, options, handler);
@@ -114,6 +119,7 @@ export class Worker {
     await this.drain();
     await Promise.all([...this.#retiring, this.#incarnation].map((each) => each?.stop()));
     this.#parts.alone?.stop();
+    await this.#parts.threads?.stop();
     await this.#started;
   }
 
