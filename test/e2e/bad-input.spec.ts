@@ -168,7 +168,7 @@ it.each([
   ['U+0000 in a filter', '/v1/runs?workflow=%00', '400 request-invalid'],
   ['a time that is none', '/v1/runs?since=yesterday', '400 request-invalid'],
   ['an offset that is none', '/v1/runs?waitFor=here', '400 request-invalid'],
-  ['an offset that does not come', '/v1/runs?waitFor=0:999999999&waitMs=100', '504 not-yet-visible'],
+  ['an offset that does not come', '/v1/runs?waitFor=0:999999999&waitMs=100', '412 not-yet-visible'],
 ])('a read with %s says what is wrong', async (_title, path, expected) => {
   const answer = await ask(at(path));
   expect(refusalOf(answer)).toBe(expected);

@@ -274,7 +274,7 @@ tasks:
     expect((await ingest.ask('POST', '/v1/tasks', { handler: 'h' })).status).toBe(202);
   });
 
-  it('describes its API', async () => {
+  it('describes the whole API, reads included', async () => {
     const ingest = await given();
     const { body } = await ingest.ask('GET', '/openapi.json');
     expect(Object.keys(body.paths).sort()).toEqual(
@@ -289,8 +289,10 @@ tasks:
         '/v1/workflows',
       ]),
     );
+    expect(body.paths['/v1/runs'].get.operationId).toBe('listRuns');
     const { schema } = body.paths['/v1/tasks'].post.requestBody.content['application/json'];
-    expect(schema).toMatchObject({ required: ['handler'], additionalProperties: false });
+    expect(schema).toEqual({ $ref: '#/components/schemas/SubmitTask' });
+    expect(body.components.schemas.SubmitTask).toMatchObject({ required: ['handler'], additionalProperties: false });
     const { responses } = body.paths['/v1/bulk'].post;
     expect(Object.keys(responses)).toEqual(expect.arrayContaining(['202', '207', '400', '404', '413', '415', '503']));
     expect(Object.keys(responses['400'].content)).toEqual(['application/json', 'application/problem+json']);

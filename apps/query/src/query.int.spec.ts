@@ -148,7 +148,7 @@ it('says what a queued task run waits for, from the heartbeats of workers', asyn
 });
 
 it('waits until an offset is shown, or says that it is not yet', async () => {
-  expect(await refusal(`/v1/runs/${etl}?waitFor=0:43&waitMs=20`)).toBe('504 not-yet-visible');
+  expect(await refusal(`/v1/runs/${etl}?waitFor=0:43&waitMs=20`)).toBe('412 not-yet-visible');
   const waiting = get('/v1/runs?waitFor=0:43&waitMs=20000');
   await store.commit(projectionBatch([projectionPosition(42, 43)]));
   expect((await waiting).headers['millrace-position']).toBe('0:43,1:7');

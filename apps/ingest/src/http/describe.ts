@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { problem } from '@millrace/protocol';
 import { z } from 'zod';
 
@@ -11,18 +11,29 @@ export interface Description {
   /** Takes `application/x-ndjson` too, each line one of these. */
   readonly ndjson?: readonly z.ZodType[];
   readonly answers: Readonly<Record<number, z.ZodType>>;
+  /** What may be asked for in headers. */
+  readonly headers?: readonly RequestHeader[];
 }
+
+export type RequestHeader = 'idempotency-key' | 'prefer';
+const headerSentences: Readonly<Record<RequestHeader, string>> = {
+  'idempotency-key': 'The idempotencyKey of the body, for whoever cannot set that',
+  prefer: 'wait: answer when the verdict is known; respond-async: do not wait for it',
+};
 
 /** Every other status that a write is answered with. */
 const refusals: readonly number[] = [400, 404, 408, 409, 413, 415, 422, 429, 503];
 const ndjsonType = 'application/x-ndjson';
 
 /** Describes a route in OpenAPI by the zod schemas that it works with; every other answer is problem+json. */
-export function Describe({ summary, body, yaml = false, ndjson, answers }: Description): MethodDecorator {
+export function Describe({ summary, body, yaml = false, ndjson, answers, headers = [] }: Description): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary }),
     ApiConsumes('application/json', ...(yaml ? ['application/yaml'] : []), ...(ndjson ? [ndjsonType] : [])),
     ApiBody({ schema: openApiOf(ndjson === undefined ? body : z.union([body, ...ndjson]), 'input') }),
+    ...headers.map((name) =>
+      ApiHeader({ name, required: false, description: headerSentences[name], schema: { type: 'string' } }),
+    ),
     ...Object.entries(answers).map(([status, schema]) =>
       ApiResponse({ status: Number(status), description: summary, content: contentOf(Number(status), schema) }),
     ),

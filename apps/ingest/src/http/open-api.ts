@@ -1,10 +1,20 @@
+import { createRequire } from 'node:module';
+import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
-/** Serves the description of the API at /openapi.json. */
-export function serveOpenApi(app: NestFastifyApplication): void {
+/** What ingest describes of the API: the writes. The operations are named as their methods are. */
+export function describeWrites(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder().setTitle('Millrace').setVersion('v1').build();
-  const document = JSON.stringify(SwaggerModule.createDocument(app, config));
+  return SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });
+}
+
+/** The whole API, reads included, as it is generated into protocol: it is served while query is down too. */
+export const wholeApi = createRequire(import.meta.url)('@millrace/protocol/openapi.json') as OpenAPIObject;
+
+/** Serves the description of the whole API at /openapi.json. */
+export function serveOpenApi(app: NestFastifyApplication): void {
+  const document = JSON.stringify(wholeApi);
   app
     .getHttpAdapter()
     .get(

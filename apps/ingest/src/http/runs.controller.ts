@@ -32,7 +32,12 @@ export class RunsController {
   ) {}
 
   @Post('runs')
-  @Describe({ summary: 'Run a registered workflow', body: submitRun, answers: { 200: submitted, 202: submitted } })
+  @Describe({
+    summary: 'Run a registered workflow',
+    body: submitRun,
+    answers: { 200: submitted, 202: submitted },
+    headers: ['idempotency-key', 'prefer'],
+  })
   async submitRun(
     @Body() body: unknown,
     @Headers() headers: RequestHeaders,
@@ -43,7 +48,12 @@ export class RunsController {
   }
 
   @Post('tasks')
-  @Describe({ summary: 'Run a single task', body: submitTask, answers: { 200: submitted, 202: submitted } })
+  @Describe({
+    summary: 'Run a single task',
+    body: submitTask,
+    answers: { 200: submitted, 202: submitted },
+    headers: ['idempotency-key', 'prefer'],
+  })
   async submitTask(
     @Body() body: unknown,
     @Headers() headers: RequestHeaders,
@@ -58,6 +68,7 @@ export class RunsController {
     summary: 'Up to 1,000 runs and tasks, each answered by itself; as application/x-ndjson any number, one a line',
     body: submitBulk,
     answers: Object.fromEntries([202, 207, 400, 409, 413, 422, 429, 503].map((status) => [status, bulkAnswer])),
+    headers: ['prefer'],
   })
   async submitBulk(
     @Body() body: unknown,
@@ -81,8 +92,13 @@ export class RunsController {
   }
 
   @Post('runs/:id/cancel')
-  @Describe({ summary: 'Cancel a run', body: commandRun, answers: { 200: commandAnswer, 202: commandAnswer } })
-  async cancel(
+  @Describe({
+    summary: 'Cancel a run',
+    body: commandRun,
+    answers: { 200: commandAnswer, 202: commandAnswer },
+    headers: ['prefer'],
+  })
+  async cancelRun(
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers() headers: RequestHeaders,
@@ -96,8 +112,9 @@ export class RunsController {
     summary: 'Dispatch nothing of a run until it is resumed',
     body: commandRun,
     answers: { 200: commandAnswer, 202: commandAnswer },
+    headers: ['prefer'],
   })
-  async pause(
+  async pauseRun(
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers() headers: RequestHeaders,
@@ -111,8 +128,9 @@ export class RunsController {
     summary: 'Let a paused run go on',
     body: commandRun,
     answers: { 200: commandAnswer, 202: commandAnswer },
+    headers: ['prefer'],
   })
-  async resume(
+  async resumeRun(
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers() headers: RequestHeaders,
@@ -126,8 +144,9 @@ export class RunsController {
     summary: 'Give a run another band',
     body: setPriority,
     answers: { 200: commandAnswer, 202: commandAnswer },
+    headers: ['prefer'],
   })
-  async setPriority(
+  async setRunPriority(
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers() headers: RequestHeaders,

@@ -13,7 +13,7 @@ export class WorkersController {
 
   @Post('workers/:id/drain')
   @Describe({ summary: 'Let a worker drain', body: drainWorker, answers: { 202: drainAnswer } })
-  async drain(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async drainWorker(@Param('id') id: string, @Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     parseBody(drainWorker, body ?? {});
     answer(reply, 202, await this.drains.drain(id));
   }

@@ -26,7 +26,7 @@ export class WorkflowsController {
     ndjson: [workflowHead, workflowNode],
     answers: { 200: workflowRegistered, 201: workflowRegistered },
   })
-  async register(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async registerWorkflow(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
     void this.births.partitions; // Throws while the log is not ready.
     const { isNew, ...registered } = await this.#register(body, reply);
     answer(reply, isNew ? 201 : 200, registered);

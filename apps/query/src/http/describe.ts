@@ -1,24 +1,27 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { problem } from '@millrace/protocol';
 import { z } from 'zod';
 
-const { $schema: _, ...schemaOfProblem } = z.toJSONSchema(problem, { io: 'output', target: 'openapi-3.0' });
-const schema: object = schemaOfProblem;
-/** Every other status that a read is answered with. */
-const refusals: readonly number[] = [400, 404, 408, 413, 415, 503, 504];
+/** Every other status that a read is answered with; 502 and 504 also by ingest, which passes reads on. */
+const refusals: readonly number[] = [400, 404, 408, 412, 413, 415, 422, 502, 503, 504];
+const ofProblem = { 'application/problem+json': { schema: openApiOf(problem, 'output') } };
 
-/** Describes a route in OpenAPI: what it does and what it answers; every other answer is problem+json. */
-export function Describe(summary: string, answer: z.ZodType): MethodDecorator {
+/** Describes a route in OpenAPI: what it does, takes and answers; every other answer is problem+json. */
+export function Describe(summary: string, answer: z.ZodType, body?: z.ZodType): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary }),
-    ApiOkResponse({ description: summary, standardSchema: answer }),
-    ...refusals.map((status) =>
-      ApiResponse({
-        status,
-        description: 'Problem details (RFC 9457)',
-        content: { 'application/problem+json': { schema } },
-      }),
-    ),
+    ...(body === undefined ? [] : [ApiBody({ schema: openApiOf(body, 'input') })]),
+    ApiResponse({
+      status: 200,
+      description: summary,
+      content: { 'application/json': { schema: openApiOf(answer, 'output') } },
+    }),
+    ...refusals.map((status) => ApiResponse({ status, description: 'Problem details (RFC 9457)', content: ofProblem })),
   );
+}
+
+function openApiOf(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'openapi-3.0', unrepresentable: 'any' });
+  return rest;
 }

@@ -35,7 +35,7 @@ export class PartitionsController {
 
   @Get('partitions')
   @Describe('Log partitions: offsets, owner, projection, lag, accounts, and who has halted', partitionList)
-  async partitions(@Query({ schema: nothing }) _query: object): Promise<PartitionList> {
+  async listPartitions(@Query({ schema: nothing }) _query: object): Promise<PartitionList> {
     const [bounds, positions] = await Promise.all([this.bounds.all(), this.#positions()]);
     const now = this.clock.now();
     const { services } = this;
@@ -44,7 +44,7 @@ export class PartitionsController {
 
   @Get('queues')
   @Describe('By queue and band: what waits and since when, what is in flight, and who serves it', queueList)
-  queues(@Query({ schema: nothing }) _query: object): QueueList {
+  listQueues(@Query({ schema: nothing }) _query: object): QueueList {
     const now = this.clock.now();
     const { services } = this;
     return { ...listQueues(services.owners(now), this.directory.list(now).workers), ...services.freshness(now) };
@@ -52,7 +52,7 @@ export class PartitionsController {
 
   @Get('rules')
   @Describe('Rules in force by partition, what each service knows, and what could be raised', rulesView)
-  rules(@Query({ schema: nothing }) _query: object): RulesView {
+  getRules(@Query({ schema: nothing }) _query: object): RulesView {
     return reviewRules(this.services, this.clock.now());
   }
 

@@ -12,7 +12,7 @@ export function problemOfRead(cause: unknown): unknown {
   if (cause instanceof CursorInvalid) return problem(400, 'cursor-invalid', cause.message);
   if (cause instanceof SqlRefused) {
     return cause.sqlState === canceled
-      ? problem(504, 'sql-timeout', cause.message)
+      ? problem(422, 'sql-timeout', cause.message)
       : problem(400, 'sql-refused', placed(cause));
   }
   if (cause instanceof TooManyWaiters) return problem(503, 'too-many-waiters', cause.message, true);

@@ -34,8 +34,9 @@ export class Reads {
     if (waitFor === undefined) return;
     const [partition, offset] = waitFor.split(':') as [string, string];
     if (await this.model.waitForOffset(Number(partition), BigInt(offset), waitMs)) return;
+    // The caller set the condition and the time, and nothing is broken: no 5xx, which would count as our failure and raise alarms.
     throw new ServiceProblem({
-      status: 504,
+      status: 412,
       code: 'not-yet-visible',
       detail: `Expected partition ${partition} to be shown up to offset ${offset} within ${waitMs} ms, but it is not. Ask again, or without waitFor.`,
       retryAfterMs: 1_000,

@@ -34,7 +34,7 @@ export class RunsController {
 
   @Get()
   @Describe('Runs, newest first', runList)
-  list(
+  listRuns(
     @Query({ schema: listRunsQuery }) query: ListRunsQuery,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<RunList> {
@@ -44,7 +44,7 @@ export class RunsController {
 
   @Get(':id')
   @Describe('One run with its task runs and attempts', runDetail)
-  show(
+  getRun(
     @Param('id') id: string,
     @Query({ schema: waitQuery }) query: WaitQuery,
     @Res({ passthrough: true }) reply: Reply,
@@ -58,7 +58,7 @@ export class RunsController {
 
   @Get(':id/tasks')
   @Describe('Task runs of a run, by index', taskRunList)
-  tasks(
+  listTaskRuns(
     @Param('id') id: string,
     @Query({ schema: pageQuery }) query: PageQuery,
     @Res({ passthrough: true }) reply: Reply,

@@ -17,8 +17,8 @@ export class SqlController {
 
   @Post()
   @HttpCode(200)
-  @Describe('One reading statement on the views', sqlResult)
-  async run(
+  @Describe('One reading statement on the views', sqlResult, sqlRequest)
+  async querySql(
     @Body({ schema: sqlRequest }) request: z.output<typeof sqlRequest>,
     @Query({ schema: waitQuery }) query: WaitQuery,
     @Res({ passthrough: true }) reply: Reply,

@@ -28,13 +28,13 @@ export class SystemController {
   /** From the heartbeats alone: answers while Postgres is down. */
   @Get('workers')
   @Describe('Workers heard within 15 s, and which of them serve a handler', workerList)
-  workers(@Query({ schema: nothing }) _query: object): WorkerList {
+  listWorkers(@Query({ schema: nothing }) _query: object): WorkerList {
     return this.directory.list(this.clock.now());
   }
 
   @Get('freshness')
   @Describe('How far each log partition is shown', freshness)
-  freshness(
+  getFreshness(
     @Query({ schema: waitQuery }) query: WaitQuery,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<Freshness> {
@@ -51,7 +51,7 @@ export class SystemController {
 
   @Get('quarantine')
   @Describe('Bytes of the log that could not be read as an event', quarantineList)
-  quarantine(
+  listQuarantine(
     @Query({ schema: quarantineQuery }) query: QuarantineQuery,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<QuarantineList> {

@@ -11,7 +11,7 @@ export class WorkflowsController {
 
   @Get()
   @Describe('Workflow versions in force, by name', workflowList)
-  list(
+  listWorkflows(
     @Query({ schema: pageQuery }) query: PageQuery,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<WorkflowList> {
@@ -23,7 +23,7 @@ export class WorkflowsController {
     'A workflow with the definitions of its versions, by name; or by a version, of which eight digits are enough',
     workflowDetail,
   )
-  show(
+  getWorkflow(
     @Param('name') name: string,
     @Query({ schema: waitQuery }) query: WaitQuery,
     @Res({ passthrough: true }) reply: Reply,
