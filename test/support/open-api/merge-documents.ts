@@ -20,7 +20,7 @@ export function mergeDocuments(
     tags: [],
     servers: [],
     paths: referring(byPath, names) as OpenAPIObject['paths'],
-    components: { schemas: schemas as object },
+    components: { schemas: schemas as NonNullable<OpenAPIObject['components']>['schemas'] & object },
   };
 }
 
