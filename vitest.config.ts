@@ -8,8 +8,9 @@ const shared = {
 const ignored = ['**/node_modules/**', '**/dist/**', '.tools/**', '.millrace/**'];
 
 /**
- * Four groups by what they need: `spec` nothing; `int` one real broker and one real Postgres from test/support/servers.ts;
- * `stack` the built services as processes of their own; `examples` the same system, driven as a user would.
+ * Five groups by what they need: `spec` nothing; `sim` both cores for itself and what was built; `int` one real broker and one
+ * real Postgres from test/support/servers.ts; `stack` the built services as processes of their own; `examples` the same system,
+ * driven as a user would.
  */
 export default defineConfig({
   test: {
@@ -18,15 +19,18 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'spec',
-          include: [
-            'libs/**/*.spec.ts',
-            'apps/**/*.spec.ts',
-            'test/*.spec.ts',
-            'test/sim/**/*.spec.ts',
-            'test/fuzz/*.spec.ts',
-          ],
+          include: ['libs/**/*.spec.ts', 'apps/**/*.spec.ts', 'test/*.spec.ts', 'test/fuzz/*.spec.ts'],
           testTimeout: 30_000,
           exclude: [...ignored, '**/*.int.spec.ts'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'sim',
+          include: ['test/sim/**/*.spec.ts'],
+          exclude: ignored,
+          fileParallelism: false,
         },
       },
       {

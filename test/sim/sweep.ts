@@ -28,7 +28,7 @@ export async function sweep({ from, seeds, jobs }: SweepOptions): Promise<Totals
 }
 
 function work(take: () => { from: number; to: number } | undefined, done: (totals: Totals) => void): Promise<void> {
-  const child = fork(join(import.meta.dirname, 'seed-child.ts'), { execArgv: [] });
+  const child = fork(join(import.meta.dirname, 'seed-child.ts'), { execArgv: ['--stack-trace-limit=4'] });
   return new Promise((resolve, reject) => {
     let range = take();
     const go = (): void => {

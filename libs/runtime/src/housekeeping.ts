@@ -94,9 +94,14 @@ function workersSeen(state: PartitionState, partition: number, liveness: WorkerL
 function isSame(one: WorkerSeen, other: WorkerSeen): boolean {
   return (
     one.credits === other.credits &&
-    JSON.stringify(one.handlers) === JSON.stringify(other.handlers) &&
-    JSON.stringify(one.queues) === JSON.stringify(other.queues)
+    isSameList(one.handlers, other.handlers) &&
+    isSameList(Object.keys(one.queues), Object.keys(other.queues)) &&
+    Object.entries(one.queues).every(([queue, partitions]) => isSameList(partitions, other.queues[queue]!))
   );
+}
+
+function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
 }
 
 function presentWorkers(state: PartitionState): string[] {

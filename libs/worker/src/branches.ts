@@ -1,4 +1,4 @@
-import { createContext, Script } from 'node:vm';
+import { createContext, Script, type Context } from 'node:vm';
 import type { Json, TaskIndex } from '@millrace/domain';
 import type { Delivery } from '@millrace/protocol';
 import { ConditionUndecided, ConditionUnsound, readCondition, type Condition } from '@millrace/protocol/conditions';
@@ -19,8 +19,9 @@ const smallCharsMax = 4_096;
 export class Branches {
   readonly #ready = new Map<string, Condition>();
   readonly #limited: { decide: () => TaskIndex[] } = { decide: () => [] };
-  readonly #context = createContext(this.#limited);
-  readonly #script = new Script('decide()');
+  /** A context costs 2 ms: most workers never need it. */
+  #context: Context | undefined;
+  #script: Script | undefined;
 
   /**
    * Children whose edge is taken, seen from this result; undefined for a task without conditions. Throws `ConditionFailed`
@@ -54,11 +55,13 @@ export class Branches {
   /** Costs 0.3 ms: Node starts a thread that watches the clock. */
   #inTime(decide: () => TaskIndex[]): TaskIndex[] {
     this.#limited.decide = decide;
+    const context = (this.#context ??= createContext(this.#limited));
+    const script = (this.#script ??= new Script('decide()'));
     let tries = 0;
     for (let turn = 1; ; turn++) {
       const before = process.threadCpuUsage();
       try {
-        return this.#script.runInContext(this.#context, { timeout: decideMsMax }) as TaskIndex[];
+        return script.runInContext(context, { timeout: decideMsMax }) as TaskIndex[];
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
         const { user, system } = process.threadCpuUsage(before);

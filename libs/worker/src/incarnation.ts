@@ -35,6 +35,7 @@ export interface IncarnationOptions {
   readonly draw: () => number;
   readonly nonce?: (() => string) | undefined;
   readonly monotonicMs?: (() => number) | undefined;
+  readonly listedMax?: number | undefined;
   /** A partition has declared it lost: a new incarnation must take over what is new. */
   readonly onLost: () => void;
   /** An operator asks it to drain. */
@@ -50,8 +51,7 @@ const flushMs = 5_000;
 /** One incarnation of a worker: one id, one group membership, one writer of the log. Puts the parts together. */
 export class Incarnation {
   readonly #options: IncarnationOptions;
-  readonly #board = new DeliveryBoard();
-  readonly #table = new AttemptTable(this.#board);
+  readonly #table: AttemptTable;
   readonly #log: LogWriter;
   readonly #heart: Heart;
   readonly #reports: Reports;
@@ -70,7 +70,8 @@ export class Incarnation {
     const { id, connections, topics, handlers, journal, slots } = options;
     const clock = new SettledClock(options.clock, monotonicMs);
     const { writer, source, logPartitions, controlPartitions: partitions } = connections;
-    const [table, board] = [this.#table, this.#board];
+    const board = new DeliveryBoard(options.listedMax);
+    const table = (this.#table = new AttemptTable(board));
     board.tick(clock.now(), monotonicMs());
     const runTimes = new RunTimes();
     this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock: options.clock, journal });

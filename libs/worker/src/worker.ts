@@ -31,6 +31,8 @@ export interface WorkerParts {
   readonly alone?: AloneRuns | undefined;
   /** Runs handlers that are modules. Absent: there can be none. */
   readonly threads?: ThreadPool | undefined;
+  /** Deliveries that heartbeats can list. Default 16,384, in 2 MiB for each incarnation. */
+  readonly listedMax?: number | undefined;
 }
 
 /** How a worker is, for health checks. */
@@ -168,6 +170,7 @@ export class Worker {
       nonce,
       alone,
       monotonicMs,
+      listedMax: this.#parts.listedMax,
     };
     const incarnation: Incarnation = new Incarnation({
       ...options,

@@ -37,7 +37,7 @@ export type FaultClass = (typeof faultClasses)[number] | (typeof laterClasses)[n
 export const everyFaultClass: readonly FaultClass[] = [...faultClasses, ...laterClasses];
 
 /** Between two faults that strike processes and servers rather than single calls. */
-const strikeMs = 300;
+const strikeMs = 240;
 
 /** Which faults a world suffers, by rates that its seed draws; heals on demand. */
 export class FaultPlan {

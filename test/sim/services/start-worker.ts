@@ -24,6 +24,7 @@ export function startWorker(process: SimProcess, heart: SimProcess, world: Servi
     creditsMax: 64,
     inputBytesMax: 67_108_864,
     drainMs: 5_000,
+    listedMax: 256,
     draw: () => chance.between(0, chanceMax),
     nonce: () => chance.hex(32),
     alone: new SimAloneRuns(process, performances),

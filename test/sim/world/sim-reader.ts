@@ -65,18 +65,20 @@ export class SimReader implements RecordReader {
     const { scheduler } = this.#process;
     const undos: (() => void)[] = [];
     let isOver = false;
-    const finish = (delayMs: number): void => {
+    const finish = (goOn: () => void): void => {
       if (isOver) return;
       isOver = true;
       for (const undo of undos) undo();
       timeout.isCancelled = true;
-      if (this.#process.isAlive) scheduler.after(delayMs, undefined, 'fetch', serve);
+      if (this.#process.isAlive) goOn();
     };
-    const timeout = scheduler.after(waitMs, undefined, 'fetch timed out', () => finish(0));
+    const fetchIn = (delayMs: number): void => void scheduler.after(delayMs, undefined, 'fetch', serve);
+    const timeout = scheduler.after(waitMs, undefined, 'fetch timed out', () => finish(serve));
     for (const { topic, partition } of positions) {
-      undos.push(this.#brokers.log.partition(topic, partition).onAppend(() => finish(scheduler.chance.below(3))));
+      const landed = (): void => finish(() => fetchIn(scheduler.chance.below(3)));
+      undos.push(this.#brokers.log.partition(topic, partition).onAppend(landed));
     }
-    this.#endPoll = () => finish(0);
+    this.#endPoll = () => finish(() => fetchIn(0));
   }
 
   #read(positions: readonly Position[]): Fetched[] {

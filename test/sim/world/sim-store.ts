@@ -58,8 +58,8 @@ export class SimStore implements ProjectionStore {
   }
 
   commit(batch: ProjectionBatch): Promise<void> {
-    const isRolledBack = this.#faults.strikes('store-rolled-back', 0.05);
-    const isAnswered = !this.#faults.strikes('store-answer-lost', 0.05);
+    const isRolledBack = this.#faults.strikes('store-rolled-back', 0.07);
+    const isAnswered = !this.#faults.strikes('store-answer-lost', 0.07);
     return this.#process.ask('commit rows', async () => {
       this.#assertUp();
       if (isRolledBack) throw gone();

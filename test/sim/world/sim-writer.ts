@@ -47,18 +47,18 @@ export class SimWriter implements RecordWriter {
       if (
         this.#faults.strikes(
           topic === topics.control ? 'control-lost' : 'append-lost',
-          topic === topics.control ? 0.2 : 0.03,
+          topic === topics.control ? 0.2 : 0.04,
         )
       ) {
         return void this.#process.effect(chance.below(failedMsMax), `${label} lost`, fail);
       }
-      if (this.#faults.strikes('append-late', 0.02)) {
+      if (this.#faults.strikes('append-late', 0.03)) {
         const failedMs = chance.below(failedMsMax);
         this.#process.effect(failedMs, `${label} not answered`, fail);
         this.#at(failedMs + chance.below(lateMsMax), `${label} lands late`, () => quietly(land));
         return;
       }
-      const isAnswered = !this.#faults.strikes('append-unacknowledged', 0.03);
+      const isAnswered = !this.#faults.strikes('append-unacknowledged', 0.04);
       const isDoubled = topic === topics.log && this.#faults.strikes('append-doubled', 0.04);
       this.#at(this.#inOrder(topic, partition), label, () => {
         try {

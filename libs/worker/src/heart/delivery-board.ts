@@ -15,21 +15,33 @@ export interface BoardEntry {
 /**
  * What a worker has in its hands, in memory that its heartbeat thread reads: whatever the main thread does, and while it
  * does nothing but block, the thread knows the list as it is. Written by one thread only. Costs 0.3 us per change and no
- * message. Holds 16,384 deliveries; credits keep far below, and what does not fit is not listed.
+ * message. Holds 16,384 deliveries unless told otherwise; credits keep far below, and what does not fit is not listed.
  */
 export class DeliveryBoard {
-  readonly memory = new SharedArrayBuffer(headBytes + entriesMax * bytesPerEntry);
-  readonly #head = new Int32Array(this.memory, 0, headBytes / 4);
-  readonly #ticked = new BigInt64Array(this.memory, headCells.tickedAt * 4, 2);
-  readonly #cells = new Int32Array(this.memory, headBytes);
-  readonly #numbers = new Float64Array(this.memory, headBytes);
-  readonly #text = Buffer.from(this.memory, headBytes);
+  readonly memory: SharedArrayBuffer;
+  readonly #entriesMax: number;
+  readonly #head: Int32Array;
+  readonly #ticked: BigInt64Array;
+  readonly #cells: Int32Array;
+  readonly #numbers: Float64Array;
+  readonly #text: Buffer;
   readonly #free: number[] = [];
   #used = 0;
 
+  /** @param most deliveries that fit on it, 16,384 where nothing is said. */
+  constructor(most = entriesMax) {
+    this.#entriesMax = most;
+    const memory = (this.memory = new SharedArrayBuffer(headBytes + most * bytesPerEntry));
+    this.#head = new Int32Array(memory, 0, headBytes / 4);
+    this.#ticked = new BigInt64Array(memory, headCells.tickedAt * 4, 2);
+    this.#cells = new Int32Array(memory, headBytes);
+    this.#numbers = new Float64Array(memory, headBytes);
+    this.#text = Buffer.from(memory, headBytes);
+  }
+
   /** Puts a delivery up and gives its place, or -1 where the board is full. */
   put(run: string, task: number, attempt: number, startToCloseMs: number, entry: BoardEntry): number {
-    const place = this.#free.pop() ?? (this.#used < entriesMax ? this.#used++ : -1);
+    const place = this.#free.pop() ?? (this.#used < this.#entriesMax ? this.#used++ : -1);
     if (place < 0) return place;
     Atomics.store(this.#head, headCells.used, this.#used);
     const at = (place * bytesPerEntry) / 4;
