@@ -298,6 +298,18 @@ tasks:
     expect(Object.keys(responses['400'].content)).toEqual(['application/json', 'application/problem+json']);
   });
 
+  it('shows its API on a page that loads nothing from elsewhere', async () => {
+    const ingest = await given();
+    const http = ingest.service.app.getHttpAdapter().getInstance();
+    const page = await http.inject('/docs');
+    expect([page.statusCode, page.body]).toEqual([200, expect.stringContaining('Millrace API')]);
+    const loaded = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url!);
+    expect(loaded.filter((url) => /^(https?:)?\/\//.test(url))).toEqual([]);
+    const script = await http.inject('/docs/swagger-ui-init.js');
+    expect([script.statusCode, script.body]).toEqual([200, expect.stringMatching(/"validatorUrl": null/)]);
+    expect((await http.inject('/docs/swagger-ui-bundle.js')).statusCode).toBe(200);
+  });
+
   it('says of its loops which ended a round longest ago, and lets none of them be stuck', async () => {
     const ingest = await given();
     const loops = () => ingest.service.health.report().find(({ name }) => name === 'loops');

@@ -29,7 +29,7 @@ export function hintLines(terminal: Terminal, system: LocalSystem, run: string |
   tries.push(['npx millrace log tail --limit 5', 'the log itself, decoded']);
   return [
     '',
-    `${terminal.bold('API')}    ${system.apiUrl}   ${terminal.dim(`${system.apiUrl}/openapi.json describes it`)}`,
+    `${terminal.bold('API')}    ${system.apiUrl}   ${terminal.dim(`${system.apiUrl}/docs describes it`)}`,
     `${terminal.bold('Logs')}   ${system.dataDir}/logs`,
     '',
     terminal.bold('Try in another terminal'),

@@ -12,8 +12,14 @@ export function describeWrites(app: INestApplication): OpenAPIObject {
 /** The whole API, reads included, as it is generated into protocol: it is served while query is down too. */
 export const wholeApi = createRequire(import.meta.url)('@millrace/protocol/openapi.json') as OpenAPIObject;
 
-/** Serves the description of the whole API at /openapi.json. */
+/** Serves the description of the whole API at /openapi.json, and a page to read and try it at /docs that loads nothing from elsewhere. */
 export function serveOpenApi(app: NestFastifyApplication): void {
+  SwaggerModule.setup('docs', app, wholeApi, {
+    raw: false,
+    customSiteTitle: 'Millrace API',
+    // Else the page sends the document's address to a validator in the net.
+    swaggerOptions: { validatorUrl: null },
+  });
   const document = JSON.stringify(wholeApi);
   app
     .getHttpAdapter()
