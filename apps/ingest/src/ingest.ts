@@ -1,4 +1,4 @@
-import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { checkRounds, type Health, type LogBirths, type OwnHeartbeat } from '@millrace/nest-kit';
 import type { Clock, LogWriter, Rounds, TopicTail } from '@millrace/runtime';
 import type { QueryProxy } from './http/query-proxy.js';
@@ -38,7 +38,7 @@ export interface IngestParts {
 }
 
 /** The parts of the service as one: starts them without waiting for Kafka, and stops them. Both are idempotent. */
-export class Ingest implements OnModuleInit, OnApplicationShutdown {
+export class Ingest implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   readonly births: LogBirths;
   readonly proxy: QueryProxy;
   readonly submission: Submission;
@@ -86,6 +86,10 @@ export class Ingest implements OnModuleInit, OnApplicationShutdown {
     const { workflows, heartbeats, control, logEnds, ownHeartbeat, writer, intake } = this.parts;
     const loops = [workflows, heartbeats, control, logEnds, ownHeartbeat].map(({ rounds }) => rounds);
     return [...loops, ...writer.rounds, ...(intake?.rounds ?? [])];
+  }
+
+  onModuleDestroy(): void {
+    this.proxy.endTails();
   }
 
   /** What waits for the log still gets its time; then everything is closed. */

@@ -9,6 +9,7 @@ import { DatabaseProbe } from './database-probe.js';
 import { Reads } from './http/reads.js';
 import { RunsController } from './http/runs.controller.js';
 import { SqlController } from './http/sql.controller.js';
+import { TailController } from './http/tail.controller.js';
 import { SystemController } from './http/system.controller.js';
 import { WorkflowsController } from './http/workflows.controller.js';
 import type { QueryConfig } from './query-config.js';
@@ -16,15 +17,28 @@ import { LogBounds } from './partitions/log-bounds.js';
 import { PartitionsController } from './http/partitions.controller.js';
 import { ServiceDirectory } from './partitions/service-directory.js';
 import { Query } from './query.js';
+import { Tails } from './tail/tails.js';
 import { WorkerDirectory } from './workers/worker-directory.js';
 import { tailHeartbeats } from './workers/tail-heartbeats.js';
 
 /** Everything that query is made of. */
 @Module({
-  controllers: [RunsController, WorkflowsController, SystemController, PartitionsController, SqlController],
+  controllers: [
+    RunsController,
+    TailController,
+    WorkflowsController,
+    SystemController,
+    PartitionsController,
+    SqlController,
+  ],
   providers: [
     { provide: WorkerDirectory, useFactory: () => new WorkerDirectory() },
     { provide: ServiceDirectory, useFactory: () => new ServiceDirectory() },
+    {
+      provide: Tails,
+      inject: [CONFIG, JOURNAL],
+      useFactory: (config: QueryConfig, journal: Journal) => new Tails(config.MILLRACE_QUERY_TAILS_MAX, journal),
+    },
     {
       provide: Reads,
       inject: [CONFIG, CLOCK],

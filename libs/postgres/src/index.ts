@@ -8,4 +8,5 @@ export type { RunFilter } from './read/list-runs.js';
 export { TooManyWaiters } from './read/position-watch.js';
 export { SqlRefused } from './read/query-sql.js';
 export { ReadModel, type PartitionPosition, type ReadModelOptions } from './read/read-model.js';
+export type { MovePlace, RunMoves } from './read/list-moves.js';
 export { PgProjectionReader } from './verify/pg-projection-reader.js';

@@ -15,5 +15,6 @@ export * from './workflow-record.js';
 export * from './workflow-assembly.js';
 export * from './api/write.js';
 export * from './api/read.js';
+export * from './api/tail.js';
 export * from './api/operate.js';
 export * from './api/problem.js';

@@ -23,6 +23,7 @@ const answers = {
   ...{ PartitionList: protocol.partitionList, PartitionFreshness: protocol.partitionFreshness },
   ...{ Freshness: protocol.freshness, RulesView: protocol.rulesView, QuarantineView: protocol.quarantineView },
   ...{ QuarantineList: protocol.quarantineList, SqlResult: protocol.sqlResult },
+  ...{ TailEvent: protocol.tailEvent, TaskMoved: protocol.taskMoved },
 };
 const requests = {
   ...{ SubmitRun: protocol.submitRun, SubmitTask: protocol.submitTask, SubmitBulk: protocol.submitBulk },

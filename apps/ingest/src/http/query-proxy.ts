@@ -17,10 +17,16 @@ const ownHeaders = new Set([
   'content-length',
 ]);
 
+const tailPath = /^\/v1\/runs\/[^/?]+\/events(\?|$)/;
+/** A tail sends something every five seconds. */
+const tailSilenceMsMin = 30_000;
+
 /** Passes reads on to query and its answers back as they come, so that users need one URL. Close is idempotent. */
 export class QueryProxy {
   readonly #url: URL;
   readonly #agent: Agent;
+  /** Tails stay open, as many as query takes: reads are not to wait for them. */
+  readonly #tailAgent: Agent;
 
   /** `answerMs`: how long query may take to begin its answer, and to go on with it. */
   constructor(
@@ -28,8 +34,10 @@ export class QueryProxy {
     private readonly answerMs: number,
   ) {
     this.#url = new URL(url);
+    const isTls = this.#url.protocol === 'https:';
     const options = { keepAlive: true, maxSockets: connectionsMax };
-    this.#agent = this.#url.protocol === 'https:' ? new TlsAgent(options) : new Agent(options);
+    this.#agent = isTls ? new TlsAgent(options) : new Agent(options);
+    this.#tailAgent = isTls ? new TlsAgent() : new Agent();
   }
 
   /** Throws a `ServiceProblem`: 503 where nobody listens, 504 where no answer began in time, 502 for a broken one. */
@@ -43,8 +51,14 @@ export class QueryProxy {
     reply.send(answer);
   }
 
+  /** Breaks off the tails that are open: a server waits for its connections before it stops. Idempotent. */
+  endTails(): void {
+    this.#tailAgent.destroy();
+  }
+
   close(): void {
     this.#agent.destroy();
+    this.endTails();
   }
 
   /** `mayRepeat`: a kept connection may turn out to be over; everything here only reads, so it is asked once more. */
@@ -61,9 +75,11 @@ export class QueryProxy {
         if (value !== undefined && !ownHeaders.has(name)) headers[name] = value;
       }
       if (body !== undefined) headers['content-length'] = String(body.length);
+      const isTail = tailPath.test(request.url);
+      const timeout = isTail ? Math.max(this.answerMs, tailSilenceMsMin) : this.answerMs;
       const upstream = send(
         new URL(request.url, this.#url),
-        { method: request.method, headers, agent: this.#agent, timeout: this.answerMs },
+        { method: request.method, headers, agent: isTail ? this.#tailAgent : this.#agent, timeout },
         resolve,
       );
       upstream.on('timeout', () => upstream.destroy(queryLate(this.answerMs)));

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { problem } from '@millrace/protocol';
 import { z } from 'zod';
 
@@ -17,7 +17,28 @@ export function Describe(summary: string, answer: z.ZodType, body?: z.ZodType): 
       description: summary,
       content: { 'application/json': { schema: openApiOf(answer, 'output') } },
     }),
-    ...refusals.map((status) => ApiResponse({ status, description: 'Problem details (RFC 9457)', content: ofProblem })),
+    ...asProblems(),
+  );
+}
+
+/** The same for a route that answers with server-sent events, `event` being the data of one. */
+export function DescribeEvents(summary: string, event: z.ZodType): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary }),
+    ApiHeader({ name: 'last-event-id', required: false, description: 'id of the last event that arrived' }),
+    ApiResponse({
+      status: 200,
+      description: summary,
+      content: { 'text/event-stream': { schema: openApiOf(event, 'output') } },
+    }),
+    ApiResponse({ status: 204, description: 'The run had ended, and its end was told' }),
+    ...asProblems(),
+  );
+}
+
+function asProblems(): MethodDecorator[] {
+  return refusals.map((status) =>
+    ApiResponse({ status, description: 'Problem details (RFC 9457)', content: ofProblem }),
   );
 }
 

@@ -1,6 +1,5 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
-import { isRunId } from '@millrace/domain';
-import { CLOCK, ServiceProblem } from '@millrace/nest-kit';
+import { CLOCK } from '@millrace/nest-kit';
 import {
   runDetail,
   runList,
@@ -23,6 +22,7 @@ import {
   type PageQuery,
   type WaitQuery,
 } from './request-schemas.js';
+import { checkedRunId, runUnknown } from './run-problems.js';
 
 @Controller('v1/runs')
 export class RunsController {
@@ -50,8 +50,8 @@ export class RunsController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<RunDetail> {
     return this.reads.answer(reply, query, async () => {
-      const detail = await this.reads.model.run(checked(id));
-      if (detail === undefined) throw unknown(id);
+      const detail = await this.reads.model.run(checkedRunId(id));
+      if (detail === undefined) throw runUnknown(id);
       return { ...detail, tasks: this.#explained(detail.tasks, detail.run) };
     });
   }
@@ -64,8 +64,8 @@ export class RunsController {
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<TaskRunList> {
     return this.reads.answer(reply, query, async () => {
-      const list = await this.reads.model.taskRuns(checked(id), query.cursor, query.limit);
-      if (list === undefined) throw unknown(id);
+      const list = await this.reads.model.taskRuns(checkedRunId(id), query.cursor, query.limit);
+      if (list === undefined) throw runUnknown(id);
       return { ...list, tasks: this.#explained(list.tasks, { id, status: list.runStatus, pausedAt: list.pausedAt }) };
     });
   }
@@ -77,15 +77,4 @@ export class RunsController {
       return waits === undefined ? task : { ...task, waitsFor: waits };
     });
   }
-}
-
-function checked(id: string): string {
-  if (isRunId(id)) return id;
-  const detail = 'Expected a run id as the submit request answered it, but this text is none.';
-  throw new ServiceProblem({ status: 400, code: 'run-id-invalid', detail });
-}
-
-function unknown(id: string): ServiceProblem {
-  const detail = `Expected run ${id} to be there, but it is not shown. If it was just submitted, ask with waitFor.`;
-  return new ServiceProblem({ status: 404, code: 'run-unknown', detail });
 }

@@ -11,24 +11,33 @@ export class TooManyWaiters extends Error {
   override readonly name = 'TooManyWaiters';
 }
 
-const lookMs = 10;
+const lookMsDefault = 10;
 const waitersMax = 1_000;
 
 /**
- * Waits until the projection of a partition stands at an offset. While anybody waits, one query per 10 ms serves all of
- * them; shorter costs Postgres more than it gains the caller.
+ * Waits until the projection of a partition stands at an offset. While anybody waits, one query per `lookMs` serves all of
+ * them; shorter than 10 ms costs Postgres more than it gains the caller.
  */
 export class PositionWatch {
   readonly #waiters = new Set<Waiter>();
   #looking = false;
+  #isClosed = false;
 
   constructor(
     private readonly read: () => Promise<ReadonlyMap<number, bigint>>,
     private readonly clock: Clock,
+    private readonly lookMs = lookMsDefault,
   ) {}
+
+  /** Who waits is told that it was not reached, and so is who asks from now on. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    for (const waiter of [...this.#waiters]) waiter.settle(false);
+  }
 
   /** True once everything below `offset` is shown, false after `timeoutMs`. Rejects with what reading threw. */
   waitFor(partition: number, offset: bigint, timeoutMs: number): Promise<boolean> {
+    if (this.#isClosed) return Promise.resolve(false);
     if (this.#waiters.size >= waitersMax) {
       return Promise.reject(
         new TooManyWaiters(`Expected at most ${waitersMax} callers to wait for the projection, but more do.`),
@@ -59,7 +68,7 @@ export class PositionWatch {
       } catch (error) {
         for (const waiter of [...this.#waiters]) waiter.settle(false, error);
       }
-      if (this.#waiters.size > 0) await new Promise<void>((resolve) => this.clock.after(lookMs, resolve));
+      if (this.#waiters.size > 0) await new Promise<void>((resolve) => this.clock.after(this.lookMs, resolve));
     }
     this.#looking = false;
   }

@@ -13,6 +13,7 @@ import { addressOf, databaseError } from '../database-error.js';
 import { CursorInvalid } from './cursor.js';
 import { findRun, listTaskRuns } from './find-run.js';
 import { listQuarantine, type QuarantineFilter } from './list-quarantine.js';
+import { listMoves, type MovePlace, type RunMoves } from './list-moves.js';
 import { listRuns, type RunFilter } from './list-runs.js';
 import { findWorkflow, listWorkflows } from './list-workflows.js';
 import { PositionWatch } from './position-watch.js';
@@ -28,6 +29,9 @@ export interface ReadModelOptions {
   readonly answerMsMax?: number;
 }
 
+/** Those who follow a run are told this often: one query for all of them. Too small: Postgres; too large: they hear late. */
+const followMs = 100;
+
 /** Where the projection of one partition stands. */
 export type PartitionPosition = Omit<Freshness['partitions'][number], 'ownerOffset' | 'lag'>;
 
@@ -38,12 +42,14 @@ export type PartitionPosition = Omit<Freshness['partitions'][number], 'ownerOffs
 export class ReadModel {
   readonly #prisma: PrismaClient;
   readonly #watch: PositionWatch;
+  readonly #follow: PositionWatch;
   readonly #databaseUrl: string;
 
   constructor({ databaseUrl, clock, connectionsMax = 10, answerMsMax = 10_000 }: ReadModelOptions) {
     this.#databaseUrl = databaseUrl;
     this.#prisma = openPrisma({ databaseUrl, connectionsMax, answerMsMax });
     this.#watch = new PositionWatch(() => this.#offsets(), clock);
+    this.#follow = new PositionWatch(() => this.#offsets(), clock, followMs);
   }
 
   runs(filter: RunFilter, cursor: string | undefined, limit: number): Promise<RunList> {
@@ -93,6 +99,21 @@ export class ReadModel {
     return this.#watch.waitFor(partition, offset, timeoutMs);
   }
 
+  /** What of a run moved behind `after`, in that order; undefined where there is no such run. */
+  moves(run: string, after: MovePlace): Promise<RunMoves | undefined> {
+    return this.#typed(listMoves(this.#prisma, run, after));
+  }
+
+  /** As `waitForOffset`, for those who wait for long: looks every 100 ms. False also once closed. */
+  followOffset(partition: number, offset: bigint, timeoutMs: number): Promise<boolean> {
+    return this.#follow.waitFor(partition, offset, timeoutMs);
+  }
+
+  /** Answers those who follow, and who will. Idempotent. */
+  endFollowing(): void {
+    this.#follow.close();
+  }
+
   /** See `querySql`. Throws `SqlRefused` too. */
   sql(query: string, rowsMax: number, timeoutMs: number): Promise<SqlResult> {
     return querySql(this.#databaseUrl, query, rowsMax, timeoutMs);
@@ -100,6 +121,8 @@ export class ReadModel {
 
   /** Tolerates being called twice. */
   close(): Promise<void> {
+    this.#watch.close();
+    this.endFollowing();
     return this.#prisma.$disconnect();
   }
 
