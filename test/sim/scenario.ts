@@ -1,6 +1,7 @@
 import { ensureBorn } from '@millrace/runtime';
 import type { InMemoryPartition } from '@millrace/runtime/testing';
 import { FaultPlan, type FaultClass } from './faults/fault-plan.ts';
+import { bearNewer } from './faults/foreign-records.ts';
 import { showWounds } from './faults/wounds.ts';
 import { Strikes } from './faults/strikes.ts';
 import { judgeAtRest } from './oracles/at-rest.ts';
@@ -89,6 +90,7 @@ export class Scenario {
         sightings: new FoldSightings(),
         standings: new Standings(),
         wounded: oracles.wounded,
+        gapped: (partition: number, from: number, to: number) => oracles.gapped(partition, from, to),
         cut: (log: InMemoryPartition) => oracles.checked.cut(log),
       },
       brokers: new Brokers(scheduler, (log) => oracles.landed(log)),
@@ -111,7 +113,7 @@ export class Scenario {
       await this.#bear();
       this.#fleet.start();
       this.#client.plan(tasksAbout, workForMs);
-      new Strikes(this.#world, this.#fleet).begin();
+      new Strikes(this.#world, this.#fleet, this.#client).begin();
       const healAtMs = this.#scheduler.nowMs + strikesForMs;
       await turns.drive(() => this.#isSound && this.#scheduler.nowMs < healAtMs && this.#scheduler.step());
       this.#heal();
@@ -132,7 +134,8 @@ export class Scenario {
   }
 
   async #bear(): Promise<void> {
-    const { brokers, chance } = this.#world;
+    const { brokers, chance, faults } = this.#world;
+    if (faults.strikes('newer-rules', 0.02)) bearNewer(this.#world);
     const landed = (): void => {
       for (let partition = 0; partition < logPartitions; partition++)
         this.#oracles.landed(brokers.log.partition(topics.log, partition));
@@ -173,7 +176,7 @@ export class Scenario {
 
   get #isAtRest(): boolean {
     const { brokers, wounded, standings, sightings } = this.#world;
-    if (!this.#client.isDone) return false;
+    if (!this.#client.isDone || this.#fleet.draining.length > 0) return false;
     const states = this.#oracles.witness.states();
     const isQuiet = (to: number, partition: number): boolean =>
       wounded.has(partition) ||
@@ -190,7 +193,8 @@ export class Scenario {
       (to, partition) => `${to} of ${this.#world.brokers.log.partition(topics.log, partition).end}`,
     );
     const { wounded, standings, sightings } = this.#world;
-    const unsettled = wounded.unsettled(standings, sightings);
+    const draining = this.#fleet.draining.map((name) => `${name} has not ended`);
+    const unsettled = [...wounded.unsettled(standings, sightings), ...draining];
     const requests = this.#client.isDone ? 'answered' : 'open';
     return `after ${healStepsMax} steps: ${this.#oracles.witness.open.join('; ') || 'all runs ended'}; requests ${requests}; projected ${ends.join()}; ${unsettled.join('; ')}`;
   }

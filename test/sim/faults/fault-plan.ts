@@ -31,8 +31,17 @@ export const faultClasses = [
 /** What a log must never suffer. Each maims one partition for good, so that few worlds suffer it. */
 export const woundClasses = ['tail-lost', 'head-lost'] as const;
 /** Came later: what they draw moves nothing of the others. */
-const laterClasses = [...woundClasses, 'side-tail-lost', 'side-head-lost'] as const;
-export type WoundClass = (typeof woundClasses)[number];
+const laterClasses = [
+  ...woundClasses,
+  'side-tail-lost',
+  'side-head-lost',
+  'drain',
+  'snapshot-old',
+  'foreign-record',
+  'newer-rules',
+  'gap',
+] as const;
+export type WoundClass = (typeof woundClasses)[number] | 'newer-rules';
 export type FaultClass = (typeof faultClasses)[number] | (typeof laterClasses)[number];
 export const everyFaultClass: readonly FaultClass[] = [...faultClasses, ...laterClasses];
 

@@ -1,6 +1,8 @@
 import { hintSessionMs } from '../world/hint-group.ts';
 import { logPartitions, topics } from '../world/brokers.ts';
 import type { Fleet } from '../services/fleet.ts';
+import type { Client } from '../workload/client.ts';
+import { strikeRecords } from './foreign-records.ts';
 import { strikeWounds } from './wounds.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { ServiceWorld } from '../services/service-world.ts';
@@ -13,11 +15,13 @@ export class Strikes {
   readonly #world: ServiceWorld;
   readonly #faults: FaultPlan;
   readonly #fleet: Fleet;
+  readonly #client: Client;
 
-  constructor(world: ServiceWorld, fleet: Fleet) {
+  constructor(world: ServiceWorld, fleet: Fleet, client: Client) {
     this.#world = world;
     this.#faults = world.faults;
     this.#fleet = fleet;
+    this.#client = client;
   }
 
   begin(): void {
@@ -28,6 +32,7 @@ export class Strikes {
       this.#servers();
       this.#snapshots();
       strikeWounds(this.#world);
+      strikeRecords(this.#world, this.#client);
       this.begin();
     });
   }
@@ -38,6 +43,11 @@ export class Strikes {
     if (this.#faults.strikes('crash', 0.06)) this.#fleet.crash(this.#fleet.any(), chance.between(50, 8_000));
     if (this.#faults.strikes('worker-restart', 0.05))
       this.#fleet.crash(this.#fleet.any('worker'), chance.between(10, 1_500));
+    if (this.#faults.strikes('drain', 0.06)) {
+      const seat = this.#fleet.any();
+      this.#tell(`ends ${seat.name}`);
+      seat.drain();
+    }
     if (this.#faults.strikes('freeze', 0.06)) {
       const seat = this.#fleet.any();
       this.#tell(`freezes ${seat.name}`);
@@ -102,8 +112,12 @@ export class Strikes {
       const value = records.at(-1)?.value;
       if (value !== undefined) value[chance.below(value.length)]! ^= 1 << chance.below(8);
     }
-    if (!this.#faults.strikes('snapshot-foreign', 0.06)) return;
     const manifests = brokers.log.partition(topics.manifests, partition);
+    if (this.#faults.strikes('snapshot-old', 0.06) && manifests.records.length > 0) {
+      const { value } = chance.pick(manifests.records);
+      if (value !== undefined) manifests.append(brokers.nowMs, [{ value }]);
+    }
+    if (!this.#faults.strikes('snapshot-foreign', 0.06)) return;
     const newest = manifests.records.at(-1)?.value;
     if (newest === undefined) return;
     const text = new TextDecoder().decode(newest);

@@ -13,7 +13,7 @@ export function strikeWounds(world: ServiceWorld): void {
   const { faults } = world;
   if (faults.strikes('side-tail-lost', 0.04)) cutSide(world);
   if (faults.strikes('side-head-lost', 0.04)) trimSide(world);
-  if (world.wounded.partitions.length > 0) return;
+  if (world.wounded.partitions.length > 0 || faults.struck.has('gap')) return;
   if (faults.strikes('tail-lost', 0.003)) cutLog(world);
   else if (faults.strikes('head-lost', 0.0015)) trimLog(world);
 }

@@ -26,7 +26,7 @@ export async function judgeAtRest({ oracles, brokers, database, sightings, reque
   for (const { acknowledged } of lost)
     oracles.report('nothing-lost', `${[...acknowledged].join()} was acknowledged and never ended`);
   const told = comparable(
-    sound(await rowsOf(brokers.log, topics.log, logPartitions, wounded.partitions), wounded),
+    sound(await rowsOf(brokers.log, topics.log, logPartitions, wounded.partitions, oracles.witness.gaps), wounded),
   ) as Record<string, readonly string[]>;
   const stored = comparable(sound(database.store.rows(), wounded)) as Record<string, readonly string[]>;
   for (const [table, rows] of Object.entries(told)) {

@@ -52,6 +52,11 @@ export class Oracles {
     } else if (log.topic.startsWith(taskTopics)) this.checked.published(log);
   }
 
+  gapped(partition: number, from: number, to: number): void {
+    this.witness.gaps.note(partition, { from, to }, 'lost');
+    this.checked.observe({ kind: 'gap-passed', partition, from, to });
+  }
+
   committed(batch: ProjectionBatch): void {
     this.wounded.committed(batch);
     const positions = batch.positions.filter(({ partition }) => !this.wounded.isRewritten(partition));

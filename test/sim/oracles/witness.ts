@@ -1,7 +1,7 @@
 import { FactSink, type RecordFolded } from '@millrace/checker';
 import type { FoldSink, Frame, Item, Move, PartitionState, Run } from '@millrace/domain';
 import { PartitionFold } from '@millrace/runtime';
-import type { InMemoryPartition } from '@millrace/runtime/testing';
+import { KnownGaps, type InMemoryPartition } from '@millrace/runtime/testing';
 import { logPartitions } from '../world/brokers.ts';
 import { keyOf } from './attempts.ts';
 
@@ -19,7 +19,12 @@ const entryFacts: ReadonlySet<string> = new Set(['accepted', 'rejection', 'quara
 /** Folds the log as it grows, so that what must never happen is seen when it does. */
 export class Witness {
   readonly #listener: WitnessListener;
-  readonly #folds = Array.from({ length: logPartitions }, (_, partition) => new PartitionFold(partition));
+  /** Offsets that are lost: it knows at once what others find out when somebody accepts it. */
+  readonly gaps = new KnownGaps();
+  readonly #folds = Array.from(
+    { length: logPartitions },
+    (_, partition) => new PartitionFold(partition, undefined, this.gaps),
+  );
   readonly #sink: FoldSink;
   readonly #facts = new FactSink();
   /** Runs that were born, and how they ended. */

@@ -37,9 +37,13 @@ export class WoundedLogs {
     return this.#wounds.has(partition);
   }
 
-  /** Has it lost records that others may take the offsets of? Then nobody can say what its history is. */
+  /**
+   * Has it lost records that others may take the offsets of, or is it under rules that are not known? Then nobody can say what
+   * its history is.
+   */
   isRewritten(partition: number): boolean {
-    return this.#wounds.get(partition)?.kind === 'tail-lost';
+    const kind = this.#wounds.get(partition)?.kind;
+    return kind === 'tail-lost' || kind === 'newer-rules';
   }
 
   /** `maim` takes the records away. */
@@ -87,6 +91,7 @@ function complaintsOf(partition: number, wound: Wound, process: StandingProcess,
   if (fault !== undefined)
     return fault.name === 'LineageFault' ? [] : [`${who} has halted for another reason: ${fault.message}`];
   if (position === undefined) return [];
+  if (kind === 'newer-rules') return [`${who} goes on under rules that it does not know`];
   if (position > log.end || position < log.start)
     return [`${who} stands at ${position}, of ${log.start} to ${log.end}`];
   if (kind === 'head-lost' && acts && process.bornAtMs > atMs) return [`${who} took up a log without its beginning`];

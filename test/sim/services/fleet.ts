@@ -20,7 +20,7 @@ export class Fleet {
     const seats = (kind: SeatKind, count: number, start: ConstructorParameters<typeof Seat>[3]): Seat[] =>
       Array.from({ length: count }, (_, index) => new Seat(scheduler, kind, `${kind[0]}${index + 1}`, start));
     this.#seats = [
-      ...seats('ingest', 1, (process) => client.serveBy(process)),
+      ...seats('ingest', 1, (process) => void client.serveBy(process)),
       ...seats('dispatcher', 2, (process) => startDispatcher(process, world)),
       ...seats('worker', 2, (process, heart) => startWorker(process, heart, world)),
       ...seats('projector', 2, (process) => startProjector(process, world)),
@@ -40,6 +40,11 @@ export class Fleet {
   crash(seat: Seat, downMs: number): void {
     seat.crash();
     this.#startLater(seat, downMs);
+  }
+
+  /** Names whoever was told to end and has not. */
+  get draining(): string[] {
+    return this.#seats.filter(({ isDraining }) => isDraining).map(({ name }) => name);
   }
 
   /** Every process lives, is awake and quick; clocks are right. */

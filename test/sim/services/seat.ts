@@ -3,21 +3,22 @@ import type { Scheduler } from '../world/scheduler.ts';
 
 export type SeatKind = 'dispatcher' | 'projector' | 'worker' | 'ingest';
 
+/** Gives what ends the process by itself; undefined for one that is only killed. */
+export type StartProcess = (process: SimProcess, heart: SimProcess) => (() => Promise<void>) | undefined;
+
 /** A place where a process runs and is started again: the heart of a worker is a second thread, frozen with it or alone awake. */
 export class Seat {
   readonly name: string;
   readonly kind: SeatKind;
   readonly #scheduler: Scheduler;
-  readonly #start: (process: SimProcess, heart: SimProcess) => void;
+  readonly #start: StartProcess;
+  #stop: (() => Promise<void>) | undefined;
+  /** Was told to end by itself, and has not yet. */
+  #draining: SimProcess | undefined;
   #process: SimProcess | undefined;
   #heart: SimProcess | undefined;
 
-  constructor(
-    scheduler: Scheduler,
-    kind: SeatKind,
-    name: string,
-    start: (process: SimProcess, heart: SimProcess) => void,
-  ) {
+  constructor(scheduler: Scheduler, kind: SeatKind, name: string, start: StartProcess) {
     this.#scheduler = scheduler;
     this.kind = kind;
     this.name = name;
@@ -38,7 +39,19 @@ export class Seat {
       heart.crash();
       crashed();
     });
-    this.#start(process, heart);
+    this.#stop = this.#start(process, heart);
+  }
+
+  get isDraining(): boolean {
+    return this.isAlive && this.#draining === this.#process;
+  }
+
+  /** SIGTERM: it hands over what it has, and ends. Also twice. */
+  drain(): void {
+    const [process, stop] = [this.#process, this.#stop];
+    if (process?.isAlive !== true || stop === undefined) return;
+    this.#draining = process;
+    process.effect(0, 'SIGTERM', () => void stop().then(() => process.crash()));
   }
 
   crash(): void {

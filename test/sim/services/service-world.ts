@@ -24,6 +24,8 @@ export interface ServiceWorld {
   readonly sightings: FoldSightings;
   readonly standings: Standings;
   readonly wounded: WoundedLogs;
+  /** Offsets of the log's partition are lost; somebody is going to accept it. */
+  readonly gapped: (partition: number, from: number, to: number) => void;
   /** The last records of a topic are gone. */
   readonly cut: (log: InMemoryPartition) => void;
   /** A request for this run was answered. */

@@ -8,7 +8,7 @@ import { faultOf } from './standing.ts';
 import { snapshotsOf } from './snapshots.ts';
 
 /** The real dispatcher in a process of its own. */
-export function startDispatcher(process: SimProcess, world: ServiceWorld): void {
+export function startDispatcher(process: SimProcess, world: ServiceWorld): () => Promise<void> {
   const { chance, dispatchers } = world;
   const { clock, journal } = process;
   const loop = new DispatchLoop({
@@ -28,4 +28,5 @@ export function startDispatcher(process: SimProcess, world: ServiceWorld): void 
     return { acts: told?.phase === 'owning', ...(told !== undefined && { position: told.position }) };
   });
   void loop.start();
+  return () => loop.stop();
 }

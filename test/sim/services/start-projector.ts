@@ -8,7 +8,7 @@ import { faultOf } from './standing.ts';
 import { snapshotsOf } from './snapshots.ts';
 
 /** The real projector in a process of its own. */
-export function startProjector(process: SimProcess, world: ServiceWorld): void {
+export function startProjector(process: SimProcess, world: ServiceWorld): () => Promise<void> {
   const { clock, journal } = process;
   const loop = new ProjectionLoop({
     ...{ topics, clock, journal },
@@ -25,4 +25,5 @@ export function startProjector(process: SimProcess, world: ServiceWorld): void {
     return position === undefined ? { acts: false } : { acts: true, position };
   });
   void loop.start();
+  return () => loop.stop();
 }

@@ -14,7 +14,7 @@ import type { ServiceWorld } from './service-world.ts';
 const slots = 6;
 
 /** The real worker in a process of its own. `heart` is its second thread: it beats while the first one is blocked. */
-export function startWorker(process: SimProcess, heart: SimProcess, world: ServiceWorld): void {
+export function startWorker(process: SimProcess, heart: SimProcess, world: ServiceWorld): () => Promise<void> {
   const { chance, performances, workers } = world;
   const { clock, journal } = process;
   const monotonicMs = (): number => clock.uptimeMs();
@@ -51,4 +51,5 @@ export function startWorker(process: SimProcess, heart: SimProcess, world: Servi
     worker.handle(name, { claimFirst }, handler);
   }
   void worker.start();
+  return () => worker.stop();
 }

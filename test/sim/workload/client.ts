@@ -86,6 +86,11 @@ export class Client {
     if (rounds > 1) this.#later(resumeAgainMs, 'resumes', () => this.resumeAll(rounds - 1));
   }
 
+  /** An operator accepts what the log has lost. */
+  acceptGap(partition: number, from: number, to: number): void {
+    this.#sendCommand(partition, given.gapAccepted({ from, to, command: `gap-${from}` }));
+  }
+
   #request(size: number): Request {
     const chance = this.#chance;
     const partition = chance.below(logPartitions);

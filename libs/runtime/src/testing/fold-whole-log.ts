@@ -1,6 +1,7 @@
 import type { PartitionState } from '@millrace/domain';
 import { silent, type FoldSink, type Frame } from '@millrace/domain';
 import { decodeFrame } from '@millrace/protocol';
+import type { KnownGaps } from '../known-gaps.js';
 import { PartitionFold } from '../partition-fold.js';
 import { ProjectionRows as RowsOfFold } from '../projection-rows.js';
 import type { InMemoryLog } from './in-memory-log.js';
@@ -26,12 +27,13 @@ export async function rowsOf(
   topic: string,
   partitions: number,
   without: readonly number[] = [],
+  gaps?: KnownGaps,
 ): Promise<ProjectionRows> {
   const store = new InMemoryProjectionStore();
   for (let partition = 0; partition < partitions; partition++) {
     if (without.includes(partition)) continue;
     const rows = new RowsOfFold(partition);
-    const fold = new PartitionFold(partition);
+    const fold = new PartitionFold(partition, undefined, gaps);
     const { records } = log.partition(topic, partition);
     for (let index = 0; index < records.length; index++) {
       rows.offset = records[index]!.offset;

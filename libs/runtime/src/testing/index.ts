@@ -14,4 +14,5 @@ export * from './ownership-hint.contract.js';
 export * from './task-source.contract.js';
 export * from './snapshot-store.contract.js';
 export * from './until.js';
+export { KnownGaps } from '../known-gaps.js';
 export { comparable, rowsOf } from './fold-whole-log.js';
