@@ -4,6 +4,8 @@ import type { ProjectionBatch } from '@millrace/runtime';
 import type { InMemoryPartition } from '@millrace/runtime/testing';
 
 type Report = (rule: string, what: string) => void;
+
+const utf8 = new TextDecoder();
 type Judges = (partition: number) => boolean;
 
 /** Shows the independent checker everything that happens in the world. */
@@ -34,7 +36,7 @@ export class CheckedWorld {
     const from = Math.max(log.start, this.#published.get(name) ?? 0);
     for (const { offset, value } of log.from(from)) {
       this.#published.set(name, offset + 1);
-      const { epoch, again, tasks } = JSON.parse(new TextDecoder().decode(value)) as TaskRecord;
+      const { epoch, again, tasks } = JSON.parse(utf8.decode(value)) as TaskRecord;
       for (const { run, task, attempt } of tasks)
         this.observe({ kind: 'published', epoch, again: again === true, run, task, attempt });
     }

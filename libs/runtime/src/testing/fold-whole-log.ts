@@ -61,7 +61,7 @@ export function comparable({
   quarantine,
 }: ProjectionRows): object {
   const sorted = (rows: readonly object[]): string[] =>
-    rows.map((row) => JSON.stringify(Object.entries({ ...row, batch: undefined }).sort())).sort();
+    rows.map((row) => JSON.stringify(Object.entries({ ...row, batch: undefined }).sort(byName))).sort();
   return {
     runs: sorted(runs),
     tasks: sorted(tasks),
@@ -71,4 +71,8 @@ export function comparable({
     workflows: sorted(workflows),
     quarantine: sorted(quarantine),
   };
+}
+
+function byName([one]: [string, unknown], [other]: [string, unknown]): number {
+  return one < other ? -1 : 1;
 }
