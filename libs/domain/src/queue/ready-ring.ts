@@ -1,5 +1,6 @@
 import type { Band } from '../band.js';
 import type { Instant, TaskIndex } from '../ids.js';
+import { chunkRows } from '../run/run-rows.js';
 import type { Run } from '../run/run.js';
 import { ReadyRows } from './ready-rows.js';
 
@@ -18,9 +19,6 @@ export interface ReadyEntry {
 export function isLive(entry: ReadyEntry): boolean {
   return entry.run.statusOf(entry.task) === 'queued' && entry.run.attemptNumberOf(entry.task) === entry.attempt;
 }
-
-/** Entries that are put back one by one; each costs a search and the moving of what stands behind it. */
-const searchedMax = 32;
 
 /**
  * First in, first out. Stale entries leave at the head, and from the middle once more than half of all are stale: what is
@@ -47,46 +45,46 @@ export class ReadyRing {
   left(): void {
     this.live -= 1;
     while (this.#head < this.#rows.length && !this.#rows.isLive(this.#head)) this.#head += 1;
+    this.#forgetLeft();
     if (this.#rows.length > 1_024 + 2 * this.live) {
       this.#rows = new ReadyRows(this.waiting());
       this.#head = 0;
     }
   }
 
+  /** Chunk by chunk: what leaves at the head costs the same however much stands behind it. */
+  #forgetLeft(): void {
+    for (; this.#head >= chunkRows; this.#head -= chunkRows) this.#rows.removeFirstChunk();
+  }
+
   /** Takes out the `count` task runs of a run that wait here, in order. Looks at the entries up to the last of them. */
   takeOut(run: Run, count: number): ReadyEntry[] {
     const rows = this.#rows;
     const taken: ReadyEntry[] = [];
-    let kept = this.#head;
-    let next = kept;
+    let next = this.#head;
     for (; next < rows.length && taken.length < count; next++) {
-      const entry = rows.at(next);
-      if (entry.run !== run) rows.copy(next, kept++);
-      else if (isLive(entry)) taken.push(entry);
+      if (rows.runOf(next) === run && rows.isLive(next)) taken.push(rows.at(next));
     }
-    rows.remove(kept, next);
+    let kept = next;
+    while (--next >= this.#head) if (rows.runOf(next) !== run) rows.copy(next, --kept);
+    this.#head = kept;
+    this.#forgetLeft();
     this.live -= taken.length;
     return taken;
   }
 
-  /** Puts live entries where their age belongs: few by search, many all at once. */
+  /** Puts live entries where their age belongs. Costs the moving of what stands behind the first of them. */
   putBack(entries: readonly ReadyEntry[]): void {
-    this.live += entries.length;
-    if (entries.length > searchedMax) {
-      this.#rows = new ReadyRows([...this.waiting(), ...entries].sort((one, other) => one.seq - other.seq));
-      this.#head = 0;
-    } else for (const entry of entries) this.#rows.insert(this.#placeOf(entry), entry);
-  }
-
-  /** Entries stand in the order of `seq`, stale ones too. */
-  #placeOf({ seq }: ReadyEntry): number {
-    let [from, to] = [this.#head, this.#rows.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (this.#rows.seqOf(middle) < seq) from = middle + 1;
-      else to = middle;
+    const rows = this.#rows;
+    const places = [...entries].sort((one, other) => one.seq - other.seq);
+    let from = rows.length;
+    for (const entry of places) rows.push(entry);
+    let to = rows.length;
+    for (let entry = places.pop(); entry !== undefined; entry = places.pop()) {
+      while (from > this.#head && rows.seqOf(from - 1) > entry.seq) rows.copy(--from, --to);
+      rows.set(--to, entry);
     }
-    return from;
+    this.live += entries.length;
   }
 
   /** Entries held, stale ones included: what it costs in memory. */

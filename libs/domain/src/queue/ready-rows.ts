@@ -1,4 +1,5 @@
 import { RunRows } from '../run/run-rows.js';
+import type { Run } from '../run/run.js';
 import type { ReadyEntry } from './ready-ring.js';
 
 /** Above every number of an attempt, which is a 32-bit integer; a task run's index stands above that. */
@@ -41,18 +42,22 @@ export class ReadyRows {
     return this.#rows.numberOf(row, 1);
   }
 
+  runOf(row: number): Run {
+    return this.#rows.runOf(row);
+  }
+
   /** Writes row `from` over row `to`. */
   copy(from: number, to: number): void {
     this.#rows.copy(from, to);
   }
 
-  insert(row: number, { run, task, attempt, seq, since }: ReadyEntry): void {
-    this.#rows.insert(row, run, task * attempts + attempt, seq, since);
+  set(row: number, { run, task, attempt, seq, since }: ReadyEntry): void {
+    this.#rows.set(row, run, task * attempts + attempt, seq, since);
   }
 
-  /** Takes rows out from `from` to below `to`. */
-  remove(from: number, to: number): void {
-    this.#rows.remove(from, to);
+  /** Takes out the first `chunkRows` rows. */
+  removeFirstChunk(): void {
+    this.#rows.removeFirstChunk();
   }
 
   *[Symbol.iterator](): Generator<ReadyEntry, undefined> {
