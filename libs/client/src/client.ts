@@ -8,6 +8,7 @@ import type {
   RegisterWorkflow,
   RunDetail,
   RunList,
+  RunView,
   SetPriority,
   SqlRequest,
   SqlResult,
@@ -20,6 +21,7 @@ import type {
 } from '@millrace/protocol';
 import { HttpCaller, type ClientOptions } from './http-caller.js';
 import { submitStream, type StreamAnswer, type StreamItem, type StreamOptions } from './submit-stream.js';
+import { tailRun, type TailedEvent, type TailOptions } from './tail-run.js';
 import { waitForRun, type WaitOptions } from './wait-for-run.js';
 import { bodyOf, type LineSource } from './workflow-lines.js';
 
@@ -89,6 +91,15 @@ export interface MillraceClient {
   /** `waitFor`: the position that a write was answered with; the answer shows at least that, or is a problem. */
   getRun(run: string, waitFor?: LogPosition): Promise<RunDetail>;
   listRuns(filter?: ListRuns): Promise<RunList>;
+  /** Every run that fits, newest first, page by page as they are taken; `limit` is the length of a page. */
+  runs(filter?: ListRuns): AsyncIterableIterator<RunView>;
+  /**
+   * How the run and its task runs stand, then each move, until the run has ended, however it ended; `id` of an event, given as
+   * `lastEventId`, goes on behind it. Connections that break are made again by themselves, behind the last event, which may make an event
+   * come twice. Events are taken as they are read: leaving the loop ends it, and who reads slowly misses states in between, never the last.
+   * Throws `MillraceError` where the service refuses, or does not answer as often as calls are repeated; and the reason of `signal`.
+   */
+  tailRun(run: string, options?: TailOptions): AsyncIterableIterator<TailedEvent>;
   /** Resolves when the run has ended, however it ended. Throws with code `wait-over` after `timeoutMs`. */
   waitForRun(run: string, options?: WaitOptions): Promise<RunDetail>;
   workers(): Promise<WorkerList>;
@@ -160,6 +171,8 @@ export function createClient(options: ClientOptions): MillraceClient {
       post(`/v1/runs/${encodeURIComponent(run)}/priority`, { band, ...(task === undefined ? {} : { task }) }, true),
     getRun,
     listRuns: (filter = {}) => get(`/v1/runs${queryOf(filter)}`),
+    runs: (filter) => everyRun(filter, (page) => get<RunList>(`/v1/runs${queryOf(page)}`)),
+    tailRun: (run, options) => tailRun(http, run, options),
     waitForRun: (run, wait) => waitForRun(run, (id) => getRun(id), wait),
     workers: () => get('/v1/workers'),
     drainWorker: (worker) => post(`/v1/workers/${encodeURIComponent(worker)}/drain`, {}, true),
@@ -167,6 +180,15 @@ export function createClient(options: ClientOptions): MillraceClient {
     freshness: () => get('/v1/freshness'),
     sql: (request) => post('/v1/sql', typeof request === 'string' ? { query: request } : request, true),
   };
+}
+
+async function* everyRun(filter: ListRuns = {}, read: (page: ListRuns) => Promise<RunList>): AsyncGenerator<RunView> {
+  for (let cursor = filter.cursor ?? null; ;) {
+    const { runs, next } = await read(cursor === null ? filter : { ...filter, cursor });
+    yield* runs;
+    if (next === null) return;
+    cursor = next;
+  }
 }
 
 function queryOf(filter: ListRuns): string {

@@ -34,6 +34,8 @@ const answerMsMaxDefault = 90_000;
 const retriesMaxDefault = 5;
 const retryMsDefault = 500;
 const retryMsMax = 10_000;
+/** Those who were refused together are not to come back together. */
+const retryJitter = 0.25;
 
 /** The answer to this says that the call may have taken effect all the same. */
 export const undecidedCode = 'log-unavailable';
@@ -43,14 +45,33 @@ export class HttpCaller {
   constructor(private readonly options: ClientOptions) {}
 
   /** Throws `MillraceError`. */
-  async call<T>(call: Call): Promise<T> {
+  call<T>(call: Call): Promise<T> {
+    return this.#repeated(call, async () => (await this.#once(call)) as T);
+  }
+
+  /** A successful answer whose body goes on until `signal`. Throws `MillraceError`, and the signal's reason. */
+  open(call: Call, signal: AbortSignal): Promise<Response> {
+    return this.#repeated(call, async () => {
+      signal.throwIfAborted();
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), this.options.answerMsMax ?? answerMsMaxDefault);
+      const response = await this.#send(call, AbortSignal.any([signal, late.signal])).finally(() =>
+        clearTimeout(timer),
+      );
+      if (response.ok) return response;
+      throw errorOf(response, jsonOf(await response.text().catch(() => '')));
+    });
+  }
+
+  async #repeated<T>(call: Call, once: () => Promise<T>): Promise<T> {
     const retriesMax = this.options.retriesMax ?? retriesMaxDefault;
     for (let retries = 0; ; retries++) {
       try {
-        return (await this.#once(call)) as T;
+        return await once();
       } catch (error) {
         if (!(error instanceof MillraceError) || retries >= retriesMax || !mayRepeat(error, call)) throw error;
-        await pause(Math.min(error.retryAfterMs ?? retryMsDefault, retryMsMax));
+        const ms = Math.min(error.retryAfterMs ?? retryMsDefault, retryMsMax);
+        await pause(ms * (1 + retryJitter * Math.random()));
       }
     }
   }
@@ -65,21 +86,17 @@ export class HttpCaller {
     throw errorOf(response, body);
   }
 
-  async #send({
-    method,
-    path,
-    body,
-    stream,
-    contentType = 'application/json',
-    headers: more,
-  }: Call): Promise<Response> {
+  async #send(
+    { method, path, body, stream, contentType = 'application/json', headers: more }: Call,
+    until?: AbortSignal,
+  ): Promise<Response> {
     const { url, fetch = globalThis.fetch, token, answerMsMax = answerMsMaxDefault } = this.options;
     const headers: Record<string, string> = { accept: 'application/json, application/problem+json', ...more };
     if (body !== undefined || stream !== undefined) headers['content-type'] = contentType;
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
     const payload = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
     try {
-      const signal = AbortSignal.timeout(Math.max(answerMsMax, stream?.answerMsMax ?? 0));
+      const signal = until ?? AbortSignal.timeout(Math.max(answerMsMax, stream?.answerMsMax ?? 0));
       return await fetch(url.replace(/\/+$/, '') + path, {
         method,
         headers,

@@ -11,6 +11,7 @@ import { keyOf, withKey, type Keyed } from './key.js';
 import { addRunCommands } from './run-commands.js';
 import { addRunPriority } from './run-priority.js';
 import { addRunStream } from './run-stream.js';
+import { addRunWatch } from './run-watch.js';
 import { timesOf, withTimes, type Times } from './times.js';
 import { waitAndPrint, waitSecondsMax } from './wait.js';
 
@@ -58,6 +59,7 @@ export function addRun(program: Command): void {
   addRunCommands(run);
   addRunPriority(run);
   addRunStream(run);
+  addRunWatch(run);
   withUrl(run.command('wait <id>'))
     .description('Waits until a run has ended; the exit code is 7 where it did not succeed.')
     .option('--timeout <s>', 'seconds to wait at most', count(1, waitSecondsMax), waitSecondsMax)
