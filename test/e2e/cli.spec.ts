@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from '@millrace/client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { runMillrace, startMillrace, type CommandResult, type RunningCommand } from '../support/millrace-command.js';
 
@@ -62,6 +63,27 @@ afterAll(async () => {
   up.child.kill('SIGTERM');
   await up.ended;
   rmSync(folder, { recursive: true, force: true });
+});
+
+it('follows a run through pause, resume and cancel, and on the command line as lines of JSON', async () => {
+  const client = createClient({ url: env['MILLRACE_URL']! });
+  const { run, position } = await client.submitTask({ handler: 'double', input: { n: 1 }, delayMs: 3_600_000 });
+  const heard: string[] = [];
+  for await (const event of client.tailRun(run, { waitFor: position })) {
+    if (event.kind === 'task') heard.push(`task ${event.task.status}`);
+    else heard.push(event.run.pausedAt === null ? event.run.status : 'paused');
+    if (event.kind === 'task' && event.task.status === 'scheduled') await client.pauseRun(run);
+    else if (heard.at(-1) === 'paused') await client.resumeRun(run);
+    else if (heard.includes('paused') && heard.at(-1) === 'running') await client.cancelRun(run);
+  }
+  expect(heard).toEqual(['running', 'task scheduled', 'paused', 'running', 'task cancelled', 'cancelled']);
+  const { code, stdout } = await cli('run', 'watch', run);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { kind: string });
+  expect([code, lines.map(({ kind }) => kind)]).toEqual([7, ['task', 'run']]);
+  expect((await cli('run', 'watch', `0000${'0'.repeat(32)}`)).code).toBe(3);
 });
 
 it('registers a workflow, runs it, waits for it, and shows it with its tasks', async () => {
