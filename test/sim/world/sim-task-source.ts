@@ -59,8 +59,9 @@ export class SimTaskSource implements TaskSource {
       this.#generation = answer.generation;
       this.#held = answer.partitions;
       const sentAt = this.#process.clock.uptimeMs();
-      await this.#process.ask('sync group', () => undefined);
+      const isTaken = await this.#process.ask('sync group', () => this.#group.sync(answer.memberId, answer.generation));
       if (this.#stopped) return;
+      if (!isTaken) continue;
       this.#lastSentAt = sentAt;
       this.#session = this.#begin(answer, keeps ? carried : new Map());
       if (!answer.isShort) await this.#beat();

@@ -55,6 +55,14 @@ export class TaskGroup {
     this.#look();
   }
 
+  /** Takes up what the generation gave it; false where that is over, as for who was answered while it was frozen. */
+  sync(memberId: string, generation: number): boolean {
+    const member = this.#members.get(memberId);
+    if (member === undefined || generation !== this.#generation || this.#preparingSince !== undefined) return false;
+    member.heardMs = this.#scheduler.nowMs;
+    return true;
+  }
+
   heartbeat(memberId: string, generation: number): 'fine' | 'rebalance' | 'unknown' {
     const member = this.#members.get(memberId);
     this.#look();
