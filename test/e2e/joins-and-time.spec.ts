@@ -152,6 +152,19 @@ describe('a whole system', () => {
     expect((await ended(run)).tasks[0]).toMatchObject({ status: 'succeeded', result: { from: { page: 2 } } });
   });
 
+  it('gives every handler of a run the trace of its request', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const tasks = [
+      { id: 'first', handler: 'traced' },
+      { id: 'second', handler: 'traced', dependsOn: ['first'] },
+    ];
+    await ask(`${system.apiUrl}/v1/workflows`, { name: 'traced', tasks });
+    const headers = { 'content-type': 'application/json', traceparent };
+    const { body } = await ask(`${system.apiUrl}/v1/runs`, { workflow: 'traced' }, headers);
+    const result = { traceparent, before: [{ traceparent, before: [] }] };
+    expect((await ended(body.run)).tasks.find(({ id }) => id === 'second')).toMatchObject({ result });
+  });
+
   it('ends a handler that is silent for its heartbeat timeout', async () => {
     const task = { handler: 'never', input: { file: join(folder, 'silent') }, heartbeatTimeoutMs: 1_000 };
     const run = await submit('/v1/tasks', { ...task, retry: { failuresMax: 1 } });

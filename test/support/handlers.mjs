@@ -9,6 +9,10 @@ function note(input, line) {
 export default {
   noop: async () => undefined,
   echo: async (input) => input,
+  traced: async (_input, { traceparent, parentResults }) => ({
+    traceparent: traceparent ?? null,
+    before: Object.values(parentResults),
+  }),
   nap: async (input) => {
     await new Promise((resolve) => setTimeout(resolve, input?.ms ?? 20));
     return { napped: true };

@@ -18,3 +18,4 @@ export * from './api/read.js';
 export * from './api/tail.js';
 export * from './api/operate.js';
 export * from './api/problem.js';
+export { isTraceparent, readTraceparent } from './traceparent.js';

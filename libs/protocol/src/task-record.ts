@@ -19,6 +19,8 @@ export interface Delivery {
   readonly heartbeatTimeoutMs?: number;
   /** The last one that an earlier attempt saved. */
   readonly checkpoint?: Json;
+  /** That the run was requested with. */
+  readonly traceparent?: string;
   readonly claimFirst?: true;
   /** Edges to children that have a condition: the report of a success names those that are taken. */
   readonly edges?: readonly ConditionalEdge[];

@@ -70,6 +70,7 @@ export function encodeDelivery(attempt: Attempt, far: Payloads): string | undefi
     startToCloseMs,
     ...(heartbeatTimeoutMs !== undefined && { heartbeatTimeoutMs }),
     ...(checkpoint !== undefined && { checkpoint }),
+    ...(run.traceparent !== undefined && { traceparent: run.traceparent }),
     ...(claimFirst && { claimFirst }),
     ...(edges !== undefined && { edges }),
     ...(isSuspect(attempt.run, task) && { alone: true }),

@@ -157,15 +157,24 @@ it('grants nothing while large inputs fill its memory, hands further ones back, 
   expect(granted()).toBe(10);
 });
 
-it('gives the handler its run, node, attempt, workflow, parents and a logger that names them', async () => {
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+it('gives the handler its run, node, attempt, workflow, parents, trace and a logger that names them', async () => {
   const test = await new TestWorker().join();
   let seen: unknown;
   test.worker.handle('h', (input, context) => {
-    const { run, task, id, attempt, workflow, parentResults, startToCloseMs, logger } = context;
-    seen = { input, run, task, id, attempt, workflow, parentResults, startToCloseMs };
+    const { run, task, id, attempt, workflow, parentResults, startToCloseMs, traceparent, logger } = context;
+    seen = { input, run, task, id, attempt, workflow, parentResults, startToCloseMs, traceparent };
     logger.info({ rows: 2 }, 'read');
   });
-  const sent = delivery('h', { task: 4, id: 'load', attempt: 2, workflow: 'etl', input: 1, parents: { extract: [7] } });
+  const sent = delivery('h', {
+    task: 4,
+    id: 'load',
+    attempt: 2,
+    workflow: 'etl',
+    input: 1,
+    parents: { extract: [7] },
+    traceparent,
+  });
   test.deliver([sent]);
   const { handler: _handler, parents, ...rest } = sent;
   expect(seen).toEqual({ ...rest, parentResults: parents });

@@ -47,6 +47,8 @@ export interface TaskContext {
    * second may be lost. Throws `CheckpointRefused` for details that JSON cannot carry.
    */
   heartbeat(details?: unknown): void;
+  /** Of W3C Trace Context, as the run was requested with it; undefined where it had none. */
+  readonly traceparent: string | undefined;
   /** Lines written here carry run, task and attempt. */
   readonly logger: Journal;
   /** The execution is ended after this long, in milliseconds. */

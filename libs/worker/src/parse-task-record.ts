@@ -1,6 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { isRunId } from '@millrace/domain';
-import { areFarParents, limits, type ConditionalEdge, type Delivery, type TaskRecord } from '@millrace/protocol';
+import {
+  areFarParents,
+  isTraceparent,
+  limits,
+  type ConditionalEdge,
+  type Delivery,
+  type TaskRecord,
+} from '@millrace/protocol';
 import type { LogRecord } from '@millrace/runtime';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -39,6 +46,7 @@ function isDelivery(value: Partial<Delivery> | null | undefined): boolean {
     typeof value.id === 'string' &&
     typeof value.handler === 'string' &&
     isCount(value.startToCloseMs, 1) &&
+    (value.traceparent === undefined || isTraceparent(value.traceparent)) &&
     (value.heartbeatTimeoutMs === undefined || isCount(value.heartbeatTimeoutMs, 1)) &&
     (value.parents === undefined || (value.parents !== null && typeof value.parents === 'object')) &&
     (value.farParents === undefined || areFarParents(value.farParents)) &&

@@ -55,6 +55,9 @@ export class AttemptContext implements TaskContext {
   get checkpoint() {
     return this.#attempt.delivery.checkpoint;
   }
+  get traceparent() {
+    return this.#attempt.delivery.traceparent;
+  }
   get startToCloseMs() {
     return this.#attempt.delivery.startToCloseMs;
   }

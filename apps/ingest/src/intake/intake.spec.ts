@@ -157,3 +157,14 @@ describe('the intake topic', () => {
     expect(ingest.intake.isStarted).toBe(false);
   });
 });
+
+it('takes the trace of a record, from the plain header or the extension of its CloudEvent', async () => {
+  const ingest = await given();
+  const trace = (span: string) => `00-0af7651916cd43dd8448eb211c80319c-${span}-01`;
+  await send(ingest, { handler: 'h' }, { ...event('a'), traceparent: trace('00000000000000a1') });
+  await send(ingest, { handler: 'h' }, { ...event('b'), ce_traceparent: trace('00000000000000b2') });
+  await send(ingest, { handler: 'h' }, { ...event('c'), traceparent: 'none' });
+  await ingest.until(() => requested(ingest).length === 3);
+  const traces = requested(ingest).map(({ traceparent }) => traceparent);
+  expect(new Set(traces)).toEqual(new Set([trace('00000000000000a1'), trace('00000000000000b2'), undefined]));
+});

@@ -1,5 +1,5 @@
 import { JsonRefused, parseJson, problemBody } from '@millrace/nest-kit';
-import { readIntakeRecord, type IntakeOrigin } from '@millrace/protocol';
+import { readIntakeRecord, readTraceparent, type IntakeOrigin } from '@millrace/protocol';
 import type { LogRecord } from '@millrace/runtime';
 import { nothingElse } from '../submit/asked.js';
 import { readItem, type ItemOrProblem } from '../submit/item.js';
@@ -12,7 +12,9 @@ export function readRequest(origin: IntakeOrigin, { headers, value }: LogRecord)
   try {
     const body = parseJson(found.data);
     const isKeyed = typeof body === 'object' && body !== null && Object.hasOwn(body, 'idempotencyKey');
-    return readItem(body, '', isKeyed ? nothingElse : { waits: false, key: found.key });
+    const asked = isKeyed ? nothingElse : { waits: false, key: found.key };
+    const traceparent = traceparentOf(headers);
+    return readItem(body, '', traceparent === undefined ? asked : { ...asked, traceparent });
   } catch (error) {
     // Whatever else reading throws is a bug, and would hold its partition up for ever.
     const code = error instanceof JsonRefused ? error.fault.code : 'internal';
@@ -20,4 +22,10 @@ export function readRequest(origin: IntakeOrigin, { headers, value }: LogRecord)
       error instanceof JsonRefused ? error.fault.detail : `Expected to read the record, but: ${String(error)}`;
     return { problem: problemBody({ status: 400, code, detail }) };
   }
+}
+
+/** The plain header, else the extension of a CloudEvent. */
+function traceparentOf(headers: LogRecord['headers']): string | undefined {
+  const bytes = headers?.get('traceparent') ?? headers?.get('ce_traceparent');
+  return bytes === undefined ? undefined : readTraceparent(new TextDecoder().decode(bytes));
 }

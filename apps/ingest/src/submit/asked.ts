@@ -1,5 +1,5 @@
 import type { ProblemFault } from '@millrace/nest-kit';
-import { limits } from '@millrace/protocol';
+import { limits, readTraceparent } from '@millrace/protocol';
 
 /** What a request asks for beside its body. */
 export interface Asked {
@@ -7,6 +7,8 @@ export interface Asked {
   readonly waits: boolean;
   /** From `Idempotency-Key`. */
   readonly key?: string;
+  /** Of the request: every run that it asks for carries it. */
+  readonly traceparent?: string;
 }
 export type AskedOrFault = Asked | { readonly fault: ProblemFault };
 
@@ -15,13 +17,15 @@ export const nothingElse: Asked = { waits: false };
 
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Reads `Prefer` (RFC 7240) and `Idempotency-Key` (IETF draft: a quoted string; bare text is taken too). */
+/** Reads `traceparent` (ignored where it is none, as the standard asks), `Prefer` (RFC 7240) and `Idempotency-Key` (IETF draft: a quoted string; bare text is taken too). */
 export function readAsked(headers: RequestHeaders): AskedOrFault {
   const waits = /(^|,)\s*wait\s*(=|;|,|$)/i.test(text(headers['prefer']) ?? '');
   const header = text(headers['idempotency-key']);
-  if (header === undefined) return { waits };
+  const traceparent = readTraceparent(text(headers['traceparent']));
+  const beside = { waits, ...(traceparent !== undefined && { traceparent }) };
+  if (header === undefined) return beside;
   const key = unquoted(header.trim());
-  if (key !== undefined && key !== '' && key.length <= limits.keyCharsMax) return { waits, key };
+  if (key !== undefined && key !== '' && key.length <= limits.keyCharsMax) return { ...beside, key };
   const message = `Expected a key of 1 to ${limits.keyCharsMax} characters in the header Idempotency-Key, but it holds none.`;
   return { fault: { code: 'key-invalid', message, path: '' } };
 }

@@ -30,17 +30,26 @@ export function readRun(body: unknown, path: string, asked = nothingElse): ItemO
   const parsed = submitRun.safeParse(body);
   if (!parsed.success) return invalid(faultsOf(parsed.error), path);
   const verdict = verdictMembers(body, parsed.data.idempotencyKey, asked);
-  return 'fault' in verdict ? invalid([verdict.fault], path) : runItem(parsed.data, verdict, path);
+  return 'fault' in verdict
+    ? invalid([verdict.fault], path)
+    : runItem(parsed.data, { ...verdict, ...traced(asked) }, path);
 }
 
 export function readTask(body: unknown, path: string, asked = nothingElse): ItemOrProblem {
   const parsed = submitTask.safeParse(body);
   if (!parsed.success) return invalid(faultsOf(parsed.error), path);
   const verdict = verdictMembers(body, parsed.data.idempotencyKey, asked);
-  return 'fault' in verdict ? invalid([verdict.fault], path) : taskItem(parsed.data, verdict, path);
+  return 'fault' in verdict
+    ? invalid([verdict.fault], path)
+    : taskItem(parsed.data, { ...verdict, ...traced(asked) }, path);
 }
 
 type VerdictMembers = Pick<RunRequested, 'idempotency' | 'asksVerdict'>;
+type Beside = VerdictMembers & Pick<RunRequested, 'traceparent'>;
+
+function traced({ traceparent }: Asked): Pick<RunRequested, 'traceparent'> {
+  return traceparent === undefined ? {} : { traceparent };
+}
 
 function verdictMembers(
   body: unknown,
@@ -56,7 +65,7 @@ function verdictMembers(
 
 function runItem(
   { workflow, version, input, idempotencyKey: _, ...rest }: SubmittedRun,
-  verdict: VerdictMembers,
+  beside: Beside,
   path: string,
 ): ItemOrProblem {
   const { bytes, fault } = measurePayload(input, '/input');
@@ -66,14 +75,14 @@ function runItem(
     tenant,
     ...(input === undefined ? {} : { input }),
     ...rest,
-    ...verdict,
+    ...beside,
   };
   return { item: { event, workflow: { name: workflow, version }, payloadBytes: bytes } };
 }
 
 function taskItem(
   { input, runAt, idempotencyKey: _, ...task }: SubmittedTask,
-  verdict: VerdictMembers,
+  beside: Beside,
   path: string,
 ): ItemOrProblem {
   const { bytes, fault } = measurePayload(input, '/input');
@@ -84,7 +93,7 @@ function taskItem(
     task,
     ...(input === undefined ? {} : { input }),
     ...(runAt === undefined ? {} : { runAt }),
-    ...verdict,
+    ...beside,
   };
   return { item: { event, queue: task.queue ?? queueDefault, payloadBytes: bytes } };
 }

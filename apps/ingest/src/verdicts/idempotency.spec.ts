@@ -43,6 +43,27 @@ describe('a request with an idempotency key', () => {
     expect(ingest.events().filter(({ event }) => event.type === 'RunRequested')).toHaveLength(3);
   });
 
+  it.each([
+    ['what can be carried on', ' 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01 ', true],
+    ['no id of zeros', '00-00000000000000000000000000000000-b7ad6b7169203331-01', false],
+    ['nothing else', 'x', false],
+  ])(
+    'takes the trace of the request into the log, %s, and not into the hash of the body',
+    async (_what, header, holds) => {
+      const ingest = await given();
+      await dispatched(ingest);
+      const ask = (headers?: Record<string, string>) =>
+        ingest.ask('POST', '/v1/tasks', task({ idempotencyKey: 'traced' }), undefined, headers);
+      const first = await ask({ traceparent: header });
+      expect(shown(first)[1]).toBe('new');
+      const requested = ingest
+        .events()
+        .flatMap(({ event }) => (event.type === 'RunRequested' ? [event.traceparent] : []));
+      expect(requested).toEqual([holds ? header.trim() : undefined]);
+      expect(shown(await ask())).toEqual([200, 'known', first.body.run]);
+    },
+  );
+
   it('takes the key from the header, quoted or bare, which means the same as in the body', async () => {
     const ingest = await given();
     await dispatched(ingest);

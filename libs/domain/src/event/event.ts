@@ -41,6 +41,8 @@ export interface RunRequested {
   readonly idempotency?: Idempotency;
   /** Whoever wrote it waits for the verdict, and the owner sends it. With an idempotency key it does so anyway. */
   readonly asksVerdict?: boolean;
+  /** Of W3C Trace Context, as the request had it: handlers of the run get it. */
+  readonly traceparent?: string;
 }
 
 /** The caller's name for a request, so that it may be sent again. */

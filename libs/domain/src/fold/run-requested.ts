@@ -33,6 +33,7 @@ export const runRequested: EventFold<RunRequested> = {
     if (event.runAt !== undefined || event.delayMs !== undefined) {
       run.runAt = Math.max(event.runAt ?? 0, later(at, event.delayMs ?? 0));
     }
+    run.traceparent = event.traceparent;
     state.runs.set(run.id, run);
     if (event.idempotency !== undefined) {
       state.keys.take(keyOf(event.tenant, event.idempotency.key), { run: run.id, body: event.idempotency.body });

@@ -45,6 +45,7 @@ export class RareValues {
   inputAt: EventAddress | undefined;
   sweep: RunSweep | undefined;
   checkpoints: Checkpoints | undefined;
+  traceparent: string | undefined;
   inFlight: Map<TaskIndex, Attempt> | undefined;
   bands: Map<TaskIndex, Band> | undefined;
   results: Map<TaskIndex, Json> | undefined;

@@ -145,6 +145,15 @@ export abstract class RunValues {
     if (checkpoints !== this.checkpoints) this.needRare().checkpoints = checkpoints;
   }
 
+  /** As it was requested with. */
+  get traceparent(): string | undefined {
+    return this.#rare?.traceparent;
+  }
+
+  set traceparent(traceparent: string | undefined) {
+    if (traceparent !== this.traceparent) this.needRare().traceparent = traceparent;
+  }
+
   /** Absent in a run of one task. */
   get columns(): TaskColumns | undefined {
     return this.#rare?.columns;

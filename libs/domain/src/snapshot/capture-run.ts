@@ -57,10 +57,19 @@ function isPlain(run: Run): boolean {
 }
 
 function plainRun(run: Run, [status, attempt, failures]: Int32Array): CapturedRun {
-  const { runAt, runCloseBy } = run;
+  const { runAt, runCloseBy, traceparent } = run;
   return {
     run,
-    values: { status: 'running', runAt, runCloseBy, sweep: undefined, resultBytes: 0, open: 1, failed: false },
+    values: {
+      status: 'running',
+      runAt,
+      runCloseBy,
+      traceparent,
+      sweep: undefined,
+      resultBytes: 0,
+      open: 1,
+      failed: false,
+    },
     statuses: [status!],
     columns: { attemptNumbers: [attempt!], failures: [failures!] },
     maps: nothing,
@@ -69,13 +78,13 @@ function plainRun(run: Run, [status, attempt, failures]: Int32Array): CapturedRu
 }
 
 function captureRun(run: Run): CapturedRun {
-  const { status, runAt, runCloseBy, resultBytes, open, failed } = run;
+  const { status, runAt, runCloseBy, traceparent, resultBytes, open, failed } = run;
   const sweep = run.sweep && copyOfSweep(run.sweep);
   const own = run.columns;
   const inFlight = run.inFlight.size === 0 ? nothing : [...run.inFlight.values()].map(copyOf);
   return {
     run,
-    values: { status, runAt, runCloseBy, sweep, resultBytes, open, failed },
+    values: { status, runAt, runCloseBy, traceparent, sweep, resultBytes, open, failed },
     statuses: own === undefined ? [taskStatusCode[run.statusOf(0)]] : own.statuses.slice(),
     columns: own === undefined ? loneColumns(run) : allColumns(own),
     maps: hasEntries(run) ? copiedMaps(run) : nothing,

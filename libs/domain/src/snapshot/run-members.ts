@@ -24,6 +24,7 @@ export const runMembers = {
   status: 'value',
   runAt: 'value',
   runCloseBy: 'value',
+  traceparent: 'value',
   sweep: 'value',
   resultBytes: 'value',
   open: 'value',

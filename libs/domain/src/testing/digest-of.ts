@@ -73,6 +73,7 @@ function describeRun(run: Run): Json {
     band: run.runBand ?? null,
     ...((run.checkpoints?.size ?? 0) > 0 && { checkpoints: [...run.checkpoints!].sort(([one], [other]) => one - other) as unknown as Json }), // prettier-ignore
     ...(run.deaths.size > 0 && { deaths: [...run.deaths].sort(([one], [other]) => one - other) }),
+    ...(run.traceparent !== undefined && { traceparent: run.traceparent }),
     requestedAt: run.requestedAt,
     status: run.status,
     failed: run.failed,

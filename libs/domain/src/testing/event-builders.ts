@@ -55,6 +55,9 @@ export interface TaskRef {
   readonly run: RunId;
   readonly task: TaskIndex;
 }
+/** The example of W3C Trace Context. */
+export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
 /** The only task run of `singleRequested()`. */
 export const single: TaskRef = { run: run1, task: 0 };
 

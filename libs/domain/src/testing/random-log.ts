@@ -158,16 +158,17 @@ export class RandomLog {
   #request(a: number, b: number): Event {
     const run = given.runNamed(b % 7 === 0 ? 1 + (a % 4) : ++this.#runs);
     const keyed = a % 3 === 0 ? given.keyed(`key-${a % 11}`, b % 5 === 0 ? 'other' : 'same') : {};
+    const traced = a % 13 === 0 ? { traceparent: given.traceparent } : {};
     const input = a % 7 === 0 ? { input: 'far'.repeat(b % 200) } : {};
     if (b % 3 === 2)
       return given.singleRequested(
         { band: this.#band(a), retry: { failuresMax: 1 + (a % 3) } },
-        { run, ...keyed, ...input },
+        { run, ...keyed, ...input, ...traced },
       );
     const deadline = a % 4 === 0 ? { scheduleToCloseMs: 1 + (a % 3_000) } : {};
     const delay =
       a % 5 === 0 ? { delayMs: a % (b % 2 === 0 ? 900 : 9_000) } : a % 5 === 1 ? { runAt: this.#now + (a % 900) } : {};
-    return given.workflowRequested(this.#flow(a, b), { run, ...deadline, ...delay, ...keyed, ...input });
+    return given.workflowRequested(this.#flow(a, b), { run, ...deadline, ...delay, ...keyed, ...input, ...traced });
   }
 
   #flow(a: number, b: number) {

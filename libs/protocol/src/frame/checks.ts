@@ -8,6 +8,7 @@ import {
   chanceMax,
 } from '@millrace/domain';
 import { limits } from '../limits.js';
+import { isTraceparent } from '../traceparent.js';
 
 /** Gives what is wrong with a value, or undefined. Checks are total and never throw. */
 export type Check = (value: unknown) => string | undefined;
@@ -25,6 +26,7 @@ export const name = rule(
   (value) => typeof value === 'string' && value !== '' && value.length <= nameCharsMax,
   `is no name of 1 to ${nameCharsMax} characters`,
 );
+export const traceparent = rule(isTraceparent, 'is no traceparent');
 export const run = rule(isRunId, 'is no run id');
 export const version = rule((value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value), 'is no version');
 export const bodyHash = rule((value) => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value), 'is no body hash');

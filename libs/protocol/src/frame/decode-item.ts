@@ -71,6 +71,7 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
       scheduleToCloseMs: is.positive,
       idempotency: is.object({ key: is.name, body: is.bodyHash }),
       asksVerdict: is.flag,
+      traceparent: is.traceparent,
     },
   },
   GapAccepted: { since: 1, required: { from: is.positive, to: is.positive, command: is.name } },

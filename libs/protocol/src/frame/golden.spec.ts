@@ -67,6 +67,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['priority', text([given.singleRequested({}, { run: given.runNamed(70) }), given.prioritized({ run: given.runNamed(70) }), given.workflowRequested(flow, { run: given.runNamed(71) }), given.prioritized({ run: given.runNamed(71), task: 1, band: 1 }), given.prioritized({ run: given.runNamed(71), task: 2 })])],
   ['swept', text([given.swept({ run: given.runNamed(40) })])],
   ['asked-verdicts', text([given.cancelled({ run: given.runNamed(71), asksVerdict: true }), given.paused({ run: given.runNamed(71), asksVerdict: true }), given.paused({ run: given.runNamed(70), asksVerdict: true }), given.resumed({ run: given.runNamed(70), asksVerdict: false }), given.prioritized({ run: given.runNamed(70), task: 1, asksVerdict: true })])],
+  ['traced', text([given.singleRequested({}, { run: given.runNamed(80), traceparent: given.traceparent })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {

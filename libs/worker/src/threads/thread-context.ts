@@ -15,6 +15,7 @@ export class ThreadContext implements TaskContext {
   readonly workflow;
   readonly idempotencyKey;
   readonly checkpoint;
+  readonly traceparent;
   readonly startToCloseMs;
   readonly parentResults;
   readonly signal: AbortSignal;
@@ -31,6 +32,7 @@ export class ThreadContext implements TaskContext {
     this.workflow = given.workflow;
     this.idempotencyKey = given.idempotencyKey;
     this.checkpoint = given.checkpoint;
+    this.traceparent = given.traceparent;
     this.startToCloseMs = given.startToCloseMs;
     this.parentResults = given.parentResults;
     this.#fencingToken = given.fencingToken;

@@ -98,9 +98,11 @@ function hear(message: FromThread, context: TaskContext): void {
 
 /** Throws `ParentResultsTooLarge` where results of parents are over 16 MiB together. */
 function givenOf(context: TaskContext): GivenContext {
-  const { run, task, id, attempt, workflow, idempotencyKey, checkpoint, startToCloseMs, parentResults } = context;
+  const { run, task, id, attempt, workflow, idempotencyKey } = context;
+  const { checkpoint, traceparent, startToCloseMs, parentResults } = context;
   const fencingToken = fencingTokenOf(context);
-  return { run, task, id, attempt, workflow, idempotencyKey, checkpoint, startToCloseMs, parentResults, fencingToken };
+  const own = { checkpoint, traceparent, startToCloseMs, parentResults, fencingToken };
+  return { run, task, id, attempt, workflow, idempotencyKey, ...own };
 }
 
 function fencingTokenOf(context: TaskContext): number | undefined {

@@ -5,7 +5,16 @@ import type { TaskContext } from '../handler.js';
 /** What a handler in a thread is told of its attempt at once; the rest goes by `port`. */
 export type GivenContext = Pick<
   TaskContext,
-  'run' | 'task' | 'id' | 'attempt' | 'workflow' | 'idempotencyKey' | 'checkpoint' | 'startToCloseMs' | 'parentResults'
+  | 'run'
+  | 'task'
+  | 'id'
+  | 'attempt'
+  | 'workflow'
+  | 'idempotencyKey'
+  | 'checkpoint'
+  | 'traceparent'
+  | 'startToCloseMs'
+  | 'parentResults'
 > & { readonly fencingToken: number | undefined };
 
 export interface ThreadCall {
