@@ -1,0 +1,1 @@
+export { TaskBench } from './task-bench.js';
