@@ -28,7 +28,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'sim',
-          include: ['test/sim/**/*.spec.ts'],
+          include: ['test/sim/**/*.spec.ts', 'test/scope/*.spec.ts'],
           exclude: ignored,
           fileParallelism: false,
         },

@@ -28,6 +28,10 @@ const commands = {
     await step('Build', build);
     return show(process.execPath, [join(root, 'test', 'sim', 'main.ts'), ...args]);
   },
+  scope: async (args) => {
+    await step('Build', build);
+    return show(process.execPath, [join(root, 'test', 'scope', 'main.ts'), ...args]);
+  },
   chaos: async (args) => {
     await prepareAll();
     return show(process.execPath, [join(root, 'test', 'chaos', 'main.ts'), ...args]);

@@ -15,6 +15,7 @@ export * from './verify/index.js';
 export * from './worker-liveness.js';
 export * from './dispatch-loop.js';
 export { PartitionOwner } from './partition-owner.js';
+export { ControlSender } from './control-sender.js';
 export type { OwnerPhase } from './partition-owner-options.js';
 export * from './projection-rows.js';
 export * from './projection-loop.js';

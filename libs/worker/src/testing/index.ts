@@ -1,2 +1,3 @@
 export { BoardHeart } from '../heart/heart.js';
 export { BoardView } from '../heart/board-view.js';
+export { HandFedTaskSource } from './hand-fed-task-source.js';

@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util';
+import { mutants } from '../sim/mutants/index.ts';
+import { putMutants } from '../sim/mutants/put-mutant.ts';
+import type { FaultKind } from './moves.ts';
+import type { ScopeReport } from './explore.ts';
+
+const usage =
+  'Expected: npm run scope -- [--depth MOVES] [--faults MOST] [--work pair|chain] [--begin cold|owned] [--without KIND,KIND] [--mutant NAME] [--record] [-o table|json]';
+
+function refuse(why: string): never {
+  console.error(`${why} ${usage}`);
+  process.exit(2);
+}
+
+const { values } = parseArgs({
+  options: {
+    depth: { type: 'string' },
+    faults: { type: 'string' },
+    work: { type: 'string' },
+    begin: { type: 'string' },
+    without: { type: 'string', default: '' },
+    mutant: { type: 'string' },
+    record: { type: 'boolean', default: false },
+    output: { type: 'string', short: 'o', default: 'table' },
+  },
+});
+const mutant = mutants.find(({ name }) => name === values.mutant);
+if (values.mutant !== undefined && mutant === undefined) refuse(`--mutant is one of docs/mutants.md.`);
+if (mutant !== undefined) putMutants([mutant, ...mutants.filter(({ name }) => name === mutant.with)]);
+
+/** Loaded only now: a mutant is put into the code while that is loaded. */
+const [{ explore }, { faultKinds }, { begins, works }, { scopes }, { record }] = await Promise.all([
+  import('./explore.ts'),
+  import('./moves.ts'),
+  import('./scope-world.ts'),
+  import('./scopes.ts'),
+  import('./record.ts'),
+]);
+
+const without = new Set(values.without === '' ? [] : (values.without.split(',') as FaultKind[]));
+for (const kind of without) if (!faultKinds.includes(kind)) refuse(`--without names some of ${faultKinds.join(', ')}.`);
+if (!works.some((work) => (values.work ?? work) === work)) refuse('--work is pair or chain.');
+if (!begins.some((begin) => (values.begin ?? begin) === begin)) refuse('--begin is cold or owned.');
+if (!['table', 'json'].includes(values.output)) refuse('-o is table or json.');
+const numberOf = (name: 'depth' | 'faults'): number | undefined => {
+  const given = values[name];
+  if (given === undefined) return undefined;
+  const number = Number(given);
+  if (given === '' || !Number.isSafeInteger(number) || number < 0) refuse(`--${name} is a whole number.`);
+  return number;
+};
+const [depth, faultsMax] = [numberOf('depth'), numberOf('faults')];
+
+const chosen = scopes.filter(
+  (scope) =>
+    (values.work ?? scope.work) === scope.work &&
+    (values.begin ?? scope.begin) === scope.begin &&
+    (faultsMax ?? scope.faultsMax) === scope.faultsMax,
+);
+if (chosen.length === 0)
+  refuse(`--faults is one of ${[...new Set(scopes.map((scope) => scope.faultsMax))].join(', ')}.`);
+const reports: ScopeReport[] = [];
+for (const scope of chosen) {
+  const report = await explore({ ...scope, ...(depth !== undefined && { depth }), without });
+  reports.push(report);
+  if (values.output === 'table') tell(report);
+  if (report.counterexample !== undefined) break;
+}
+if (values.output === 'json') console.log(JSON.stringify({ mutant: values.mutant ?? null, reports }, null, 2));
+if (values.record) record(reports);
+process.exit(reports.some(({ counterexample }) => counterexample !== undefined) ? 1 : 0);
+
+function tell({
+  work,
+  begin,
+  faultsMax,
+  depth,
+  states,
+  transitions,
+  rested,
+  cpuSeconds,
+  counterexample,
+}: ScopeReport): void {
+  console.log(
+    `${work}, ${begin}, at most ${faultsMax} faults: depth ${depth}, ${states} states, ${transitions} transitions, ${rested} let come to rest, ${cpuSeconds} s of CPU`,
+  );
+  if (counterexample === undefined) return;
+  const { rule, what, moves } = counterexample;
+  for (const [index, move] of moves.entries()) console.log(`${String(index + 1).padStart(3)} ${move}`);
+  console.log(`VIOLATION ${rule}: ${what}`);
+}
