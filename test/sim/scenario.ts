@@ -19,6 +19,7 @@ import { Scheduler } from './world/scheduler.ts';
 import { SimDatabase } from './world/sim-store.ts';
 import { Story } from './world/story.ts';
 import { TaskGroup } from './world/task-group.ts';
+import type { ExecutedKind } from './totals.ts';
 
 /** Task runs that a scenario requests, about; what else it does takes as long as faults strike. */
 const tasksAbout = 13;
@@ -53,9 +54,9 @@ export interface ScenarioResult {
   readonly violations: readonly Violation[];
   readonly lost: number;
   readonly isStuck: boolean;
-  /** Attempts that were executed, and how often in all; by whether their handler claims first. */
+  /** Attempts that were executed, and how often in all; by what is promised of their handlers. */
   readonly executed: Readonly<
-    Record<'claimFirst' | 'rest', { readonly attempts: number; readonly times: number; readonly timesMax: number }>
+    Record<ExecutedKind, { readonly attempts: number; readonly times: number; readonly timesMax: number }>
   >;
   /** Of maimed partitions, each by one process. */
   readonly halts: number;
@@ -209,12 +210,11 @@ export class Scenario {
 
   #result(isStuck: boolean, lost: number): ScenarioResult {
     const { witness, attempts, violations } = this.#oracles;
-    const executed = {
-      claimFirst: { attempts: 0, times: 0, timesMax: 0 },
-      rest: { attempts: 0, times: 0, timesMax: 0 },
-    };
+    const none = { attempts: 0, times: 0, timesMax: 0 };
+    const executed = { claimFirst: { ...none }, claimFirstEndLost: { ...none }, rest: { ...none } };
+    const careful = this.#world.faults.struck.has('tail-lost') ? 'claimFirstEndLost' : 'claimFirst';
     for (const all of attempts.all()) {
-      const one = executed[all[0]!.handler === 'careful' ? 'claimFirst' : 'rest'];
+      const one = executed[all[0]!.handler === 'careful' ? careful : 'rest'];
       one.attempts += 1;
       one.times += all.length;
       one.timesMax = Math.max(one.timesMax, all.length);

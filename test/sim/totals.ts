@@ -14,6 +14,14 @@ export interface Failure {
   readonly story: readonly string[];
 }
 
+/**
+ * Attempts by what is promised of their handlers: `claimFirst` is executed once at most; so it is not where the brokers
+ * have lost the end of a log that they had acknowledged (`claimFirstEndLost`), and not without it (`rest`).
+ */
+export const executedKinds = ['claimFirst', 'claimFirstEndLost', 'rest'] as const;
+
+export type ExecutedKind = (typeof executedKinds)[number];
+
 interface Executed {
   attempts: number;
   times: number;
@@ -29,7 +37,7 @@ export interface Totals {
   violations: number;
   lost: number;
   stuck: number;
-  executed: Record<'claimFirst' | 'rest', Executed>;
+  executed: Record<ExecutedKind, Executed>;
   /** Of maimed partitions, each by one process. */
   halts: number;
   steps: number;
@@ -53,7 +61,7 @@ export function noTotals(): Totals {
       steps: 0,
       virtualMs: 0,
     },
-    executed: { claimFirst: executed(), rest: executed() },
+    executed: { claimFirst: executed(), claimFirstEndLost: executed(), rest: executed() },
     failures: [],
   };
 }
@@ -74,7 +82,7 @@ export function totalsOf(result: ScenarioResult): Totals {
       steps,
       virtualMs,
     },
-    executed: { claimFirst: { ...executed.claimFirst }, rest: { ...executed.rest } },
+    executed: structuredClone(executed),
     failures: [],
   };
 }
@@ -95,7 +103,7 @@ export function add(sum: Totals, more: Totals): void {
     sum[name] += more[name];
   for (const kind of Object.keys(more.faults) as FaultClass[])
     sum.faults[kind] = (sum.faults[kind] ?? 0) + more.faults[kind]!;
-  for (const kind of ['claimFirst', 'rest'] as const) {
+  for (const kind of executedKinds) {
     const [into, from] = [sum.executed[kind], more.executed[kind]];
     into.attempts += from.attempts;
     into.times += from.times;

@@ -23,6 +23,8 @@ const askAgainMs = 2_500;
 const triesMax = 20;
 /** An append that is under way lands within this. */
 const resumeAgainMs = 6_000;
+/** So often it is resumed after the last pause was answered. */
+const resumeRounds = 3;
 
 /** Users: requests of runs, and what is done to runs, each sent to whichever ingest lives. */
 export class Client {
@@ -31,6 +33,8 @@ export class Client {
   readonly #chance: Chance;
   #ingest: { readonly process: SimProcess; readonly writer: LogWriter } | undefined;
   readonly #paused = new Set<string>();
+  /** Pauses that are sent until they are in the log. */
+  readonly #pausesOpen = new Set<string>();
   #commands = 0;
   /** Commands that are sent until they are in the log. */
   #open = 0;
@@ -69,6 +73,7 @@ export class Client {
       if (this.#chance.happens(0.12)) {
         this.#command(forMs, request, (run, command) => {
           this.#paused.add(run);
+          this.#pausesOpen.add(command);
           return given.paused({ run, command });
         });
       }
@@ -77,13 +82,14 @@ export class Client {
     }
   }
 
-  /** Everything that was paused goes on; again, where a pause that was under way lands later. */
-  resumeAll(rounds = 3): void {
+  /** Everything that was paused goes on; again, until no pause that was under way can land any more. */
+  resumeAll(roundsLeft = resumeRounds): void {
     for (const run of this.#paused) {
-      const command = `resume-${run}-${rounds}`;
+      const command = `resume-${++this.#commands}`;
       this.#sendCommand(Number.parseInt(run.slice(0, 4), 16), given.resumed({ run, command }));
     }
-    if (rounds > 1) this.#later(resumeAgainMs, 'resumes', () => this.resumeAll(rounds - 1));
+    const left = this.#pausesOpen.size > 0 ? resumeRounds : roundsLeft;
+    if (left > 1) this.#later(resumeAgainMs, 'resumes', () => this.resumeAll(left - 1));
   }
 
   /** An operator accepts what the log has lost. */
@@ -157,6 +163,7 @@ export class Client {
           if (isOver) return;
           isOver = true;
           this.#open -= 1;
+          if ('command' in event) this.#pausesOpen.delete(event.command);
         },
         () => undefined,
       );
