@@ -110,6 +110,31 @@ it('shows one run, and the rest of its task runs page by page', async () => {
   expect([rest.tasks.length, rest.tasks[0]!.task, rest.next]).toEqual([30, 200, null]);
 });
 
+it('sorts every list by one grammar, either way and page by page', async () => {
+  const ids = async (url: string) => {
+    const { runs, next } = runList.parse((await get(url)).body);
+    return { ids: runs.map(({ id }) => id), next };
+  };
+  const oldest = await ids('/v1/runs?sort=requestedAt&limit=1');
+  expect(oldest.ids).toEqual([etl]);
+  expect((await ids(`/v1/runs?sort=requestedAt&limit=1&cursor=${oldest.next}`)).ids).toEqual([single]);
+  expect((await ids('/v1/runs?sort=-requestedAt')).ids).toEqual([single, etl]);
+  const last = taskRunList.parse((await get(`/v1/runs/${etl}/tasks?sort=-task&limit=2`)).body);
+  expect(last.tasks.map(({ task }) => task)).toEqual([229, 228]);
+  const before = taskRunList.parse((await get(`/v1/runs/${etl}/tasks?sort=-task&limit=1&cursor=${last.next}`)).body);
+  expect(before.tasks.map(({ task }) => task)).toEqual([227]);
+  const { status } = last.tasks[0]!;
+  const other = status === 'failed' ? 'skipped' : 'failed';
+  expect(taskRunList.parse((await get(`/v1/runs/${etl}/tasks?status=${status}&limit=200`)).body).tasks).toHaveLength(
+    200,
+  );
+  expect(taskRunList.parse((await get(`/v1/runs/${etl}/tasks?status=${other}`)).body).tasks).toEqual([]);
+  expect(workflowList.parse((await get('/v1/workflows?sort=-name')).body).workflows).toMatchObject([{ name: 'etl' }]);
+  expect(quarantineList.parse((await get('/v1/quarantine?sort=-partition')).body).quarantine).toHaveLength(1);
+  expect(await refusal('/v1/runs?sort=id')).toBe('400 request-invalid');
+  expect(await refusal(`/v1/runs/${etl}/tasks?status=done`)).toBe('400 request-invalid');
+});
+
 it('lists workflows and quarantine, and says how far it is', async () => {
   expect(workflowList.parse((await get('/v1/workflows')).body).workflows).toMatchObject([{ name: 'etl', tasks: 230 }]);
   expect(workflowDetail.parse((await get('/v1/workflows/etl')).body).versions).toMatchObject([

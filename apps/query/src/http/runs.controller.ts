@@ -15,11 +15,12 @@ import { WorkerDirectory } from '../workers/worker-directory.js';
 import { Describe } from './describe.js';
 import { Reads, type Reply } from './reads.js';
 import {
+  isDescending,
   listRunsQuery,
-  pageQuery,
+  listTaskRunsQuery,
   waitQuery,
   type ListRunsQuery,
-  type PageQuery,
+  type ListTaskRunsQuery,
   type WaitQuery,
 } from './request-schemas.js';
 import { checkedRunId, runUnknown } from './run-problems.js';
@@ -33,13 +34,14 @@ export class RunsController {
   ) {}
 
   @Get()
-  @Describe('Runs, newest first', runList)
+  @Describe('Runs, newest first unless sort says otherwise', runList)
   listRuns(
     @Query({ schema: listRunsQuery }) query: ListRunsQuery,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<RunList> {
-    const { cursor, limit, waitFor: _, waitMs: __, ...filter } = query;
-    return this.reads.answer(reply, query, () => this.reads.model.runs(filter, cursor, limit));
+    const { cursor, limit, sort: _, waitFor: __, waitMs: ___, ...filter } = query;
+    const descending = isDescending(query);
+    return this.reads.answer(reply, query, () => this.reads.model.runs(filter, cursor, limit, descending));
   }
 
   @Get(':id')
@@ -60,11 +62,12 @@ export class RunsController {
   @Describe('Task runs of a run, by index', taskRunList)
   listTaskRuns(
     @Param('id') id: string,
-    @Query({ schema: pageQuery }) query: PageQuery,
+    @Query({ schema: listTaskRunsQuery }) query: ListTaskRunsQuery,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<TaskRunList> {
     return this.reads.answer(reply, query, async () => {
-      const list = await this.reads.model.taskRuns(checkedRunId(id), query.cursor, query.limit);
+      const filter = { status: query.status, descending: isDescending(query) };
+      const list = await this.reads.model.taskRuns(checkedRunId(id), query.cursor, query.limit, filter);
       if (list === undefined) throw runUnknown(id);
       return { ...list, tasks: this.#explained(list.tasks, { id, status: list.runStatus, pausedAt: list.pausedAt }) };
     });

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { WorkerDirectory } from '../workers/worker-directory.js';
 import { Describe } from './describe.js';
 import { Reads, type Reply } from './reads.js';
-import { quarantineQuery, waitQuery, type QuarantineQuery, type WaitQuery } from './request-schemas.js';
+import { isDescending, quarantineQuery, waitQuery, type QuarantineQuery, type WaitQuery } from './request-schemas.js';
 
 const nothing = z.strictObject({});
 
@@ -55,6 +55,8 @@ export class SystemController {
     @Query({ schema: quarantineQuery }) query: QuarantineQuery,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<QuarantineList> {
-    return this.reads.answer(reply, query, () => this.reads.model.quarantine(query, query.cursor, query.limit));
+    return this.reads.answer(reply, query, () =>
+      this.reads.model.quarantine(query, query.cursor, query.limit, isDescending(query)),
+    );
   }
 }

@@ -3,7 +3,13 @@ import { ServiceProblem } from '@millrace/nest-kit';
 import { workflowDetail, workflowList, type WorkflowDetail, type WorkflowList } from '@millrace/protocol';
 import { Describe } from './describe.js';
 import { Reads, type Reply } from './reads.js';
-import { pageQuery, waitQuery, type PageQuery, type WaitQuery } from './request-schemas.js';
+import {
+  isDescending,
+  listWorkflowsQuery,
+  waitQuery,
+  type ListWorkflowsQuery,
+  type WaitQuery,
+} from './request-schemas.js';
 
 @Controller('v1/workflows')
 export class WorkflowsController {
@@ -12,10 +18,12 @@ export class WorkflowsController {
   @Get()
   @Describe('Workflow versions in force, by name', workflowList)
   listWorkflows(
-    @Query({ schema: pageQuery }) query: PageQuery,
+    @Query({ schema: listWorkflowsQuery }) query: ListWorkflowsQuery,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<WorkflowList> {
-    return this.reads.answer(reply, query, () => this.reads.model.workflows(query.cursor, query.limit));
+    return this.reads.answer(reply, query, () =>
+      this.reads.model.workflows(query.cursor, query.limit, isDescending(query)),
+    );
   }
 
   @Get(':name')

@@ -1,3 +1,5 @@
+import { Prisma } from './prisma.js';
+
 /** The text that was passed as a cursor was not made here. */
 export class CursorInvalid extends Error {
   override readonly name = 'CursorInvalid';
@@ -27,6 +29,13 @@ export function decodeCursor(cursor: string, shape: readonly ('string' | 'intege
 function fits(member: unknown, type: 'string' | 'integer'): boolean {
   if (type === 'integer') return Number.isSafeInteger(member) && (member as number) >= 0;
   return typeof member === 'string' && member.length <= 500 && !member.includes('\0');
+}
+
+/** ORDER BY of keys that all go one way, and what lies behind a cursor. */
+export function directionOf(descending: boolean): { readonly order: Prisma.Sql; readonly behind: Prisma.Sql } {
+  return descending
+    ? { order: Prisma.sql`DESC`, behind: Prisma.sql`<` }
+    : { order: Prisma.sql`ASC`, behind: Prisma.sql`>` };
 }
 
 /** Cuts the row that was read beyond `limit` and says where to go on. */

@@ -1,6 +1,6 @@
-import type { RunDetail, TaskRunList } from '@millrace/protocol';
-import { decodeCursor, page } from './cursor.js';
-import type { Prisma, PrismaClient } from './prisma.js';
+import type { RunDetail, TaskRunList, TaskRunView } from '@millrace/protocol';
+import { decodeCursor, directionOf, page } from './cursor.js';
+import { Prisma, type PrismaClient } from './prisma.js';
 import {
   toAttemptView,
   toRunView,
@@ -22,7 +22,7 @@ export async function findRun(prisma: PrismaClient, id: string): Promise<RunDeta
         SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason, input, paused_at,
           idempotency_key
         FROM runs WHERE id = ${id}`,
-      taskRows(prisma, id, 0, runTasksMax),
+      taskRows(prisma, id, undefined, runTasksMax, {}),
       prisma.$queryRaw<AttemptViewRow[]>`
         SELECT task, attempt, worker, dispatched_at, started_at, finished_at, outcome, reason, error
         FROM task_attempts WHERE run_id = ${id} ORDER BY task, attempt LIMIT ${runAttemptsMax}`,
@@ -40,17 +40,24 @@ export async function findRun(prisma: PrismaClient, id: string): Promise<RunDeta
   };
 }
 
+/** Absent members do not filter. By index, the highest first where `descending`. */
+export interface TaskRunFilter {
+  readonly status?: TaskRunView['status'] | undefined;
+  readonly descending?: boolean;
+}
+
 /** Undefined where there is no such run. Throws `CursorInvalid`. */
 export async function listTaskRuns(
   prisma: PrismaClient,
   id: string,
   cursor: string | undefined,
   limit: number,
+  filter: TaskRunFilter = {},
 ): Promise<TaskRunList | undefined> {
-  const from = cursor === undefined ? 0 : (decodeCursor(cursor, ['integer'])[0] as number) + 1;
+  const last = cursor === undefined ? undefined : (decodeCursor(cursor, ['integer'])[0] as number);
   const [tasks, runs] = await prisma.$transaction(
     [
-      taskRows(prisma, id, from, limit),
+      taskRows(prisma, id, last, limit, filter),
       prisma.$queryRaw<Pick<RunViewRow, 'status' | 'paused_at'>[]>`SELECT status, paused_at FROM runs WHERE id = ${id}`,
     ],
     { isolationLevel: 'RepeatableRead' },
@@ -64,13 +71,17 @@ export async function listTaskRuns(
 function taskRows(
   prisma: PrismaClient,
   id: string,
-  from: number,
+  last: number | undefined,
   limit: number,
+  { status, descending = false }: TaskRunFilter,
 ): Prisma.PrismaPromise<TaskRunViewRow[]> {
+  const { order, behind } = directionOf(descending);
+  const after = last === undefined ? Prisma.empty : Prisma.sql`AND task ${behind} ${last}`;
+  const matching = status === undefined ? Prisma.empty : Prisma.sql`AND status = ${status}`;
   return prisma.$queryRaw<TaskRunViewRow[]>`
     SELECT task, task_id, handler, queue, band, status, attempt, failures, worker, queued_at, dispatched_at, started_at,
       finished_at, moved_at, reason, result, error, due_at, checkpoint
-    FROM task_runs WHERE run_id = ${id} AND task >= ${from} ORDER BY task LIMIT ${limit + 1}`;
+    FROM task_runs WHERE run_id = ${id} ${after} ${matching} ORDER BY task ${order} LIMIT ${limit + 1}`;
 }
 
 function toList(found: readonly TaskRunViewRow[], limit: number): Pick<TaskRunList, 'tasks' | 'next'> {

@@ -1,5 +1,5 @@
 import type { QuarantineList } from '@millrace/protocol';
-import { decodeCursor, page } from './cursor.js';
+import { decodeCursor, directionOf, page } from './cursor.js';
 import { Prisma, type PrismaClient } from './prisma.js';
 
 interface Row {
@@ -15,17 +15,19 @@ export interface QuarantineFilter {
   readonly cause?: string | undefined;
 }
 
-/** By partition, offset and index. Throws `CursorInvalid`. */
+/** By partition, offset and index, either way. Throws `CursorInvalid`. */
 export async function listQuarantine(
   prisma: PrismaClient,
   filter: QuarantineFilter,
   cursor: string | undefined,
   limit: number,
+  descending = false,
 ): Promise<QuarantineList> {
+  const { order, behind } = directionOf(descending);
   const found = await prisma.$queryRaw<Row[]>`
     SELECT partition, log_offset, item_index, cause, detail FROM quarantine_records
-    WHERE TRUE ${matching(filter)} ${cursor === undefined ? Prisma.empty : after(cursor)}
-    ORDER BY partition, log_offset, item_index LIMIT ${limit + 1}`;
+    WHERE TRUE ${matching(filter)} ${cursor === undefined ? Prisma.empty : after(cursor, behind)}
+    ORDER BY partition ${order}, log_offset ${order}, item_index ${order} LIMIT ${limit + 1}`;
   const { rows, next } = page(found, limit, (row) => [row.partition, Number(row.log_offset), row.item_index]);
   const quarantine = rows.map(({ partition, log_offset, item_index, cause, detail }) => ({
     partition,
@@ -42,7 +44,7 @@ function matching({ partition, cause }: QuarantineFilter): Prisma.Sql {
     ${cause === undefined ? Prisma.empty : Prisma.sql`AND cause = ${cause}`}`;
 }
 
-function after(cursor: string): Prisma.Sql {
+function after(cursor: string, behind: Prisma.Sql): Prisma.Sql {
   const [partition, offset, index] = decodeCursor(cursor, ['integer', 'integer', 'integer']);
-  return Prisma.sql`AND (partition, log_offset, item_index) > (${partition}, ${offset}, ${index})`;
+  return Prisma.sql`AND (partition, log_offset, item_index) ${behind} (${partition}, ${offset}, ${index})`;
 }

@@ -1,5 +1,5 @@
 import type { RunList, RunView } from '@millrace/protocol';
-import { decodeCursor, page } from './cursor.js';
+import { decodeCursor, directionOf, page } from './cursor.js';
 import { Prisma, type PrismaClient } from './prisma.js';
 import { toRunView, type RunViewRow } from './row-views.js';
 
@@ -16,7 +16,7 @@ export interface RunFilter {
 }
 
 /**
- * Newest first. Reads along the index on (requested_at, id); a rare status is looked for until the
+ * Newest first, or oldest first. Reads along the index on (requested_at, id); a rare status is looked for until the
  * time limit. A key has an index of its own.
  */
 export async function listRuns(
@@ -24,13 +24,15 @@ export async function listRuns(
   filter: RunFilter,
   cursor: string | undefined,
   limit: number,
+  descending = true,
 ): Promise<RunList> {
-  const conditions = [...conditionsOf(filter), ...(cursor === undefined ? [] : [before(cursor)])];
+  const { order, behind } = directionOf(descending);
+  const conditions = [...conditionsOf(filter), ...(cursor === undefined ? [] : [after(cursor, behind)])];
   const where = conditions.length === 0 ? Prisma.empty : Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`;
   const found = await prisma.$queryRaw<RunViewRow[]>`
     SELECT id, partition, tenant, workflow, version, status, task_count, requested_at, ended_at, reason, paused_at,
       idempotency_key
-    FROM runs ${where} ORDER BY requested_at DESC, id DESC LIMIT ${limit + 1}`;
+    FROM runs ${where} ORDER BY requested_at ${order}, id ${order} LIMIT ${limit + 1}`;
   const { rows, next } = page(found, limit, (row) => [row.requested_at.getTime(), row.id]);
   return { runs: rows.map(toRunView), next };
 }
@@ -46,7 +48,7 @@ function conditionsOf({ status, workflow, tenant, idempotencyKey, since, until }
   ].filter((condition) => condition !== undefined);
 }
 
-function before(cursor: string): Prisma.Sql {
+function after(cursor: string, behind: Prisma.Sql): Prisma.Sql {
   const [requestedAt, id] = decodeCursor(cursor, ['integer', 'string']);
-  return Prisma.sql`(requested_at, id) < (${new Date(requestedAt as number)}, ${id as string})`;
+  return Prisma.sql`(requested_at, id) ${behind} (${new Date(requestedAt as number)}, ${id as string})`;
 }

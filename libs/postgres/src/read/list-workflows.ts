@@ -1,20 +1,22 @@
 import type { WorkflowDetail, WorkflowList } from '@millrace/protocol';
-import { decodeCursor, page } from './cursor.js';
+import { decodeCursor, directionOf, page } from './cursor.js';
 import { Prisma, type PrismaClient } from './prisma.js';
 
 export const workflowVersionsMax = 20;
 /** A version, or enough of its digits. */
 const versionPattern = /^[0-9a-f]{8,64}$/;
 
-/** Without the definitions, by name and version. Throws `CursorInvalid`. */
+/** Without the definitions, by name and version, either way. Throws `CursorInvalid`. */
 export async function listWorkflows(
   prisma: PrismaClient,
   cursor: string | undefined,
   limit: number,
+  descending = false,
 ): Promise<WorkflowList> {
+  const { order, behind } = directionOf(descending);
   const found = await prisma.$queryRaw<WorkflowList['workflows']>`
     SELECT name, version, tasks FROM workflows
-    ${cursor === undefined ? Prisma.empty : after(cursor)} ORDER BY name, version LIMIT ${limit + 1}`;
+    ${cursor === undefined ? Prisma.empty : after(cursor, behind)} ORDER BY name ${order}, version ${order} LIMIT ${limit + 1}`;
   const { rows, next } = page(found, limit, (row) => [row.name, row.version]);
   return { workflows: [...rows], next };
 }
@@ -40,7 +42,7 @@ export async function findWorkflow(prisma: PrismaClient, nameOrVersion: string):
   return { name, versions: [version] };
 }
 
-function after(cursor: string): Prisma.Sql {
+function after(cursor: string, behind: Prisma.Sql): Prisma.Sql {
   const [name, version] = decodeCursor(cursor, ['string', 'string']);
-  return Prisma.sql`WHERE (name, version) > (${name as string}, ${version as string})`;
+  return Prisma.sql`WHERE (name, version) ${behind} (${name as string}, ${version as string})`;
 }

@@ -11,7 +11,7 @@ import type {
 import type { Clock } from '@millrace/runtime';
 import { addressOf, databaseError } from '../database-error.js';
 import { CursorInvalid } from './cursor.js';
-import { findRun, listTaskRuns } from './find-run.js';
+import { findRun, listTaskRuns, type TaskRunFilter } from './find-run.js';
 import { listQuarantine, type QuarantineFilter } from './list-quarantine.js';
 import { listMoves, type MovePlace, type RunMoves } from './list-moves.js';
 import { listRuns, type RunFilter } from './list-runs.js';
@@ -52,8 +52,9 @@ export class ReadModel {
     this.#follow = new PositionWatch(() => this.#offsets(), clock, followMs);
   }
 
-  runs(filter: RunFilter, cursor: string | undefined, limit: number): Promise<RunList> {
-    return this.#typed(listRuns(this.#prisma, filter, cursor, limit));
+  /** Newest first unless `descending` is false. */
+  runs(filter: RunFilter, cursor: string | undefined, limit: number, descending = true): Promise<RunList> {
+    return this.#typed(listRuns(this.#prisma, filter, cursor, limit, descending));
   }
 
   /** At most 200 task runs and 500 attempts; undefined where there is no such run. */
@@ -61,12 +62,17 @@ export class ReadModel {
     return this.#typed(findRun(this.#prisma, id));
   }
 
-  taskRuns(run: string, cursor: string | undefined, limit: number): Promise<TaskRunList | undefined> {
-    return this.#typed(listTaskRuns(this.#prisma, run, cursor, limit));
+  taskRuns(
+    run: string,
+    cursor: string | undefined,
+    limit: number,
+    filter: TaskRunFilter = {},
+  ): Promise<TaskRunList | undefined> {
+    return this.#typed(listTaskRuns(this.#prisma, run, cursor, limit, filter));
   }
 
-  workflows(cursor: string | undefined, limit: number): Promise<WorkflowList> {
-    return this.#typed(listWorkflows(this.#prisma, cursor, limit));
+  workflows(cursor: string | undefined, limit: number, descending = false): Promise<WorkflowList> {
+    return this.#typed(listWorkflows(this.#prisma, cursor, limit, descending));
   }
 
   /** By name, or by version: its first eight digits are enough where no other begins so. */
@@ -74,8 +80,13 @@ export class ReadModel {
     return this.#typed(findWorkflow(this.#prisma, nameOrVersion));
   }
 
-  quarantine(filter: QuarantineFilter, cursor: string | undefined, limit: number): Promise<QuarantineList> {
-    return this.#typed(listQuarantine(this.#prisma, filter, cursor, limit));
+  quarantine(
+    filter: QuarantineFilter,
+    cursor: string | undefined,
+    limit: number,
+    descending = false,
+  ): Promise<QuarantineList> {
+    return this.#typed(listQuarantine(this.#prisma, filter, cursor, limit, descending));
   }
 
   /** By partition. */
