@@ -6,14 +6,19 @@ import { readRequest } from '../../apps/ingest/src/intake/read-request.js';
 import { readAsked } from '../../apps/ingest/src/submit/asked.js';
 import { faultsOf } from '../../apps/ingest/src/submit/faults-of.js';
 import { readItem, readRun, readTask, type ItemOrProblem } from '../../apps/ingest/src/submit/item.js';
-import { listRunsQuery, pageQuery, quarantineQuery, waitQuery } from '../../apps/query/src/http/request-schemas.js';
+import {
+  listRunsQuery,
+  listTaskRunsQuery,
+  quarantineQuery,
+  waitQuery,
+} from '../../apps/query/src/http/request-schemas.js';
 import { bodies, intakeHeaders } from './corpora.ts';
 import type { Draws } from './draws.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { mutateJson } from './mutate-json.ts';
 import { isTellable, promise, type Target } from './target.ts';
 
-const schemas = [submitBulk, setPriority, commandRun, drainWorker, sqlRequest, listRunsQuery, pageQuery, quarantineQuery, waitQuery]; // prettier-ignore
+const schemas = [submitBulk, setPriority, commandRun, drainWorker, sqlRequest, listRunsQuery, listTaskRunsQuery, quarantineQuery, waitQuery]; // prettier-ignore
 const codes = ['request-invalid', 'payload-too-large'];
 
 /** Bodies of HTTP requests, as every route reads them. */
