@@ -102,6 +102,7 @@ export class Scenario {
       },
       brokers: new Brokers(scheduler, (log) => oracles.landed(log)),
       acknowledged: (run) => oracles.checked.observe({ kind: 'acknowledged', run }),
+      logState: (partition) => oracles.witness.states()[partition]!,
       dispatchers: new HintGroup(logPartitions),
       projectors: new HintGroup(logPartitions),
       workers: new TaskGroup(scheduler, taskPartitions),

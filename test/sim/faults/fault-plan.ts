@@ -40,6 +40,7 @@ const laterClasses = [
   'foreign-record',
   'newer-rules',
   'gap',
+  'stray-events',
 ] as const;
 export type WoundClass = (typeof woundClasses)[number] | 'newer-rules';
 export type FaultClass = (typeof faultClasses)[number] | (typeof laterClasses)[number];

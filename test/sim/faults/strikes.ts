@@ -6,6 +6,7 @@ import { strikeRecords } from './foreign-records.ts';
 import { strikeWounds } from './wounds.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { ServiceWorld } from '../services/service-world.ts';
+import { Strays } from './strays.ts';
 
 /** Timers wait for as long as the time of the brokers has gone back: what is to rest soon must not wait for long. */
 const leapMsMax = 20_000;
@@ -16,12 +17,14 @@ export class Strikes {
   readonly #faults: FaultPlan;
   readonly #fleet: Fleet;
   readonly #client: Client;
+  readonly #strays: Strays;
 
   constructor(world: ServiceWorld, fleet: Fleet, client: Client) {
     this.#world = world;
     this.#faults = world.faults;
     this.#fleet = fleet;
     this.#client = client;
+    this.#strays = new Strays(world.brokers, world.chance.fork());
   }
 
   begin(): void {
@@ -99,6 +102,10 @@ export class Strikes {
     if (!database.isDown && this.#faults.strikes('store-down', 0.04)) {
       database.isDown = true;
       this.#later(chance.between(100, 6_000), 'the database is back', () => (database.isDown = false));
+    }
+    if (!brokers.isDown && this.#faults.strikes('stray-events', 0.1)) {
+      const partition = chance.below(logPartitions);
+      if (!this.#world.wounded.isRewritten(partition)) this.#strays.send(partition, this.#world.logState(partition));
     }
     if (this.#faults.strikes('store-rewound', 0.03)) database.rewind(chance.between(1, 6));
   }

@@ -1,3 +1,4 @@
+import type { PartitionState } from '@millrace/domain';
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import type { FoldSightings } from '../oracles/fold-sightings.ts';
 import type { Performances } from '../workload/performances.ts';
@@ -30,6 +31,8 @@ export interface ServiceWorld {
   readonly cut: (log: InMemoryPartition) => void;
   /** A request for this run was answered. */
   readonly acknowledged: (run: string) => void;
+  /** What all of a partition's log means by now. */
+  readonly logState: (partition: number) => PartitionState;
   /** Ids, nonces and what handlers do. */
   readonly chance: Chance;
 }

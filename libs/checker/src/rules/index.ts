@@ -19,6 +19,7 @@ import { partitionTime } from './partition-time.js';
 import { published } from './published.js';
 import { requestsOnce } from './requests-once.js';
 import { retryBudget } from './retry-budget.js';
+import { rightfulEntries } from './rightful-entries.js';
 import { runEnds } from './run-ends.js';
 import { timers } from './timers.js';
 import { workerSlots } from './worker-slots.js';
@@ -29,6 +30,7 @@ export const everyRule: readonly RuleMaker[] = [
   framesOnce, // I2
   requestsOnce,
   pureFold, // I3
+  rightfulEntries,
   legalTransitions, // I4
   causedMoves,
   projectionIsFold, // I5
