@@ -24,7 +24,7 @@ export class Strikes {
     this.#faults = world.faults;
     this.#fleet = fleet;
     this.#client = client;
-    this.#strays = new Strays(world.brokers, world.chance.fork());
+    this.#strays = new Strays(world.brokers, world.scheduler.chance);
   }
 
   begin(): void {
