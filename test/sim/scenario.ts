@@ -28,11 +28,6 @@ const strikesForMs = 12_000;
 /** After the faults everything comes to rest within so many steps. */
 export const healStepsMax = 40_000;
 const restLookSteps = 40;
-/**
- * Claims in a halted partition are answered by nobody and keep their slots, so that its neighbours may wait for ever: a known
- * hole. Beside a maimed partition runs may be open this long after the healing.
- */
-const heldUpMs = 60_000;
 
 export interface ScenarioOptions {
   readonly seed: number;
@@ -76,7 +71,6 @@ export class Scenario {
   readonly #client: Client;
   readonly #fleet: Fleet;
   readonly #story: Story;
-  #healedAtMs = 0;
 
   constructor(options: ScenarioOptions) {
     this.#options = options;
@@ -160,7 +154,6 @@ export class Scenario {
   #heal(): void {
     const { faults, brokers, database } = this.#world;
     faults.isHealed = true;
-    this.#healedAtMs = this.#scheduler.nowMs;
     brokers.isDown = false;
     brokers.stillAtMs = undefined;
     brokers.leapMs = 0;
@@ -189,10 +182,9 @@ export class Scenario {
     const { brokers, wounded, standings, sightings } = this.#world;
     if (!this.#client.isDone || this.#fleet.draining.length > 0) return false;
     const states = this.#oracles.witness.states();
-    const isHeldUp = wounded.partitions.length > 0 && this.#scheduler.nowMs - this.#healedAtMs > heldUpMs;
     const isQuiet = (to: number, partition: number): boolean =>
       wounded.has(partition) ||
-      ((states[partition]!.runs.size === 0 || isHeldUp) && to === brokers.log.partition(topics.log, partition).end);
+      (states[partition]!.runs.size === 0 && to === brokers.log.partition(topics.log, partition).end);
     return this.#projectedTo.every(isQuiet) && wounded.unsettled(standings, sightings).length === 0;
   }
 

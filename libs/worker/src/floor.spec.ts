@@ -28,6 +28,26 @@ it('hands back what waits over a second for a slot', async () => {
   expect(test.of('TaskReturned')).toEqual([expect.objectContaining({ run: late.run, reason: 'no-slot' })]);
 });
 
+it('hands back a claim that nobody answers for twenty seconds, and gives its slot to who waits', async () => {
+  const test = await new TestWorker({ slots: 1 }).join();
+  const { calls, handler } = heldHandler();
+  test.worker.handle('h', handler);
+  const claimed = delivery('h', { claimFirst: true });
+  test.deliver([claimed]);
+  await settled();
+  await test.pass(20_000);
+  expect(test.of('TaskReturned')).toEqual([]);
+  await test.pass(500);
+  const { nonce } = test.starts(claimed.run)[0]!;
+  expect(test.of('TaskReturned')).toMatchObject([{ run: claimed.run, nonce, reason: 'claim-unanswered' }]);
+  expect(test.settledTo).toBe(1);
+  await test.verdict(claimed, true);
+  expect(calls).toEqual([]);
+  test.deliver([delivery('h')]);
+  await settled();
+  expect(calls).toHaveLength(1);
+});
+
 it('forgets and settles a copy that finds no slot', async () => {
   const { test, calls } = await given();
   test.deliver([delivery('h')]);

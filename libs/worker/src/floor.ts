@@ -35,6 +35,11 @@ const provenMsMax = 5_000;
 const slotWaitMsMax = 1_000;
 /** Sweeps further apart: the event loop did not turn. */
 const stallMsMin = 1_000;
+/**
+ * A claim that is in the log and unanswered for so long is handed back, so that its slot serves partitions whose owner
+ * lives. Taking a partition over takes 8 s; shorter than that, every take-over would send its claims round again.
+ */
+const claimWaitMsMax = 20_000;
 /** Of the bytes of inputs that may be held. */
 const fullShare = 0.75;
 /** What runs longer is logged as started. */
@@ -124,8 +129,10 @@ export class Floor {
         if (ranMs >= startUnloggedMsMax) calls.logStart(attempt);
         if (ranMs >= attempt.delivery.startToCloseMs) calls.timeOut(attempt);
         else calls.watch(attempt, now, stalledMs);
-      } else if (attempt.state === 'claiming') claims.repeatWhereDue(attempt, now);
-      else if (attempt.state === 'held' && mayHandOver && now - attempt.heldSince > slotWaitMsMax) {
+      } else if (attempt.state === 'claiming') {
+        if (!attempt.isSaying && now - attempt.startedAt > claimWaitMsMax) this.#unclaim(attempt, 'claim-unanswered');
+        else claims.repeatWhereDue(attempt, now);
+      } else if (attempt.state === 'held' && mayHandOver && now - attempt.heldSince > slotWaitMsMax) {
         if (!this.#suspects.keeps(attempt)) this.#refuse(attempt, 'no-slot');
       }
     }
@@ -182,8 +189,7 @@ export class Floor {
       if (attempt.state === 'held') this.#refuse(attempt, 'draining');
       else if (attempt.state === 'claiming') {
         attempt.leaveToNextHolder();
-        this.#giveBack(attempt, 'draining');
-        this.freed();
+        this.#unclaim(attempt, 'draining');
       }
     }
   }
@@ -233,6 +239,12 @@ export class Floor {
     const base = { type: 'TaskReturned', run, task, attempt: number, worker: this.#options.id } as const;
     const { nonce } = attempt;
     this.#options.reports.end(attempt, nonce === undefined ? { ...base, reason } : { ...base, nonce, reason });
+  }
+
+  /** Hands back what it claims: after this no answer to the claim begins it. */
+  #unclaim(attempt: HeldAttempt, reason: ReturnReason): void {
+    this.#giveBack(attempt, reason);
+    this.freed();
   }
 
   #forget(attempt: HeldAttempt, reason: string, how: 'settled' | 'unsettled' = 'settled'): void {

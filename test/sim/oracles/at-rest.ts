@@ -21,10 +21,7 @@ const harmless: ReadonlySet<string> = new Set(['already-requested', 'key-conflic
 export async function judgeAtRest({ oracles, brokers, database, sightings, requests }: Resting): Promise<number> {
   const { wounded } = oracles;
   if (wounded.partitions.length === 0) oracles.checked.observe({ kind: 'at-rest' });
-  const isHeldUp = (run: string): boolean => oracles.witness.born.has(run) && wounded.partitions.length > 0;
-  const judged = requests.filter(
-    ({ partition, acknowledged }) => !wounded.has(partition) && ![...acknowledged].some(isHeldUp),
-  );
+  const judged = requests.filter(({ partition }) => !wounded.has(partition));
   const lost = judged.filter(({ acknowledged }) => [...acknowledged].some((run) => isLost(oracles, run)));
   for (const { acknowledged } of lost)
     oracles.report('nothing-lost', `${[...acknowledged].join()} was acknowledged and never ended`);

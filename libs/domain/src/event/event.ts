@@ -177,7 +177,7 @@ export interface TaskReturned {
   readonly nonce?: string;
   readonly reason: ReturnReason;
 }
-export const returnReasons = ['no-slot', 'no-handler', 'draining', 'not-mine', 'input-unread'] as const;
+export const returnReasons = ['no-slot', 'no-handler', 'draining', 'not-mine', 'input-unread', 'claim-unanswered'] as const;
 export type ReturnReason = (typeof returnReasons)[number];
 
 export interface RecallEntry {
