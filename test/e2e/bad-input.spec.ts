@@ -172,7 +172,7 @@ it.each([
 ])('a read with %s says what is wrong', async (_title, path, expected) => {
   const answer = await ask(at(path));
   expect(refusalOf(answer)).toBe(expected);
-  expect(answer.retryAfter !== null).toBe(answer.status === 504);
+  expect(answer.retryAfter !== null).toBe(answer.status === 412);
 }); // prettier-ignore
 
 describe('a workflow', () => {

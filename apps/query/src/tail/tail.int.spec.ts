@@ -134,7 +134,7 @@ it('refuses as problems before it begins', async () => {
   expect(await refusal(url.replace(run, '0'.repeat(36)))).toBe('404 run-unknown');
   expect(await refusal(url, 'here')).toBe('400 event-id-invalid');
   expect(await refusal(url, `1-10-${at}`)).toBe('400 event-id-invalid');
-  expect(await refusal(`${url}?waitMs=20`, `0-11-${at}`)).toBe('504 not-yet-visible');
+  expect(await refusal(`${url}?waitMs=20`, `0-11-${at}`)).toBe('412 not-yet-visible');
   await service.app.close();
   await start({ MILLRACE_QUERY_TAILS_MAX: '1' });
   const events = follow(undefined, url);
