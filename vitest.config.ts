@@ -8,9 +8,8 @@ const shared = {
 const ignored = ['**/node_modules/**', '**/dist/**', '.tools/**', '.millrace/**'];
 
 /**
- * Five groups by what they need: `spec` nothing; `sim` both cores for itself and what was built; `int` one real broker and one
- * real Postgres from test/support/servers.ts; `stack` the built services as processes of their own; `examples` the same system,
- * driven as a user would.
+ * Five groups by what they need: `spec` nothing; `sim` what was built; `int` one real broker and one real Postgres from
+ * test/support/servers.ts; `stack` the built services as processes of their own; `examples` the same system, driven as a user would.
  */
 export default defineConfig({
   test: {
@@ -30,6 +29,7 @@ export default defineConfig({
           name: 'sim',
           include: ['test/sim/**/*.spec.ts', 'test/scope/*.spec.ts'],
           exclude: ignored,
+          testTimeout: 120_000,
           fileParallelism: false,
         },
       },

@@ -1,33 +1,56 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { show } from './setup/command.js';
+import { run, show } from './setup/command.js';
 import { underNode24 } from './setup/node-version.js';
 import { runScript } from './setup/obstacle.js';
 import { prepareAll } from './setup/prepare.js';
 import { root } from './setup/root.js';
 
-/** `npm test`: every test, servers included; arguments go to vitest. The last line is `N passed, N failed`. */
+/**
+ * `npm test`: every test, servers included; arguments go to vitest. The last line is `N passed, N failed`.
+ *
+ * Without arguments the simulator runs beside everything else, with the lowest priority: tests of servers wait more than half of their time, and
+ * what they leave of two processors is enough for it. One after the other takes four minutes more.
+ */
 await runScript(async () => {
   if (!(await underNode24())) return;
   await prepareAll();
   const folder = mkdtempSync(join(tmpdir(), 'millrace-test-count-'));
-  const file = join(folder, 'count.json');
+  const files = [join(folder, 'count.json'), join(folder, 'sim.json')];
+  const asked = process.argv.slice(2);
   try {
-    const code = await runVitest(file);
-    const { passed, failed } = readCount(file, code);
+    const codes =
+      asked.length > 0
+        ? [await show(process.execPath, argsOf(asked), { env: envOf(files[0]) })]
+        : await Promise.all([
+            show(process.execPath, argsOf(['--project', '!sim']), { env: envOf(files[0]) }),
+            runBeside(['--project', 'sim'], files[1]),
+          ]);
+    const counts = codes.map((code, index) => readCount(files[index], code));
+    const [passed, failed] = ['passed', 'failed'].map((name) => counts.reduce((sum, count) => sum + count[name], 0));
     process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
-    process.exitCode = failed > 0 || passed === 0 ? 1 : code;
+    process.exitCode = failed > 0 || passed === 0 ? 1 : Math.max(...codes);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 });
 
-function runVitest(file) {
+/** Its output comes at once when it has ended, so that lines of both do not mix. */
+async function runBeside(args, file) {
+  const { code, output } = await run(process.execPath, argsOf(args), { env: envOf(file), niceness: 19 });
+  process.stdout.write(`\n${output}`);
+  return code;
+}
+
+function argsOf(args) {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts', 'setup', 'test-count.js')}`];
-  const env = { ...process.env, MILLRACE_TEST_COUNT: file };
-  return show(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], { env });
+  return [vitest, 'run', ...reporters, ...args];
+}
+
+function envOf(file) {
+  return { ...process.env, MILLRACE_TEST_COUNT: file };
 }
 
 /** A vitest that ended before it could count, for example because a server did not start, is one failure. */
