@@ -52,7 +52,7 @@ interface Reached {
 }
 
 /**
- * Makes every interleaving of at most `depth` moves, breadth first: what it finds wrong is told by a shortest one. A state that was
+ * Makes every interleaving of at most `depth` moves, breadth first: what is wrong after a move is told by a shortest one. A state that was
  * reached before is not followed again. Worlds cannot be copied, so each is made by its moves from the beginning.
  */
 export async function explore(options: ScopeOptions): Promise<ScopeReport> {

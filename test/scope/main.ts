@@ -50,6 +50,9 @@ const numberOf = (name: 'depth' | 'faults'): number | undefined => {
   return number;
 };
 const [depth, faultsMax] = [numberOf('depth'), numberOf('faults')];
+const narrowed = (['depth', 'faults', 'work', 'begin', 'mutant'] as const).filter((name) => values[name] !== undefined);
+if (values.record && (narrowed.length > 0 || without.size > 0))
+  refuse('--record writes the figures of all scopes: it goes with -o alone.');
 
 const chosen = scopes.filter(
   (scope) =>
