@@ -197,7 +197,7 @@ it('repeats no claim that the log has not taken yet: the writer does that itself
   test.deliver([sent]);
   await test.pass(12_000);
   expect(test.starts(sent.run)).toEqual([]);
-  await test.pass(40_000);
+  await test.pass(20_000);
   const claims = test.starts(sent.run);
   expect(claims.length).toBeGreaterThan(0);
   expect(test.log.partition('t.log', 0).records[0]!.value).toBeDefined();

@@ -35,9 +35,9 @@ it('hands back a claim that nobody answers for twenty seconds, and gives its slo
   const claimed = delivery('h', { claimFirst: true });
   test.deliver([claimed]);
   await settled();
-  await test.pass(20_000);
+  await test.pass(19_000);
   expect(test.of('TaskReturned')).toEqual([]);
-  await test.pass(500);
+  await test.pass(1_500);
   const { nonce } = test.starts(claimed.run)[0]!;
   expect(test.of('TaskReturned')).toMatchObject([{ run: claimed.run, nonce, reason: 'claim-unanswered' }]);
   expect(test.settledTo).toBe(1);

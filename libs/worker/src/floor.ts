@@ -35,11 +35,6 @@ const provenMsMax = 5_000;
 const slotWaitMsMax = 1_000;
 /** Sweeps further apart: the event loop did not turn. */
 const stallMsMin = 1_000;
-/**
- * A claim that is in the log and unanswered for so long is handed back, so that its slot serves partitions whose owner
- * lives. Taking a partition over takes 8 s; shorter than that, every take-over would send its claims round again.
- */
-const claimWaitMsMax = 20_000;
 /** Of the bytes of inputs that may be held. */
 const fullShare = 0.75;
 /** What runs longer is logged as started. */
@@ -130,8 +125,7 @@ export class Floor {
         if (ranMs >= attempt.delivery.startToCloseMs) calls.timeOut(attempt);
         else calls.watch(attempt, now, stalledMs);
       } else if (attempt.state === 'claiming') {
-        if (!attempt.isSaying && now - attempt.startedAt > claimWaitMsMax) this.#unclaim(attempt, 'claim-unanswered');
-        else claims.repeatWhereDue(attempt, now);
+        if (claims.repeatWhereDue(attempt, now) === 'unanswered') this.#unclaim(attempt, 'claim-unanswered');
       } else if (attempt.state === 'held' && mayHandOver && now - attempt.heldSince > slotWaitMsMax) {
         if (!this.#suspects.keeps(attempt)) this.#refuse(attempt, 'no-slot');
       }

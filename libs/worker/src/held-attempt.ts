@@ -45,6 +45,8 @@ export class HeldAttempt {
   isSaying = false;
   /** When the claim was sent last. */
   claimedAt: Instant = 0;
+  /** How often it was sent. */
+  claims = 0;
   startedAt: Instant = 0;
   /** When its handler last called `heartbeat`, or was called. */
   heartbeatAt: Instant = 0;
