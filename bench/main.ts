@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { BenchSystem } from './bench-system.ts';
+import { cliStart } from './cli-start.ts';
 import { summarize, type Figures } from './figures.ts';
 import { describeMachine, loadAverage } from './machine.ts';
 import { record, type Result } from './results.ts';
@@ -13,9 +14,9 @@ import { w4 } from './w4-chain.ts';
 import { w6 } from './w6-idle-latency.ts';
 import { w9 } from './w9-restore.ts';
 import { takeover } from './takeover.ts';
-import type { Workload } from './workload.ts';
+import type { LoneWorkload, RoundOptions, Workload } from './workload.ts';
 
-const workloads: Readonly<Record<string, Workload>> = {
+const workloads: Readonly<Record<string, Workload | LoneWorkload>> = {
   w1,
   'w1-loop': w1Loop,
   w3,
@@ -26,18 +27,19 @@ const workloads: Readonly<Record<string, Workload>> = {
   w11,
   'w11-over-http': w11OverHttp,
   takeover,
+  'cli-start': cliStart,
 };
 const usage = `Expected: npm run bench -- <${Object.keys(workloads).join('|')}> [--rounds N] [--size N] [-o table|json] [--record]`;
 
-async function measure(name: string, workload: Workload, rounds: number, size: number): Promise<Result> {
+async function measure(name: string, workload: Workload | LoneWorkload, rounds: number, size: number): Promise<Result> {
   const before = loadAverage();
-  const system = await BenchSystem.start(workload.needs);
+  const { round: measureRound, stop } = await begin(workload);
   try {
     console.error(`${workload.title}: warming up`);
-    await workload.round(system, { size: workload.warmUpSize });
+    await measureRound({ size: workload.warmUpSize });
     const measured: Figures[] = [];
     for (let round = 1; round <= rounds; round++) {
-      measured.push(await workload.round(system, { size }));
+      measured.push(await measureRound({ size }));
       console.error(`round ${round} of ${rounds}: ${lineOf(measured.at(-1)!)}`);
     }
     const loads = { before, after: loadAverage() };
@@ -52,8 +54,18 @@ async function measure(name: string, workload: Workload, rounds: number, size: n
       figures,
     };
   } finally {
-    await system.stop();
+    await stop();
   }
+}
+
+/** Brings up what a workload needs. */
+async function begin(workload: Workload | LoneWorkload): Promise<{
+  round: (options: RoundOptions) => Promise<Figures>;
+  stop: () => Promise<void>;
+}> {
+  if (workload.needs === 'nothing') return { round: workload.round, stop: async () => undefined };
+  const system = await BenchSystem.start(workload.needs);
+  return { round: (options) => workload.round(system, options), stop: () => system.stop() };
 }
 
 function lineOf(figures: Figures): string {

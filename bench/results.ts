@@ -26,6 +26,7 @@ const goals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   w11: { 'engineUs 10000': '<= 3', 'engineUs 100000': '<= 3', 'engineUs 1000000': '<= 3', 'engineUs growth': '<= 1.2' },
   w6: { p50Ms: '<= 10', p99Ms: '<= 30' },
   w9: { restoreMs: '<= 3,000', kafkaRestoreMs: '<= 3,000' },
+  'cli-start': { 'cpuMs --help': '<= 150' },
   takeover: { 'graceful p99Ms': '<= 2,000', 'kill p99Ms': '<= 10,000' },
 };
 

@@ -17,6 +17,12 @@ export interface Workload {
   round(system: BenchSystem, options: RoundOptions): Promise<Figures>;
 }
 
+/** A workload without servers of ours. */
+export interface LoneWorkload extends Omit<Workload, 'needs' | 'round'> {
+  readonly needs: 'nothing';
+  round(options: RoundOptions): Promise<Figures>;
+}
+
 /** CPU by process and summed, in microseconds per `count`. */
 export function cpuPer(count: number, cpuUs: Figures): Figures {
   const figures: Record<string, number> = {};

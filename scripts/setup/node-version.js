@@ -1,9 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { become } from './child.js';
-import { npmRetries, run, sawNoNetwork, tail } from './command.js';
 import { Obstacle } from './obstacle.js';
-import { step } from './progress.js';
 import { root } from './root.js';
 
 const wanted = 24;
@@ -27,6 +24,9 @@ export async function underNode24() {
       `Millrace needs Node ${wanted}, and this is ${process.version}: install Node ${wanted} and run this again.`,
     );
   }
+  // Read here, since every `millrace` passes by, and hardly any needs them.
+  const { step } = await import('./progress.js');
+  const { become } = await import('./child.js');
   await step(`Node ${wanted}`, fetchNode);
   firstOnPath(fetched);
   process.exitCode = await become(fetched, process.argv.slice(1), {
@@ -38,6 +38,7 @@ export async function underNode24() {
 
 async function fetchNode() {
   if (existsSync(fetched)) return false;
+  const { npmRetries, run, sawNoNetwork, tail } = await import('./command.js');
   mkdirSync(join(root, '.tools'), { recursive: true });
   const { code, output } = await run('npm', [
     'install',

@@ -23,10 +23,8 @@ interface CheckOptions {
 const waitMs = 1_000;
 
 /** `millrace check`. */
-export function addCheck(program: Command): void {
-  program
-    .command('check')
-    .description('Judges every record of the log by the invariants, one JSON line for each violation; changes nothing.')
+export function addCheck(command: Command): void {
+  command
     .option('--follow', 'goes on with what comes, until it is told to stop')
     .option('--port <n>', 'serves /metrics there; 0 takes a free port', count(0, 65_535))
     .option('--brokers <list>', 'host:port; default MILLRACE_KAFKA_BROKERS, else the running system')

@@ -1,38 +1,84 @@
 import type { Command } from 'commander';
-import { addCheck } from './check.js';
-import { addLog } from './log.js';
-import { addMigrate } from './migrate.js';
-import { addPartition } from './partition.js';
-import { addQuarantine } from './quarantine.js';
-import { addRules } from './rules.js';
-import { addQueue } from './queue.js';
-import { addRun } from './run.js';
-import { addSql } from './sql.js';
-import { addTask } from './task.js';
-import { addTopics } from './topics.js';
-import { addUp } from './up.js';
-import { addVerify } from './verify.js';
-import { addWorker } from './worker.js';
-import { addWorkflow } from './workflow.js';
+
+/** A command of the first level; what it is made of is read only where it is asked for. */
+export interface CommandEntry {
+  /** Its name, and its arguments where it has any. */
+  readonly usage: string;
+  readonly description: string;
+  readonly load: () => Promise<(command: Command) => void>;
+}
 
 /** The table of contents: every command of `millrace`. */
-export function addCommands(program: Command): void {
-  const all = [
-    addUp,
-    addTopics,
-    addMigrate,
-    addWorkflow,
-    addRun,
-    addTask,
-    addWorker,
-    addQueue,
-    addSql,
-    addLog,
-    addPartition,
-    addQuarantine,
-    addRules,
-    addVerify,
-    addCheck,
-  ];
-  for (const add of all) add(program);
-}
+export const commandEntries: readonly CommandEntry[] = [
+  {
+    usage: 'up',
+    description: 'All of Millrace on this machine: broker, database and services; stays up until Ctrl-C.',
+    load: async () => (await import('./up.js')).addUp,
+  },
+  {
+    usage: 'topics',
+    description: 'The topics that Millrace needs.',
+    load: async () => (await import('./topics.js')).addTopics,
+  },
+  {
+    usage: 'migrate',
+    description: "Brings the database's tables up to date; the database is DATABASE_URL, else the running system's.",
+    load: async () => (await import('./migrate.js')).addMigrate,
+  },
+  {
+    usage: 'workflow',
+    description: 'Workflows: JSON, YAML or NDJSON files, registered by content.',
+    load: async () => (await import('./workflow.js')).addWorkflow,
+  },
+  {
+    usage: 'run',
+    description: 'Runs of workflows and of single tasks.',
+    load: async () => (await import('./run.js')).addRun,
+  },
+  {
+    usage: 'task',
+    description: 'Single tasks: runs without a workflow.',
+    load: async () => (await import('./task.js')).addTask,
+  },
+  {
+    usage: 'worker',
+    description: 'The workers that are alive.',
+    load: async () => (await import('./worker.js')).addWorker,
+  },
+  { usage: 'queue', description: 'Queues and their bands.', load: async () => (await import('./queue.js')).addQueue },
+  {
+    usage: 'sql <query>',
+    description: 'One reading statement on the projection: runs, task_runs, task_attempts, ...',
+    load: async () => (await import('./sql.js')).addSql,
+  },
+  {
+    usage: 'log',
+    description: 'The log itself: the only source of truth.',
+    load: async () => (await import('./log.js')).addLog,
+  },
+  {
+    usage: 'partition',
+    description: 'The partitions of the log.',
+    load: async () => (await import('./partition.js')).addPartition,
+  },
+  {
+    usage: 'quarantine',
+    description: 'Bytes of the log that could not be read as an event.',
+    load: async () => (await import('./quarantine.js')).addQuarantine,
+  },
+  {
+    usage: 'rules',
+    description: 'The rules in force in each partition, what each service knows, and what could be raised.',
+    load: async () => (await import('./rules.js')).addRules,
+  },
+  {
+    usage: 'verify',
+    description: 'Folds the whole log and proves that Postgres and the snapshots hold what it tells; changes nothing.',
+    load: async () => (await import('./verify.js')).addVerify,
+  },
+  {
+    usage: 'check',
+    description: 'Judges every record of the log by the invariants, one JSON line for each violation; changes nothing.',
+    load: async () => (await import('./check.js')).addCheck,
+  },
+];

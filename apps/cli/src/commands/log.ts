@@ -21,8 +21,7 @@ interface TailOptions {
   readonly output: Format;
 }
 
-export function addLog(program: Command): void {
-  const log = program.command('log').description('The log itself: the only source of truth.');
+export function addLog(log: Command): void {
   log
     .command('tail')
     .description(

@@ -8,10 +8,8 @@ interface MigrateCommandOptions {
   readonly output: Format;
 }
 
-export function addMigrate(program: Command): void {
-  program
-    .command('migrate')
-    .description("Brings the database's tables up to date; the database is DATABASE_URL, else the running system's.")
+export function addMigrate(command: Command): void {
+  command
     .option('--status', 'show what is applied and what is pending, and change nothing')
     .addOption(outputOption(['table', 'json']))
     .action(async ({ status, output }: MigrateCommandOptions) => {

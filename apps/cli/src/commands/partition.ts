@@ -11,8 +11,7 @@ const headings = [
   ...['ACCEPTED', 'REJECTED', 'QUARANTINED', 'WAITING', 'KEYS', 'STATE'],
 ];
 
-export function addPartition(program: Command): void {
-  const partition = program.command('partition').description('The partitions of the log.');
+export function addPartition(partition: Command): void {
   withUrl(partition.command('list'))
     .description('Offsets, owner, how far each is folded and shown, accounts, and what has halted.')
     .addOption(outputOption())

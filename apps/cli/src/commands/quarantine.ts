@@ -30,8 +30,7 @@ type Quarantined = QuarantineList['quarantine'][number];
 const pageMax = 200;
 const waitMsMax = 5_000;
 
-export function addQuarantine(program: Command): void {
-  const quarantine = program.command('quarantine').description('Bytes of the log that could not be read as an event.');
+export function addQuarantine(quarantine: Command): void {
   withUrl(quarantine.command('list'))
     .description('Where they lie and why, by partition and offset.')
     .option('--partition <n>', 'one log partition; default all', count(0, 65_535))

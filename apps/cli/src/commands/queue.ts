@@ -6,8 +6,7 @@ import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 
 const headings = ['QUEUE', 'BAND', 'WAITING', 'OLDEST', 'DISPATCHED', 'RUNNING', 'WORKERS'];
 
-export function addQueue(program: Command): void {
-  const queue = program.command('queue').description('Queues and their bands.');
+export function addQueue(queue: Command): void {
   withUrl(queue.command('list'))
     .description('What waits by queue and band and for how long, what is in flight, and how many workers serve it.')
     .addOption(outputOption())

@@ -4,9 +4,8 @@ import { readApi } from '../api-pages.js';
 import { outputOption, printOne, tableOf, type Format } from '../output/print.js';
 import { apiUrlOf, withUrl, type ApiOptions } from './coordinates.js';
 
-export function addRules(program: Command): void {
-  withUrl(program.command('rules'))
-    .description('The rules in force in each partition, what each service knows, and what could be raised.')
+export function addRules(command: Command): void {
+  withUrl(command)
     .addOption(outputOption(['table', 'json']))
     .action(async (options: ApiOptions & { readonly output: Format }) => {
       const view = rulesView.parse(await readApi(apiUrlOf(options), 'rules'));

@@ -33,8 +33,7 @@ interface ListOptions extends RunOptions {
 
 const statuses = ['running', 'succeeded', 'failed', 'cancelled', 'timed_out'];
 
-export function addRun(program: Command): void {
-  const run = program.command('run').description('Runs of workflows and of single tasks.');
+export function addRun(run: Command): void {
   withKey(withTimes(withWait(withUrl(run.command('submit <workflow>')))))
     .description('Runs a registered workflow.')
     .option('--input <json>', 'JSON, or @file')

@@ -9,9 +9,8 @@ interface SqlOptions extends ApiOptions {
   readonly output?: Format;
 }
 
-export function addSql(program: Command): void {
-  withUrl(program.command('sql <query>'))
-    .description('One reading statement on the projection: runs, task_runs, task_attempts, ...')
+export function addSql(command: Command): void {
+  withUrl(command)
     .option('--limit <n>', 'rows at most', count(1, 10_000), 1_000)
     .addOption(
       new Option('-o, --output <format>', 'default: a table on a terminal, JSON elsewhere').choices([

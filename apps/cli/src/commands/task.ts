@@ -17,8 +17,7 @@ interface TaskOptions extends ApiOptions, Times, Keyed {
   readonly output: Format;
 }
 
-export function addTask(program: Command): void {
-  const task = program.command('task').description('Single tasks: runs without a workflow.');
+export function addTask(task: Command): void {
   withKey(withTimes(withWait(withUrl(task.command('submit <handler>')))))
     .description('Runs a handler once.')
     .option('--input <json>', 'JSON, or @file')

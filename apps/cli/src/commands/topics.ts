@@ -16,8 +16,7 @@ interface TopicsOptions {
   readonly output: Format;
 }
 
-export function addTopics(program: Command): void {
-  const topics = program.command('topics').description('The topics that Millrace needs.');
+export function addTopics(topics: Command): void {
   shape(topics.command('plan'))
     .description('What is missing or wrong; changes nothing.')
     .action(async (options: TopicsOptions) => print(await reviewTopics(planOf(options)), options.output));

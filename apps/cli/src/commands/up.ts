@@ -4,10 +4,8 @@ import { runUp, type UpOptions } from '../up/run-up.js';
 import { apiPortDefault } from '../up/local-system-options.js';
 import { count, list } from './arguments.js';
 
-export function addUp(program: Command): void {
-  program
-    .command('up')
-    .description('All of Millrace on this machine: broker, database and services; stays up until Ctrl-C.')
+export function addUp(command: Command): void {
+  command
     .option('--data-dir <folder>', 'everything that the system keeps', dataDirDefault)
     .option('--partitions <n>', 'log partitions, fixed when the folder is used first', count(1, 1_024), 8)
     .option('--workers <n>', 'worker processes', count(0, 16), 2)

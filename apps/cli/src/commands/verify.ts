@@ -23,10 +23,8 @@ const digits = 12;
 const toldMax = 10;
 
 /** `millrace verify`. */
-export function addVerify(program: Command): void {
-  program
-    .command('verify')
-    .description('Folds the whole log and proves that Postgres and the snapshots hold what it tells; changes nothing.')
+export function addVerify(command: Command): void {
+  command
     .option('--partition <n>', 'only this log partition', count(0, 65_535))
     .option('--brokers <list>', 'host:port; default MILLRACE_KAFKA_BROKERS, else the running system')
     .option('--prefix <text>', 'what topic names begin with')

@@ -8,8 +8,7 @@ import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 import { waitSecondsMax } from './wait.js';
 
-export function addWorker(program: Command): void {
-  const worker = program.command('worker').description('The workers that are alive.');
+export function addWorker(worker: Command): void {
   withUrl(worker.command('list'))
     .description('Workers that were heard lately, with what they serve.')
     .addOption(outputOption())

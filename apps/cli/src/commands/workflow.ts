@@ -15,10 +15,7 @@ interface OutputOptions extends ApiOptions {
   readonly output: Format;
 }
 
-export function addWorkflow(program: Command): void {
-  const workflow = program
-    .command('workflow')
-    .description('Workflows: JSON, YAML or NDJSON files, registered by content.');
+export function addWorkflow(workflow: Command): void {
   workflow
     .command('validate <file>')
     .description('Finds everything that is wrong with a file; asks nobody.')
