@@ -1,5 +1,5 @@
 import { comesToRest } from './heal.ts';
-import { breathe, forgetTurns, takeTurns } from './late-turns.ts';
+import { breathe, forgetTurns, takeTurns } from './settled.ts';
 import { movesOf, type FaultKind } from './moves.ts';
 import { ScopeWorld, type Begin, type Work } from './scope-world.ts';
 
@@ -9,6 +9,8 @@ const transitionsPerTurn = 500;
 export interface ScopeOptions {
   readonly work: Work;
   readonly begin: Begin;
+  /** One or two. Default two. */
+  readonly dispatchers?: 1 | 2;
   /** Moves of an interleaving at most. */
   readonly depth: number;
   /** Faults in one interleaving at most. */
@@ -124,7 +126,7 @@ interface Replayed {
 /** A world made by its moves from the beginning. */
 export async function replay(options: ScopeOptions, path: readonly number[]): Promise<Replayed> {
   forgetTurns();
-  const world = await new ScopeWorld(options.work).begin(options.begin);
+  const world = await new ScopeWorld(options.work, options.dispatchers).begin(options.begin);
   const names: string[] = [];
   try {
     for (const at of path) {

@@ -2,19 +2,24 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScopeReport } from './explore.ts';
+import { cellsOf, columns } from './told.ts';
 
 const page = join(import.meta.dirname, 'README.md');
 const [begin, end] = ['<!-- figures -->', '<!-- /figures -->'];
 
-/** Puts the figures of a run into the README, with the commit and the date. */
-export function record(reports: readonly ScopeReport[]): void {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+/** The commit of the code that is loaded now. */
+export function commitNow(): string {
+  return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+}
+
+/** Puts the figures of a run into the README, with its commit and the date. */
+export function record(reports: readonly ScopeReport[], commit: string): void {
   const date = new Date().toISOString().slice(0, 10);
   const table = [
     `Written by \`npm run scope -- --record\` at ${commit}, ${date}:`,
     '',
-    '| work | begins | faults at most | depth | states | transitions | let come to rest | CPU | violations |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    lineOf([...columns, 'violations']),
+    lineOf([...columns, 'violations'].map(() => '---')),
     ...reports.map(rowOf),
   ].join('\n');
   const text = readFileSync(page, 'utf8');
@@ -23,18 +28,8 @@ export function record(reports: readonly ScopeReport[]): void {
   writeFileSync(page, `${text.slice(0, before + begin.length)}\n\n${table}\n\n${text.slice(after)}`);
 }
 
-function rowOf({
-  work,
-  begin,
-  faultsMax,
-  depth,
-  states,
-  transitions,
-  rested,
-  cpuSeconds,
-  counterexample,
-}: ScopeReport): string {
-  const counts = [states, transitions, rested].map((count) => count.toLocaleString('en'));
-  const wrong = counterexample === undefined ? '0' : counterexample.rule;
-  return `| ${[work, begin, faultsMax, depth, ...counts, `${cpuSeconds} s`, wrong].join(' | ')} |`;
+function rowOf(report: ScopeReport): string {
+  return lineOf([...cellsOf(report), report.counterexample?.rule ?? '0']);
 }
+
+const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -12,19 +12,26 @@ import { SimProcess } from '../sim/world/sim-process.ts';
 import { Story } from '../sim/world/story.ts';
 import { DispatcherSeat } from './dispatcher-seat.ts';
 import { InFlightWriter, type InFlight } from './in-flight.ts';
-import { settled } from './late-turns.ts';
+import { settled } from './settled.ts';
 import { WorkerSeat } from './worker-seat.ts';
 
-/** What the two tasks are to each other, the second of which claims first: two runs, or one run with an edge. */
-export const works = ['pair', 'chain'] as const;
+/**
+ * What the two tasks are to each other, the second of which claims first: two runs, two runs of which the first has to start
+ * within 20 s, or one run with an edge.
+ */
+export const works = ['pair', 'dated', 'chain'] as const;
 export type Work = (typeof works)[number];
-/** Where interleavings begin: nobody has read anything, or d1 owns the partition and its first dispatch is on its way. */
-export const begins = ['cold', 'owned'] as const;
+/**
+ * Where interleavings begin: nobody has read anything; d1 owns the partition and its first dispatch is on its way; or a handler
+ * runs.
+ */
+export const begins = ['cold', 'owned', 'running'] as const;
 export type Begin = (typeof begins)[number];
 
 const dispatcherNames = ['d1', 'd2'] as const;
 /** Its claim, and the workers that it sees. */
 const framesToOwn = 2;
+const startMs = 20_000;
 const chunkMs = 500;
 const beatMs = 2_000;
 
@@ -42,6 +49,7 @@ export class ScopeWorld {
   /** Faults so far. */
   faults = 0;
   readonly #work: Work;
+  readonly #dispatchers: number;
   /** What each process was given, in its order; a process is a function of it. */
   readonly #given = new Map<string, string>();
   /** Of those that just read on: what they were given before. */
@@ -51,11 +59,12 @@ export class ScopeWorld {
   readonly #committed = new Map<string, number>();
   readonly #incarnations = new Map<string, number>();
 
-  constructor(work: Work) {
+  constructor(work: Work, dispatchers: number = dispatcherNames.length) {
     this.#work = work;
+    this.#dispatchers = dispatchers;
   }
 
-  /** The partition is born, the run requested, the worker has joined and was heard; both dispatchers have read nothing, or d1 owns. */
+  /** The partition is born, the run requested, the worker has joined and was heard; from there on as far as `from` says. */
   async begin(from: Begin): Promise<this> {
     this.#append([given.born({ partitions: 2 })], 1);
     const work = { handler: 'work', startToCloseMs: 60_000 };
@@ -63,14 +72,17 @@ export class ScopeWorld {
     if (this.#work === 'chain')
       this.#append(given.requested(given.workflow({ a: [], b: ['a'] }, { a: work, b: careful })), 2);
     else {
-      const runs = [work, careful].map((task, index) =>
+      const first = this.#work === 'dated' ? { ...work, scheduleToStartMs: startMs } : work;
+      const runs = [first, careful].map((task, index) =>
         given.singleRequested(task, { run: given.runNamed(index + 1) }),
       );
       this.#append(runs, 2);
     }
     await this.startWorker();
-    for (const name of dispatcherNames) this.startDispatcher(name);
-    if (from === 'owned') await this.#own();
+    for (const name of dispatcherNames.slice(0, this.#dispatchers)) this.startDispatcher(name);
+    if (from === 'cold') return this;
+    await this.#own();
+    if (from === 'running') while (this.worker.running.size === 0) await this.#goOn();
     return this;
   }
 
@@ -78,13 +90,16 @@ export class ScopeWorld {
   async #own(): Promise<void> {
     const { d1 } = Object.fromEntries(this.dispatchers) as { d1: DispatcherSeat };
     d1.read(d1.unread);
-    for (let frames = 0; frames < framesToOwn; frames++) {
-      await this.settle();
-      const [append] = this.inFlight;
-      this.land(append!);
-      this.forget(append!);
-      append!.resolve(append!.landed!);
-    }
+    await this.settle();
+    for (let frames = 0; frames < framesToOwn; frames++) await this.#goOn();
+  }
+
+  /** What is longest on its way lands and is acknowledged. */
+  async #goOn(): Promise<void> {
+    const [append] = this.inFlight;
+    this.land(append!);
+    this.forget(append!);
+    append!.resolve(append!.landed!);
     await this.settle();
   }
 

@@ -57,7 +57,7 @@ export class WorkerSeat {
         drainMs: 5_000,
         draw: () => 0,
       },
-      nonce: () => (++nonces).toString(16).padEnd(32, '0'),
+      nonce: () => Buffer.from(`${name}.${++nonces}`).toString('hex').padEnd(32, '0'),
       connect: async (id) => {
         const source = new HandFedTaskSource(clock.uptimeMs());
         this.#sources.push({ source, hasJoined: false });
