@@ -6,7 +6,7 @@ import { crcHeader, crcText, encodeFrame, encodeItem } from '@millrace/protocol'
 import type { InMemoryPartition } from '@millrace/runtime/testing';
 import { Oracles } from '../sim/oracles/oracles.ts';
 import { Brokers, topics } from '../sim/world/brokers.ts';
-import { Chance } from '../sim/world/chance.ts';
+import { Chance } from '@millrace/runtime/in-memory';
 import { Scheduler } from '../sim/world/scheduler.ts';
 import { SimProcess } from '../sim/world/sim-process.ts';
 import { Story } from '../sim/world/story.ts';

@@ -13,7 +13,7 @@ import type { ServiceWorld } from './services/service-world.ts';
 import { Client } from './workload/client.ts';
 import { Performances } from './workload/performances.ts';
 import { Brokers, logPartitions, taskPartitions, topics } from './world/brokers.ts';
-import { Chance } from './world/chance.ts';
+import { Chance } from '@millrace/runtime/in-memory';
 import { HintGroup } from './world/hint-group.ts';
 import { Scheduler } from './world/scheduler.ts';
 import { SimDatabase } from './world/sim-store.ts';

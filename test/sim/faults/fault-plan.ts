@@ -1,4 +1,4 @@
-import { Chance } from '../world/chance.ts';
+import { Chance } from '@millrace/runtime/in-memory';
 
 /** Classes of faults. A seed switches each on or off and draws how often it strikes. */
 export const faultClasses = [

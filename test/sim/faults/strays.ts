@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Attempt, Event, PartitionState } from '@millrace/domain';
 import { crcHeader, crcText, encodeFrame, encodeItem } from '@millrace/protocol';
 import { topics, type Brokers } from '../world/brokers.ts';
-import type { Chance } from '../world/chance.ts';
+import type { Chance } from '@millrace/runtime/in-memory';
 
 /** What writers of strays are called. */
 export const strayWriter = 'stray';

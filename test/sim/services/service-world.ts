@@ -6,7 +6,7 @@ import type { WoundedLogs } from '../oracles/wounded-logs.ts';
 import type { InMemoryPartition } from '@millrace/runtime/testing';
 import type { Standings } from './standing.ts';
 import type { Brokers } from '../world/brokers.ts';
-import type { Chance } from '../world/chance.ts';
+import type { Chance } from '@millrace/runtime/in-memory';
 import type { HintGroup } from '../world/hint-group.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import type { SimDatabase } from '../world/sim-store.ts';

@@ -2,7 +2,7 @@ import { runIdOf, type Event } from '@millrace/domain';
 import * as given from '@millrace/domain/testing';
 import { LogWriter } from '@millrace/runtime';
 import { logPartitions, topics } from '../world/brokers.ts';
-import type { Chance } from '../world/chance.ts';
+import type { Chance } from '@millrace/runtime/in-memory';
 import type { SimProcess } from '../world/sim-process.ts';
 import { SimWriter } from '../world/sim-writer.ts';
 import type { ServiceWorld } from '../services/service-world.ts';

@@ -1,7 +1,7 @@
 import { NonRetryableError, type Handler, type TaskContext } from '@millrace/worker';
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import type { Attempts } from '../oracles/attempts.ts';
-import type { Chance } from '../world/chance.ts';
+import type { Chance } from '@millrace/runtime/in-memory';
 import type { SimProcess } from '../world/sim-process.ts';
 
 export const handlerNames = ['work', 'careful', 'poison'] as const;

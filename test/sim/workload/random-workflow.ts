@@ -1,6 +1,6 @@
 import type { Band, Join, ParentRef, TaskSpec, WorkflowDefinition } from '@millrace/domain';
 import { workflow } from '@millrace/domain/testing';
-import type { Chance } from '../world/chance.ts';
+import type { Chance } from '@millrace/runtime/in-memory';
 
 const joins: readonly Join[] = ['all_success', 'all_done', 'one_success', 'none_failed', 'always'];
 

@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts';
+import type { Chance } from '@millrace/runtime/in-memory';
 import { EffectQueue, type Effect } from './effect-queue.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { Story } from './story.ts';

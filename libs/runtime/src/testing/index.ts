@@ -1,3 +1,4 @@
+export * from './chance.js';
 export * from './manual-clock.js';
 export * from './in-memory-log.js';
 export * from './in-memory-partition.js';
