@@ -5,8 +5,7 @@ import { JsonRefused, parseJson, ServiceProblem } from '@millrace/nest-kit';
 import { decodeFrame, encodeFrame, encodeItem } from '@millrace/protocol';
 import { expect, it, vi } from 'vitest';
 import { readRequest } from '../../apps/ingest/src/intake/read-request.js';
-import { readItem } from '../../apps/ingest/src/submit/item.js';
-import { checkedDefinition } from '../../apps/ingest/src/workflows/checked-definition.js';
+import { checkedDefinition, readItem } from '@millrace/protocol/requests';
 import { readYaml } from '../../apps/ingest/src/workflows/read-yaml.js';
 import { stepsOf } from './steps-of.ts';
 

@@ -3,9 +3,7 @@ import { runNamed } from '@millrace/domain/testing';
 import { JsonRefused, parseJson, type ProblemBody } from '@millrace/nest-kit';
 import { commandRun, decodeFrame, drainWorker, encodeFrame, encodeItem, setPriority, sqlRequest, submitBulk } from '@millrace/protocol'; // prettier-ignore
 import { readRequest } from '../../apps/ingest/src/intake/read-request.js';
-import { readAsked } from '../../apps/ingest/src/submit/asked.js';
-import { faultsOf } from '../../apps/ingest/src/submit/faults-of.js';
-import { readItem, readRun, readTask, type ItemOrProblem } from '../../apps/ingest/src/submit/item.js';
+import { readAsked, faultsOf, readItem, readRun, readTask, type ItemOrProblem } from '@millrace/protocol/requests';
 import {
   listRunsQuery,
   listTaskRunsQuery,

@@ -1,7 +1,7 @@
 import { parseJson } from '@millrace/nest-kit';
 import { encodeWorkflow, limits } from '@millrace/protocol';
 import { LineSplitter } from '../../apps/ingest/src/stream/line-splitter.js';
-import { checkedDefinition } from '../../apps/ingest/src/workflows/checked-definition.js';
+import { checkedDefinition } from '@millrace/protocol/requests';
 import { StreamedDefinition, type Streamed } from '../../apps/ingest/src/workflows/streamed-definition.js';
 import { workflows } from './corpora.ts';
 import { mutateBytes } from './mutate-bytes.ts';

@@ -2,7 +2,7 @@ import { foldFrame, PartitionState, silent, type WorkflowDefinition } from '@mil
 import { born, epochStart } from '@millrace/domain/testing';
 import { JsonRefused, parseJson, ServiceProblem } from '@millrace/nest-kit';
 import { decodeFrame, encodeFrame, encodeItem, encodeWorkflow } from '@millrace/protocol';
-import { checkedDefinition } from '../../apps/ingest/src/workflows/checked-definition.js';
+import { checkedDefinition } from '@millrace/protocol/requests';
 import { readYaml } from '../../apps/ingest/src/workflows/read-yaml.js';
 import { workflows, yamls } from './corpora.ts';
 import { mutateBytes } from './mutate-bytes.ts';

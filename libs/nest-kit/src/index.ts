@@ -10,7 +10,7 @@ export { CLOCK, CONFIG, JOURNAL } from './tokens.js';
 export { checkRounds } from './health/check-rounds.js';
 export { dieOnStall } from './health/die-on-stall.js';
 export { Health, type Check, type CheckReport } from './health/health.js';
-export { ServiceProblem, problemBody, type ProblemBody, type ProblemFault } from './http/service-problem.js';
+export { ServiceProblem, problemBody, type ProblemBody, type ProblemFault } from '@millrace/protocol/requests';
 export type { HttpOptions } from './http/fastify-adapter.js';
 export { sendProblem } from './http/problem-filter.js';
 export { problemOf } from './http/problem-of.js';

@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { commonConfig } from './config/service-config.js';
 import { readConfig } from './config/read-config.js';
 import { createService, type Service } from './create-service.js';
-import { ServiceProblem } from './http/service-problem.js';
+import { ServiceProblem } from '@millrace/protocol/requests';
 
 @Controller()
 class EchoController {

@@ -13,10 +13,20 @@ import {
   type CommandAnswer,
 } from '@millrace/protocol';
 import type { FastifyReply } from 'fastify';
-import { isAskedAtOnce, readAsked, type Asked, type RequestHeaders } from '../submit/asked.js';
-import { parseBody, requestInvalid } from '../submit/faults-of.js';
-import { readItem, readRun, readTask, type ItemOrProblem } from '../submit/item.js';
-import { RunCommands, type RunVerb } from '../submit/run-commands.js';
+import {
+  type Asked,
+  isAskedAtOnce,
+  type ItemOrProblem,
+  parseBody,
+  readAsked,
+  readItem,
+  readRun,
+  readTask,
+  type RequestHeaders,
+  requestInvalid,
+  type RunVerb,
+} from '@millrace/protocol/requests';
+import { RunCommands } from '../submit/run-commands.js';
 import { Submission } from '../submit/submission.js';
 import { BulkStreams } from '../stream/bulk-stream.js';
 import { answer } from './answer.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Param, Post, Res } from '@nestjs/common';
 import { drainAnswer, drainWorker } from '@millrace/protocol';
 import type { FastifyReply } from 'fastify';
-import { parseBody } from '../submit/faults-of.js';
+import { parseBody } from '@millrace/protocol/requests';
 import { Drains } from '../workers/drains.js';
 import { answer } from './answer.js';
 import { Describe } from './describe.js';

@@ -9,8 +9,8 @@ import type {
   TaskSource,
   TaskSourceListener,
 } from '@millrace/runtime';
-import type { ItemOrProblem } from '../submit/item.js';
-import type { Answer, Submission } from '../submit/submission.js';
+import type { Answer, ItemOrProblem } from '@millrace/protocol/requests';
+import type { Submission } from '../submit/submission.js';
 import type { Quarantine, Quarantined } from './quarantine.js';
 import { readRequest } from './read-request.js';
 

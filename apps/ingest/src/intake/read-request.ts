@@ -1,8 +1,7 @@
 import { JsonRefused, parseJson, problemBody } from '@millrace/nest-kit';
 import { readIntakeRecord, readTraceparent, type IntakeOrigin } from '@millrace/protocol';
 import type { LogRecord } from '@millrace/runtime';
-import { nothingElse } from '../submit/asked.js';
-import { readItem, type ItemOrProblem } from '../submit/item.js';
+import { type ItemOrProblem, nothingElse, readItem } from '@millrace/protocol/requests';
 
 /** What a record of the intake topic asks for. A request that names no key gets that of its record. */
 export function readRequest(origin: IntakeOrigin, { headers, value }: LogRecord): ItemOrProblem {

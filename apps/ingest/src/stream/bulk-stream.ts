@@ -2,9 +2,8 @@ import type { Readable } from 'node:stream';
 import { JsonRefused, parseJson, problemBody, problemOf, ServiceProblem, type ProblemBody } from '@millrace/nest-kit';
 import { limits } from '@millrace/protocol';
 import type { Clock } from '@millrace/runtime';
-import type { Asked } from '../submit/asked.js';
-import { readItem, type ItemOrProblem } from '../submit/item.js';
-import type { Answer, Submission } from '../submit/submission.js';
+import { type Asked, type ItemOrProblem, readItem, type Answer } from '@millrace/protocol/requests';
+import type { Submission } from '../submit/submission.js';
 import { watchIdle } from './watch-idle.js';
 import { isBlank, LineSplitter, type Line } from './line-splitter.js';
 

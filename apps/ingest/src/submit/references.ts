@@ -2,7 +2,7 @@ import { problemBody, ServiceProblem, type ProblemBody } from '@millrace/nest-ki
 import { LogUnavailable } from '@millrace/runtime';
 import type { QueueDirectory } from '../queues/queue-directory.js';
 import type { KnownWorkflow, WorkflowRegistry } from '../workflows/workflow-registry.js';
-import type { Item } from './item.js';
+import type { Item } from '@millrace/protocol/requests';
 
 /** An item whose workflow (if it names one) is known and whose queues exist. */
 export interface Resolved {

@@ -1,23 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import {
-  isRunId,
-  partitionOfRun,
-  type Band,
-  type CancelRequested,
-  type PauseRequested,
-  type ResumeRequested,
-  type RunCommand,
-} from '@millrace/domain';
+import { isRunId, partitionOfRun, type Band, type RunCommand } from '@millrace/domain';
 import { ServiceProblem, type LogBirths } from '@millrace/nest-kit';
 import type { CommandAnswer, CommandVerdict } from '@millrace/protocol';
 import type { LogGate } from '../log/log-gate.js';
-import { commandOutcome } from '../verdicts/command-outcome.js';
+import { commandOutcome, priorityEvent, runCommandEvent, type RunVerb } from '@millrace/protocol/requests';
 import type { RunStatuses } from '../verdicts/run-statuses.js';
 import type { VerdictBook } from '../verdicts/verdict-book.js';
-
-const types = { cancel: 'CancelRequested', pause: 'PauseRequested', resume: 'ResumeRequested' } as const;
-/** What can be asked of a run that is there. */
-export type RunVerb = keyof typeof types;
 
 /** Puts commands about a run into the partition of that run, and says what became of them there: whether it runs is judged by the log. */
 export class RunCommands {
@@ -33,20 +21,13 @@ export class RunCommands {
    * take it, 404 for what is no run of this log, and where it waits also 409 for a run that had ended.
    */
   async send(verb: RunVerb, run: string, reason: string | undefined, waits = true): Promise<CommandAnswer> {
-    const why = reason === undefined ? {} : { reason };
-    const event: CancelRequested | PauseRequested | ResumeRequested = {
-      type: types[verb],
-      run,
-      command: randomUUID(),
-      ...why,
-    };
+    const event = runCommandEvent(verb, run, randomUUID(), reason);
     return this.#log(event, reason?.length ?? 0, waits);
   }
 
   /** Another band for the run, or for the one task run with index `task`. Answers and throws as `send` does. */
   async prioritize(run: string, band: Band, task: number | undefined, waits = true): Promise<CommandAnswer> {
-    const of = task === undefined ? {} : { task };
-    return this.#log({ type: 'PriorityRequested', run, ...of, band, command: randomUUID() }, 0, waits);
+    return this.#log(priorityEvent(run, randomUUID(), band, task), 0, waits);
   }
 
   async #log(event: RunCommand, bytes: number, waits: boolean): Promise<CommandAnswer> {
@@ -65,7 +46,7 @@ export class RunCommands {
       if (awaited === undefined) return answer;
       const verdict = (await awaited.within()).get(command);
       const standing = () => this.statuses.of(run, answer.position);
-      return { ...answer, verdict: await commandOutcome(event.type === types.cancel, run, verdict, standing) };
+      return { ...answer, verdict: await commandOutcome(event.type === 'CancelRequested', run, verdict, standing) };
     } finally {
       awaited?.drop();
     }

@@ -1,17 +1,13 @@
 import { randomInt } from 'node:crypto';
 import type { Event } from '@millrace/domain';
 import { problemOf, type LogBirths, type ProblemBody } from '@millrace/nest-kit';
-import { partitionOfKey, type RequestVerdict, type Submitted } from '@millrace/protocol';
+import { partitionOfKey, type RequestVerdict } from '@millrace/protocol';
 import type { LogGate } from '../log/log-gate.js';
-import { answerOf } from '../verdicts/answer-of.js';
+import { type Answer, answerOf, type Item, type ItemOrProblem } from '@millrace/protocol/requests';
 import type { VerdictBook } from '../verdicts/verdict-book.js';
 import type { Pinning } from '../workflows/pinning.js';
-import type { Item, ItemOrProblem } from './item.js';
 import type { References, Resolved } from './references.js';
 import { newRunIds } from './run-ids.js';
-
-/** What is in the log, or why it is not. */
-export type Answer = Submitted | { readonly problem: ProblemBody };
 
 /** A bulk is spread so that each partition gets one group of about this many items: whole frames, and all owners work. */
 const groupItems = 128;

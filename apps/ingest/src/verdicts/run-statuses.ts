@@ -1,7 +1,5 @@
-import { taskRunList, type LogPosition, type RunView } from '@millrace/protocol';
-
-/** What reads say of a run: how it stands, that it was never requested, or that nobody can say now. */
-export type RunStanding = RunView['status'] | 'unknown' | 'unsaid';
+import { taskRunList, type LogPosition } from '@millrace/protocol';
+import type { RunStanding } from '@millrace/protocol/requests';
 
 /** Runs asked for at the same time; of more nobody can say how they stand. */
 const askedMax = 64;

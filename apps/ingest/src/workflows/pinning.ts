@@ -1,6 +1,6 @@
-import type { WorkflowPinned } from '@millrace/domain';
 import { ServiceProblem } from '@millrace/nest-kit';
 import type { EncodedWorkflow } from '@millrace/protocol';
+import { pinnedParts } from '@millrace/protocol/requests';
 import type { Clock, Journal, LogWriter } from '@millrace/runtime';
 import type { PinBook } from './pin-book.js';
 
@@ -69,7 +69,7 @@ export class Pinning {
   async #write(partition: number, workflow: EncodedWorkflow): Promise<void> {
     this.book.add(workflow.version, partition);
     try {
-      await this.writer.append(partition, itemsOf(workflow, 0, workflow.parts.length), 'resend');
+      await this.writer.append(partition, pinnedParts(workflow), 'resend');
       this.#said(partition, workflow);
     } catch (error) {
       this.book.remove(workflow.version, partition);
@@ -96,7 +96,7 @@ export class Pinning {
   /** So many parts at a time that the writer holds few of them as bytes. */
   async #writeInTurns(partition: number, workflow: EncodedWorkflow): Promise<void> {
     for (let from = 0; from < workflow.parts.length; from += partsAtOnce) {
-      await this.writer.append(partition, itemsOf(workflow, from, from + partsAtOnce), 'resend');
+      await this.writer.append(partition, pinnedParts(workflow, from, from + partsAtOnce), 'resend');
     }
     this.book.add(workflow.version, partition);
     this.#said(partition, workflow);
@@ -105,12 +105,6 @@ export class Pinning {
   #said(partition: number, { name, version }: EncodedWorkflow): void {
     this.journal.info({ workflow: name, version, partition }, 'workflow pinned');
   }
-}
-
-function itemsOf({ version, parts }: EncodedWorkflow, from: number, to: number): WorkflowPinned[] {
-  return parts.slice(from, to).map((body, index) => {
-    return { type: 'WorkflowPinned', version, part: from + index, of: parts.length, body };
-  });
 }
 
 function notYetPinned({ name, parts }: EncodedWorkflow, partition: number): ServiceProblem {

@@ -7,7 +7,7 @@ import {
   type WorkflowRegistered,
 } from '@millrace/protocol';
 import { LogUnavailable, type Clock, type OutgoingRecord, type RecordWriter, type TopicTail } from '@millrace/runtime';
-import { checkedDefinition } from './checked-definition.js';
+import { checkedDefinition } from '@millrace/protocol/requests';
 import { registryBytesMax, type WorkflowRegistry } from './workflow-registry.js';
 
 /** Bytes of records in one append: a broker takes a batch of up to 1 MiB. */

@@ -10,8 +10,7 @@ import { JsonRefused, parseJson, type ProblemFault } from '@millrace/nest-kit';
 import { limits, WorkflowEncoding, workflowHead, workflowNode, type EncodedWorkflow } from '@millrace/protocol';
 import { reviewConditions } from '@millrace/protocol/conditions';
 import { isBlank, type Line } from '../stream/line-splitter.js';
-import { faultsOf, pointerOf } from '../submit/faults-of.js';
-import { measurePayload } from '../submit/payload-fault.js';
+import { faultsOf, measurePayload, pointerOf } from '@millrace/protocol/requests';
 
 const faultsMax = 100;
 

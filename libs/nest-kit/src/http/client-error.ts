@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { problemBody, type ProblemBody } from './service-problem.js';
+import { problemBody, type ProblemBody } from '@millrace/protocol/requests';
 
 /** Answers what is no HTTP request, or none that arrived in time or fits, as problem+json, and ends the connection. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {

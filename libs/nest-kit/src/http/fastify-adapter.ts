@@ -6,7 +6,7 @@ import { addBodyDeadline } from './body-deadline.js';
 import { answerClientError } from './client-error.js';
 import { problemOf } from './problem-of.js';
 import { sendProblem } from './problem-filter.js';
-import { ServiceProblem } from './service-problem.js';
+import { ServiceProblem } from '@millrace/protocol/requests';
 
 export interface HttpOptions {
   /** Bytes of a body by route, such as `{ '/v1/bulk': 16_777_216 }`; other routes take `limits.bodyBytesMax`. */

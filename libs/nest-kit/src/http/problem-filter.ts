@@ -2,7 +2,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { Journal } from '@millrace/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem-of.js';
-import type { ProblemBody } from './service-problem.js';
+import type { ProblemBody } from '@millrace/protocol/requests';
 
 /** Answers whatever a request threw as problem+json (RFC 9457). A 500 is logged with its cause. */
 @Catch()

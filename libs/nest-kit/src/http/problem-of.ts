@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { JsonRefused } from '../json/json-refused.js';
-import { problemBody, ServiceProblem, type ProblemBody } from './service-problem.js';
+import { problemBody, ServiceProblem, type ProblemBody } from '@millrace/protocol/requests';
 
 /** What Fastify throws while it reads a request. */
 interface FastifyError extends Error {

@@ -2,7 +2,7 @@ import type { PartitionBorn } from '@millrace/domain';
 import { planTopics, topicsOf, type TopicPlan, type Topics } from '@millrace/protocol';
 import { checkBirths, LogSoundness, readBirth, type Clock, type Journal, type RecordReader } from '@millrace/runtime';
 import type { Check } from '../health/health.js';
-import { ServiceProblem } from '../http/service-problem.js';
+import { ServiceProblem } from '@millrace/protocol/requests';
 
 export interface LogBirthsOptions {
   /** Its own, closed by `stop`. */

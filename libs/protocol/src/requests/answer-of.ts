@@ -1,6 +1,9 @@
-import { problemBody } from '@millrace/nest-kit';
-import type { LogPosition, RequestVerdict } from '@millrace/protocol';
-import type { Answer } from '../submit/submission.js';
+import type { LogPosition, Submitted } from '../api/write.js';
+import type { RequestVerdict } from '../control.js';
+import { problemBody, type ProblemBody } from './service-problem.js';
+
+/** What is in the log, or why it is not. */
+export type Answer = Submitted | { readonly problem: ProblemBody };
 
 /** What a request is answered that waited for its verdict; undefined where none came in time. */
 export function answerOf(run: string, position: LogPosition, verdict: RequestVerdict | undefined): Answer {

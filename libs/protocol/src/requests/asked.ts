@@ -1,5 +1,6 @@
-import type { ProblemFault } from '@millrace/nest-kit';
-import { limits, readTraceparent } from '@millrace/protocol';
+import { limits } from '../limits.js';
+import { readTraceparent } from '../traceparent.js';
+import type { ProblemFault } from './service-problem.js';
 
 /** What a request asks for beside its body. */
 export interface Asked {

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson, type Json } from '@millrace/domain';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
 /**
  * Tells bodies apart that come with the same idempotency key: the first 128 bits of the SHA-256 of the canonical JSON of
@@ -8,5 +9,5 @@ import { canonicalJson, type Json } from '@millrace/domain';
  */
 export function bodyHash(body: unknown): string {
   const { idempotencyKey: _, ...rest } = body as Readonly<Record<string, Json>>;
-  return createHash('sha256').update(canonicalJson(rest)).digest('hex').slice(0, 32);
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(rest)))).slice(0, 32);
 }

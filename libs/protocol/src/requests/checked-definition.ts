@@ -1,9 +1,9 @@
 import { validateWorkflow, type WorkflowDefinition } from '@millrace/domain';
-import { ServiceProblem, type ProblemFault } from '@millrace/nest-kit';
-import { registerWorkflow } from '@millrace/protocol';
-import { reviewConditions } from '@millrace/protocol/conditions';
-import { faultsOf, pointer, pointerOf, requestInvalid } from '../submit/faults-of.js';
-import { measurePayload } from '../submit/payload-fault.js';
+import { registerWorkflow } from '../api/write.js';
+import { reviewConditions } from '../conditions/index.js';
+import { faultsOf, pointer, pointerOf, requestInvalid } from './faults-of.js';
+import { measurePayload } from './payload-fault.js';
+import { ServiceProblem, type ProblemFault } from './service-problem.js';
 
 /** A body as the definition that it is. Throws a `ServiceProblem`: 400 or 422 with all faults (the first 100). */
 export function checkedDefinition(body: unknown): WorkflowDefinition {

@@ -1,6 +1,10 @@
-import { ServiceProblem } from '@millrace/nest-kit';
-import type { CommandAnswer, CommandVerdict } from '@millrace/protocol';
-import type { RunStanding } from './run-statuses.js';
+import type { RunView } from '../api/read.js';
+import type { CommandAnswer } from '../api/write.js';
+import type { CommandVerdict } from '../control.js';
+import { ServiceProblem } from './service-problem.js';
+
+/** How reads say that a run stands; `unknown`: there is none, `unsaid`: they do not say. */
+export type RunStanding = RunView['status'] | 'unknown' | 'unsaid';
 
 /** Rejections of a command that asks for what is there already. */
 const unchanged: ReadonlySet<string | undefined> = new Set(['already-paused', 'not-paused']);

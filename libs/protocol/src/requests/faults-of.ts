@@ -1,5 +1,5 @@
-import { ServiceProblem, type ProblemFault } from '@millrace/nest-kit';
 import type { z } from 'zod';
+import { ServiceProblem, type ProblemFault } from './service-problem.js';
 
 const faultsMax = 100;
 

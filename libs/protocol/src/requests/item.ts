@@ -1,10 +1,10 @@
 import { queueDefault, type RunRequested } from '@millrace/domain';
-import { problemBody, type ProblemBody, type ProblemFault } from '@millrace/nest-kit';
-import { submitRun, submitTask, type SubmittedRun, type SubmittedTask } from '@millrace/protocol';
+import { submitRun, submitTask, type SubmittedRun, type SubmittedTask } from '../api/write.js';
 import { nothingElse, type Asked } from './asked.js';
 import { bodyHash } from './body-hash.js';
 import { faultsOf } from './faults-of.js';
 import { measurePayload } from './payload-fault.js';
+import { problemBody, type ProblemBody, type ProblemFault } from './service-problem.js';
 
 /** What is asked for, well formed; whether workflow and queues exist is not known yet. */
 export interface Item {

@@ -1,6 +1,7 @@
 import type { Json } from '@millrace/domain';
-import type { ProblemFault } from '@millrace/nest-kit';
-import { limits } from '@millrace/protocol';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { limits } from '../limits.js';
+import type { ProblemFault } from './service-problem.js';
 
 /** Nesting of a payload: the log's frames and the task records need the rest of `limits.depthMax` around it. */
 export const payloadDepthMax = limits.depthMax - 4;
@@ -14,7 +15,7 @@ export interface PayloadSize {
 export function measurePayload(value: Json | undefined, path: string): PayloadSize {
   if (value === undefined) return { bytes: 0 };
   const text = JSON.stringify(value);
-  const bytes = text.length * 3 <= limits.payloadBytesMax ? text.length : Buffer.byteLength(text);
+  const bytes = text.length * 3 <= limits.payloadBytesMax ? text.length : utf8ToBytes(text).length;
   if (bytes > limits.payloadBytesMax) {
     const message = `Expected at most ${limits.payloadBytesMax} bytes of JSON, but found ${bytes}. Pass a reference to the data.`;
     return { bytes, fault: { code: 'payload-too-large', message, path } };
