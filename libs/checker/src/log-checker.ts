@@ -28,8 +28,8 @@ interface Watched {
  * test said of it, and whatever is seen of the world. A violation is told once, where it is seen first; the checker goes on
  * with what the fold said, so that one fault may make others visible.
  *
- * It holds, for each partition, what has not ended (a byte a task run and some 200 bytes for each that waits for time or is
- * in flight), and else what its options bound.
+ * It holds, for each partition, what has not ended (a byte a task run and some 200 bytes for each that waits for time or for a
+ * worker or is in flight), and else what its options bound.
  */
 export class LogChecker {
   readonly #partitions = new Map<number, Watched>();

@@ -15,6 +15,7 @@ import { framesOnce } from './frames-once.js';
 import { legalTransitions } from './legal-transitions.js';
 import { lineage } from './lineage.js';
 import { noGhosts } from './no-ghosts.js';
+import { orderOfChoice } from './order-of-choice.js';
 import { partitionTime } from './partition-time.js';
 import { published } from './published.js';
 import { requestsOnce } from './requests-once.js';
@@ -46,6 +47,7 @@ export const everyRule: readonly RuleMaker[] = [
   dagOrder, // I15
   runEnds, // I16
   dispatchTargets, // I17
+  orderOfChoice, // I18
   snapshotAndTail, // I19
   timers, // I20
   partitionTime, // I21
