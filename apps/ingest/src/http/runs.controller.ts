@@ -26,6 +26,7 @@ import {
   requestInvalid,
   type RunVerb,
 } from '@millrace/protocol/requests';
+import { nativeDigest } from '../submit/native-digest.js';
 import { RunCommands } from '../submit/run-commands.js';
 import { Submission } from '../submit/submission.js';
 import { BulkStreams } from '../stream/bulk-stream.js';
@@ -207,5 +208,5 @@ function asked(headers: RequestHeaders, reply: FastifyReply): Asked {
   const read = readAsked(headers);
   if ('fault' in read) throw requestInvalid([read.fault]);
   if (read.waits) reply.header('preference-applied', 'wait');
-  return read;
+  return { ...read, digest: nativeDigest };
 }

@@ -1,6 +1,7 @@
 import { JsonRefused, parseJson, problemBody } from '@millrace/nest-kit';
 import { readIntakeRecord, readTraceparent, type IntakeOrigin } from '@millrace/protocol';
 import type { LogRecord } from '@millrace/runtime';
+import { nativeDigest } from '../submit/native-digest.js';
 import { type ItemOrProblem, nothingElse, readItem } from '@millrace/protocol/requests';
 
 /** What a record of the intake topic asks for. A request that names no key gets that of its record. */
@@ -11,7 +12,7 @@ export function readRequest(origin: IntakeOrigin, { headers, value }: LogRecord)
   try {
     const body = parseJson(found.data);
     const isKeyed = typeof body === 'object' && body !== null && Object.hasOwn(body, 'idempotencyKey');
-    const asked = isKeyed ? nothingElse : { waits: false, key: found.key };
+    const asked = { ...nothingElse, digest: nativeDigest, ...(isKeyed ? {} : { key: found.key }) };
     const traceparent = traceparentOf(headers);
     return readItem(body, '', traceparent === undefined ? asked : { ...asked, traceparent });
   } catch (error) {

@@ -7,7 +7,11 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
  * what was sent, in hex, without the key itself. White space and the order of members do not count; a default that was left
  * out is another body than one that was written out.
  */
-export function bodyHash(body: unknown): string {
+export function bodyHash(body: unknown, digest = plainDigest): string {
   const { idempotencyKey: _, ...rest } = body as Readonly<Record<string, Json>>;
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(rest)))).slice(0, 32);
+  return digest(canonicalJson(rest)).slice(0, 32);
+}
+
+function plainDigest(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
 }

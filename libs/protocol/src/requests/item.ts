@@ -58,7 +58,7 @@ function verdictMembers(
 ): VerdictMembers | { fault: ProblemFault } {
   const key = inBody ?? asked.key;
   if (key === undefined) return asked.waits ? { asksVerdict: true } : {};
-  if (asked.key === undefined || asked.key === key) return { idempotency: { key, body: bodyHash(body) } };
+  if (asked.key === undefined || asked.key === key) return { idempotency: { key, body: bodyHash(body, asked.digest) } };
   const message = 'Expected one idempotency key, but the header Idempotency-Key and the body name two. Leave one out.';
   return { fault: { code: 'key-ambiguous', message, path: '/idempotencyKey' } };
 }
