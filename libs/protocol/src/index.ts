@@ -18,4 +18,5 @@ export * from './api/read.js';
 export * from './api/tail.js';
 export * from './api/operate.js';
 export * from './api/problem.js';
+export { problemCodes, type ProblemCode } from './api/problem-codes.js';
 export { isTraceparent, readTraceparent } from './traceparent.js';

@@ -13,7 +13,12 @@ import { mergeDocuments } from './merge-documents.ts';
 
 const answers = {
   ...{ Problem: protocol.problem, ProblemFault: protocol.problemFault, LogPosition: protocol.logPosition },
-  ...{ Submitted: protocol.submitted, BulkAnswer: protocol.bulkAnswer, CommandAnswer: protocol.commandAnswer },
+  ...{
+    Submitted: protocol.submitted,
+    BulkAnswer: protocol.bulkAnswer,
+    BulkLine: protocol.bulkLine,
+    CommandAnswer: protocol.commandAnswer,
+  },
   ...{ DrainAnswer: protocol.drainAnswer },
   ...{ RunView: protocol.runView, RunList: protocol.runList, RunDetail: protocol.runDetail },
   ...{ TaskRunView: protocol.taskRunView, TaskRunList: protocol.taskRunList, AttemptView: protocol.attemptView },

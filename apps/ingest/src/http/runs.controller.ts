@@ -10,6 +10,7 @@ import {
   submitTask,
   submitted,
   bulkAnswer,
+  bulkLine,
   type CommandAnswer,
 } from '@millrace/protocol';
 import type { FastifyReply } from 'fastify';
@@ -48,6 +49,7 @@ export class RunsController {
     body: submitRun,
     answers: { 200: submitted, 202: submitted },
     headers: ['idempotency-key', 'prefer'],
+    positioned: true,
   })
   async submitRun(
     @Body() body: unknown,
@@ -64,6 +66,7 @@ export class RunsController {
     body: submitTask,
     answers: { 200: submitted, 202: submitted },
     headers: ['idempotency-key', 'prefer'],
+    positioned: true,
   })
   async submitTask(
     @Body() body: unknown,
@@ -78,8 +81,11 @@ export class RunsController {
   @Describe({
     summary: 'Up to 1,000 runs and tasks, each answered by itself; as application/x-ndjson any number, one a line',
     body: submitBulk,
+    ndjson: [submitRun, submitTask],
+    ndjsonAnswer: { status: 200, line: bulkLine },
     answers: Object.fromEntries([202, 207, 400, 409, 413, 422, 429, 503].map((status) => [status, bulkAnswer])),
     headers: ['prefer'],
+    positioned: true,
   })
   async submitBulk(
     @Body() body: unknown,
@@ -108,6 +114,7 @@ export class RunsController {
     body: commandRun,
     answers: { 200: commandAnswer, 202: commandAnswer },
     headers: ['prefer'],
+    positioned: true,
   })
   async cancelRun(
     @Param('id') id: string,
@@ -124,6 +131,7 @@ export class RunsController {
     body: commandRun,
     answers: { 200: commandAnswer, 202: commandAnswer },
     headers: ['prefer'],
+    positioned: true,
   })
   async pauseRun(
     @Param('id') id: string,
@@ -140,6 +148,7 @@ export class RunsController {
     body: commandRun,
     answers: { 200: commandAnswer, 202: commandAnswer },
     headers: ['prefer'],
+    positioned: true,
   })
   async resumeRun(
     @Param('id') id: string,
@@ -156,6 +165,7 @@ export class RunsController {
     body: setPriority,
     answers: { 200: commandAnswer, 202: commandAnswer },
     headers: ['prefer'],
+    positioned: true,
   })
   async setRunPriority(
     @Param('id') id: string,

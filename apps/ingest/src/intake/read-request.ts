@@ -1,5 +1,5 @@
 import { JsonRefused, parseJson, problemBody } from '@millrace/nest-kit';
-import { readIntakeRecord, readTraceparent, type IntakeOrigin } from '@millrace/protocol';
+import { readIntakeRecord, readTraceparent, type IntakeOrigin, type ProblemCode } from '@millrace/protocol';
 import type { LogRecord } from '@millrace/runtime';
 import { nativeDigest } from '../submit/native-digest.js';
 import { type ItemOrProblem, nothingElse, readItem } from '@millrace/protocol/requests';
@@ -7,8 +7,11 @@ import { type ItemOrProblem, nothingElse, readItem } from '@millrace/protocol/re
 /** What a record of the intake topic asks for. A request that names no key gets that of its record. */
 export function readRequest(origin: IntakeOrigin, { headers, value }: LogRecord): ItemOrProblem {
   const found = readIntakeRecord(origin, headers, value);
-  if ('fault' in found)
-    return { problem: problemBody({ status: 400, code: found.fault.cause, detail: found.fault.detail }) };
+  if ('fault' in found) {
+    // The cause is told in a header of the quarantine topic, and in no answer of the API.
+    const code = found.fault.cause as ProblemCode;
+    return { problem: problemBody({ status: 400, code, detail: found.fault.detail }) };
+  }
   try {
     const body = parseJson(found.data);
     const isKeyed = typeof body === 'object' && body !== null && Object.hasOwn(body, 'idempotencyKey');

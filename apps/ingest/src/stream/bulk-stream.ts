@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { JsonRefused, parseJson, problemBody, problemOf, ServiceProblem, type ProblemBody } from '@millrace/nest-kit';
-import { limits } from '@millrace/protocol';
+import { limits, type ProblemCode } from '@millrace/protocol';
 import type { Clock } from '@millrace/runtime';
 import { type Asked, type ItemOrProblem, readItem, type Answer } from '@millrace/protocol/requests';
 import type { Submission } from '../submit/submission.js';
@@ -87,6 +87,6 @@ function readLine({ bytes }: Line, asked: Asked): ItemOrProblem | undefined {
   }
 }
 
-function refused(status: number, code: string, detail: string): { problem: ProblemBody } {
+function refused(status: number, code: ProblemCode, detail: string): { problem: ProblemBody } {
   return { problem: problemBody({ status, code, detail }) };
 }

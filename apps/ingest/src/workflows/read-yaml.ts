@@ -1,6 +1,6 @@
 import type { Json } from '@millrace/domain';
 import { parseJson, ServiceProblem, tellable } from '@millrace/nest-kit';
-import { limits } from '@millrace/protocol';
+import { limits, type ProblemCode } from '@millrace/protocol';
 import { Composer, Lexer, LineCounter, Parser, type CST, type YAMLError } from 'yaml';
 
 /** Each alias may be used this often: against documents that grow when they are read. */
@@ -71,6 +71,6 @@ function firstLine(text: string): string {
   return tellable(text.split('\n')[0]!).replace(/[.:]$/, '');
 }
 
-function refused(code: string, detail: string, cause?: unknown): ServiceProblem {
+function refused(code: ProblemCode, detail: string, cause?: unknown): ServiceProblem {
   return new ServiceProblem({ status: 400, code, detail, cause });
 }

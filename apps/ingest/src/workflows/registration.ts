@@ -4,6 +4,7 @@ import {
   topicsOf,
   workflowRecords,
   type EncodedWorkflow,
+  type ProblemCode,
   type WorkflowRegistered,
 } from '@millrace/protocol';
 import { LogUnavailable, type Clock, type OutgoingRecord, type RecordWriter, type TopicTail } from '@millrace/runtime';
@@ -84,7 +85,7 @@ function* batchesOf(encoded: EncodedWorkflow): Generator<OutgoingRecord[]> {
   yield batch;
 }
 
-function unavailable(code: string, detail: string, cause?: unknown): ServiceProblem {
+function unavailable(code: ProblemCode, detail: string, cause?: unknown): ServiceProblem {
   return new ServiceProblem({ status: 503, code, detail, retryAfterMs: 1_000, cause });
 }
 const notAcknowledged = (cause: unknown): ServiceProblem =>

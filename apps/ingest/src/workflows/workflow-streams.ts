@@ -66,8 +66,9 @@ export class WorkflowStreams {
 
 function refused(wrong: 'malformed' | 'invalid', faults: readonly ProblemFault[]): ServiceProblem {
   const sentences = faults.slice(0, 5).map(({ line, message }) => `line ${line}: ${message}`);
-  const [status, code] = wrong === 'malformed' ? [400, 'request-invalid'] : [422, 'workflow-invalid'];
-  return new ServiceProblem({ status: Number(status), code: String(code), detail: sentences.join(' '), faults });
+  const [status, code] =
+    wrong === 'malformed' ? ([400, 'request-invalid'] as const) : ([422, 'workflow-invalid'] as const);
+  return new ServiceProblem({ status, code, detail: sentences.join(' '), faults });
 }
 
 function tooLarge(bytesMax: number): ServiceProblem {

@@ -1,4 +1,5 @@
 import { ServiceProblem } from '@millrace/nest-kit';
+import type { ProblemCode } from '@millrace/protocol';
 import { CursorInvalid, DatabaseRefused, DatabaseUnavailable, SqlRefused, TooManyWaiters } from '@millrace/postgres';
 
 const retryAfterMs = 1_000;
@@ -7,7 +8,7 @@ const missing = ['42P01', '42703'];
 
 /** The answer for what a read threw; anything else is a bug, and comes back as it is. */
 export function problemOfRead(cause: unknown): unknown {
-  const problem = (status: number, code: string, detail: string, retry = false): ServiceProblem =>
+  const problem = (status: number, code: ProblemCode, detail: string, retry = false): ServiceProblem =>
     new ServiceProblem({ status, code, detail, cause, ...(retry && { retryAfterMs }) });
   if (cause instanceof CursorInvalid) return problem(400, 'cursor-invalid', cause.message);
   if (cause instanceof SqlRefused) {

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import type { ProblemCode } from '@millrace/protocol';
 import { JsonRefused } from '../json/json-refused.js';
 import { problemBody, ServiceProblem, type ProblemBody } from '@millrace/protocol/requests';
 
@@ -8,7 +9,7 @@ interface FastifyError extends Error {
   readonly statusCode?: number;
 }
 
-const codes: Record<number, string> = {
+const codes: Readonly<Record<number, ProblemCode>> = {
   400: 'request-invalid',
   404: 'route-unknown',
   405: 'method-not-allowed',

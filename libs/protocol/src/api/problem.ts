@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemCodes } from './problem-codes.js';
 
 /** One of several things wrong with a request. */
 export const problemFault = z.object({
@@ -17,8 +18,10 @@ export const problem = z.object({
   type: z.string(),
   title: z.string(),
   status: z.int(),
-  /** Kebab-case and stable: programs decide by it. */
-  code: z.string(),
+  /** Kebab-case and stable: programs decide by it. One of `problemCodes`, unless the service is of a later version. */
+  code: z
+    .string()
+    .describe(`Programs decide by it. One of: ${problemCodes.join(', ')}. A later version may have more.`),
   /** A sentence for people: what was expected, what was found, what to do. */
   detail: z.string(),
   /** Whole seconds after which the same request may succeed; also in the header Retry-After. */

@@ -180,6 +180,13 @@ export type Submitted = z.infer<typeof submitted>;
 export const bulkAnswer = z.object({ items: z.array(z.union([submitted, z.object({ problem })])) });
 export type BulkAnswer = z.infer<typeof bulkAnswer>;
 
+/** A line of the answer to POST /v1/bulk as `application/x-ndjson`: of the line of the request with this number, from 1. */
+export const bulkLine = z.union([
+  submitted.extend({ line: z.int().min(1) }),
+  z.object({ line: z.int().min(1), problem }),
+]);
+export type BulkLine = z.infer<typeof bulkLine>;
+
 /** What the log made of a command; `pending` where nobody said in time, and the run's state tells. */
 export const commandVerdict = z.enum(['accepted', 'unchanged', 'pending']);
 

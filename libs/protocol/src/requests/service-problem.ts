@@ -1,3 +1,5 @@
+import type { ProblemCode } from '../api/problem-codes.js';
+
 /** One of several things wrong with a request. */
 export interface ProblemFault {
   readonly code: string;
@@ -13,7 +15,7 @@ export interface ProblemBody {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly detail: string;
   /** Whole seconds after which the same request may succeed; also in the header Retry-After. */
   readonly retryAfter?: number;
@@ -22,8 +24,8 @@ export interface ProblemBody {
 
 export interface ServiceProblemOptions extends ErrorOptions {
   readonly status: number;
-  /** Kebab-case, stable: programs decide by it. */
-  readonly code: string;
+  /** Kebab-case, stable: programs decide by it. A new one is added to protocol's list. */
+  readonly code: ProblemCode;
   /** "Expected X, but Y" and what to do. */
   readonly detail: string;
   /** Default: what HTTP calls the status. */
