@@ -13,7 +13,7 @@ export interface FoundWorkflow {
  * Throws `MillraceError` where there is none, `CommandFailed` where what is there cannot be read.
  */
 export async function findWorkflow(apiUrl: string, nameOrVersion: string): Promise<FoundWorkflow> {
-  const detail = workflowDetail.parse(await readApi(apiUrl, `workflows/${encodeURIComponent(nameOrVersion)}`));
+  const detail = await readApi(apiUrl, `workflows/${encodeURIComponent(nameOrVersion)}`, workflowDetail);
   const { version, definition } = await chosen(apiUrl, detail.name, detail.versions);
   const found = definition as WorkflowDefinition;
   const [fault] = Array.isArray(found?.tasks) ? validateWorkflow(found) : [{ message: 'it has no tasks' }];
@@ -25,11 +25,11 @@ type Version = (typeof workflowDetail)['_output']['versions'][number];
 
 async function chosen(apiUrl: string, name: string, versions: readonly Version[]): Promise<Version> {
   if (versions.length === 1) return versions[0]!;
-  const { runs } = runList.parse(await readApi(apiUrl, `runs?limit=1&workflow=${encodeURIComponent(name)}`));
+  const { runs } = await readApi(apiUrl, `runs?limit=1&workflow=${encodeURIComponent(name)}`, runList);
   const newest = runs[0]?.version;
   const found = versions.find(({ version }) => version === newest);
   if (found !== undefined) return found;
   if (newest === undefined || newest === null) return versions[0]!;
-  const detail = workflowDetail.parse(await readApi(apiUrl, `workflows/${newest}`));
+  const detail = await readApi(apiUrl, `workflows/${newest}`, workflowDetail);
   return detail.versions[0]!;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { commandEntries } from './commands/index.js';
+import { askForProfile } from './profile/chosen-profile.js';
 
 /** Of this command, from its package. */
 export const cliVersion = (
@@ -24,10 +25,14 @@ async function programWith(isNeeded: (name: string) => boolean): Promise<Command
   const program = new Command('millrace')
     .description('Event-sourced task scheduler and DAG workflow engine on Apache Kafka.')
     .version(cliVersion, '-V, --version', 'the version of this command')
+    .option('--profile <name>', 'the system to work with, by its name: see millrace profile')
     .showHelpAfterError('(millrace --help tells more)')
     // A command has options of its own with names that this one has too, as `run submit --version`.
     .enablePositionalOptions()
     .exitOverride();
+  program.hook('preAction', (_program, command) =>
+    askForProfile(command.optsWithGlobals()['profile'] as string | undefined),
+  );
   for (const { usage, description, load } of commandEntries) {
     const command = program.command(usage).description(description);
     if (isNeeded(command.name())) (await load())(command);

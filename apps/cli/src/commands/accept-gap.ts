@@ -2,26 +2,21 @@ import type { Command } from 'commander';
 import { outputOption, printOne, type Format } from '../output/print.js';
 import { acceptGap, type GapAnswer } from '../partition/accept-gap.js';
 import { count } from './arguments.js';
-import { brokersOf, prefixOf } from './coordinates.js';
+import { brokersOf, prefixOf, withKafka, type KafkaOptions } from './coordinates.js';
 
-interface AcceptGapOptions {
+interface AcceptGapOptions extends KafkaOptions {
   readonly from: number;
   readonly dryRun?: true;
-  readonly brokers?: string;
-  readonly prefix?: string;
   readonly output: Format;
 }
 
 /** `millrace partition accept-gap`. */
 export function addAcceptGap(partition: Command): void {
-  partition
-    .command('accept-gap')
+  withKafka(partition.command('accept-gap'))
     .description('Says that the records missing from an offset on are lost for good: what halted there goes on.')
     .argument('<partition>', 'log partition', count(0, 65_535))
     .requiredOption('--from <offset>', 'the first missing offset', count(0, Number.MAX_SAFE_INTEGER))
     .option('--dry-run', 'only says what is missing')
-    .option('--brokers <list>', 'host:port; default MILLRACE_KAFKA_BROKERS, else the running system')
-    .option('--prefix <text>', 'what topic names begin with')
     .addOption(outputOption())
     .action(async (number: number, options: AcceptGapOptions) => {
       const { from, dryRun: isDryRun = false, output } = options;

@@ -11,24 +11,20 @@ import { write } from '../output/print.js';
 import { kafkaOf } from '../topics/apply-topics.js';
 import { logPartitions } from '../verify/log-partitions.js';
 import { count } from './arguments.js';
-import { brokersOf, prefixOf } from './coordinates.js';
+import { brokersOf, prefixOf, withKafka, type KafkaOptions } from './coordinates.js';
 
-interface CheckOptions {
+interface CheckOptions extends KafkaOptions {
   readonly follow?: true;
   readonly port?: number;
-  readonly brokers?: string;
-  readonly prefix?: string;
 }
 
 const waitMs = 1_000;
 
 /** `millrace check`. */
 export function addCheck(command: Command): void {
-  command
+  withKafka(command)
     .option('--follow', 'goes on with what comes, until it is told to stop')
     .option('--port <n>', 'serves /metrics there; 0 takes a free port', count(0, 65_535))
-    .option('--brokers <list>', 'host:port; default MILLRACE_KAFKA_BROKERS, else the running system')
-    .option('--prefix <text>', 'what topic names begin with')
     .action(check);
 }
 

@@ -16,6 +16,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('./up.js')).addUp,
   },
   {
+    usage: 'profile',
+    description: 'Systems by name: where their API, Kafka and database are.',
+    load: async () => (await import('./profile.js')).addProfile,
+  },
+  {
     usage: 'topics',
     description: 'The topics that Millrace needs.',
     load: async () => (await import('./topics.js')).addTopics,

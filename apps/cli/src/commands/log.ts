@@ -9,21 +9,18 @@ import { cutTo, terminalOn } from '../output/terminal.js';
 import { readLog, type LogRange } from '../read-log.js';
 import { kafkaOf } from '../topics/apply-topics.js';
 import { count } from './arguments.js';
-import { brokersOf, prefixOf } from './coordinates.js';
+import { brokersOf, prefixOf, withKafka, type KafkaOptions } from './coordinates.js';
 
-interface TailOptions {
+interface TailOptions extends KafkaOptions {
   readonly partition?: number;
   readonly from?: number;
   readonly limit: number;
   readonly run?: string;
-  readonly brokers?: string;
-  readonly prefix?: string;
   readonly output: Format;
 }
 
 export function addLog(log: Command): void {
-  log
-    .command('tail')
+  withKafka(log.command('tail'))
     .description(
       'The last items of the log, decoded, straight from Kafka; with --from or --run the first ones from there.',
     )
@@ -31,8 +28,6 @@ export function addLog(log: Command): void {
     .option('--from <offset>', 'begin at this offset', count(0, Number.MAX_SAFE_INTEGER))
     .option('--limit <n>', 'items at most', count(1, 100_000), 20)
     .option('--run <id>', 'only items that name this run')
-    .option('--brokers <list>', 'host:port; default MILLRACE_KAFKA_BROKERS, else the running system')
-    .option('--prefix <text>', 'what topic names begin with')
     .addOption(outputOption())
     .action(tail);
 }

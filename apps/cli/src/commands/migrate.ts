@@ -1,7 +1,7 @@
 import { migrate, migrationStatus } from '@millrace/postgres';
 import type { Command } from 'commander';
 import { outputOption, printOne, type Format } from '../output/print.js';
-import { databaseUrlOf } from './coordinates.js';
+import { databaseUrlOf, withProfile } from './coordinates.js';
 
 interface MigrateCommandOptions {
   readonly status?: boolean;
@@ -9,7 +9,7 @@ interface MigrateCommandOptions {
 }
 
 export function addMigrate(command: Command): void {
-  command
+  withProfile(command)
     .option('--status', 'show what is applied and what is pending, and change nothing')
     .addOption(outputOption(['table', 'json']))
     .action(async ({ status, output }: MigrateCommandOptions) => {

@@ -20,7 +20,7 @@ export function addPartition(partition: Command): void {
 }
 
 async function list(options: ApiOptions & { readonly output: Format }): Promise<void> {
-  const page = partitionList.parse(await readApi(apiUrlOf(options), 'partitions'));
+  const page = await readApi(apiUrlOf(options), 'partitions', partitionList);
   printList(options.output, page.partitions, headings, partitionCells, 'No partition is known.', page);
   if (options.output === 'table') {
     for (const { partition, halted } of page.partitions) {

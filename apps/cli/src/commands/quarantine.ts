@@ -9,7 +9,15 @@ import { shownText } from '../output/shown-text.js';
 import { hexLines, quarantinedItem, type QuarantinedItem } from '../quarantined-item.js';
 import { kafkaOf } from '../topics/apply-topics.js';
 import { count } from './arguments.js';
-import { apiUrlOf, brokersOf, prefixOf, withUrl, type ApiOptions } from './coordinates.js';
+import {
+  apiUrlOf,
+  brokersOf,
+  prefixOf,
+  withKafka,
+  withUrl,
+  type ApiOptions,
+  type KafkaOptions,
+} from './coordinates.js';
 
 interface ListOptions extends ApiOptions {
   readonly partition?: number;
@@ -18,10 +26,8 @@ interface ListOptions extends ApiOptions {
   readonly output: Format;
 }
 
-interface ShowOptions {
+interface ShowOptions extends KafkaOptions {
   readonly bytes: number;
-  readonly brokers?: string;
-  readonly prefix?: string;
   readonly output: Format;
 }
 
@@ -38,12 +44,9 @@ export function addQuarantine(quarantine: Command): void {
     .option('--limit <n>', 'items at most', count(1, 100_000), 200)
     .addOption(outputOption())
     .action(list);
-  quarantine
-    .command('show <address>')
+  withKafka(quarantine.command('show <address>'))
     .description('The bytes at partition:offset:index, straight from Kafka.')
     .option('--bytes <n>', 'bytes shown at most', count(1, 1_048_576), 512)
-    .option('--brokers <list>', 'host:port; default MILLRACE_KAFKA_BROKERS, else the running system')
-    .option('--prefix <text>', 'what topic names begin with')
     .addOption(outputOption(['table', 'json']))
     .action(show);
 }
@@ -56,7 +59,7 @@ async function list({ partition, cause, limit, output, ...api }: ListOptions): P
     if (partition !== undefined) query.set('partition', String(partition));
     if (cause !== undefined) query.set('cause', cause);
     if (cursor !== null) query.set('cursor', cursor);
-    const page: QuarantineList = quarantineList.parse(await readApi(apiUrlOf(api), `quarantine?${query.toString()}`));
+    const page: QuarantineList = await readApi(apiUrlOf(api), `quarantine?${query.toString()}`, quarantineList);
     found.push(...page.quarantine);
     cursor = page.next;
   } while (cursor !== null && found.length < limit);

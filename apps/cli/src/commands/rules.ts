@@ -8,7 +8,7 @@ export function addRules(command: Command): void {
   withUrl(command)
     .addOption(outputOption(['table', 'json']))
     .action(async (options: ApiOptions & { readonly output: Format }) => {
-      const view = rulesView.parse(await readApi(apiUrlOf(options), 'rules'));
+      const view = await readApi(apiUrlOf(options), 'rules', rulesView);
       printOne(options.output, view, rulesPage(view));
       if (view.stale) process.stderr.write(`Kafka does not answer: this is as of ${view.readAt ?? 'never'}.\n`);
     });

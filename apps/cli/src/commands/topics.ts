@@ -4,11 +4,9 @@ import { exitCodes } from '../output/exit-codes.js';
 import { outputOption, printList, type Format } from '../output/print.js';
 import { applyTopics, reviewTopics, type ApplyTopicsOptions } from '../topics/apply-topics.js';
 import { count, list } from './arguments.js';
-import { brokersOf, prefixOf } from './coordinates.js';
+import { brokersOf, prefixOf, withKafka, type KafkaOptions } from './coordinates.js';
 
-interface TopicsOptions {
-  readonly brokers?: string;
-  readonly prefix?: string;
+interface TopicsOptions extends KafkaOptions {
   readonly partitions: number;
   readonly taskPartitions: number;
   readonly queues: readonly string[];
@@ -31,9 +29,7 @@ export function addTopics(topics: Command): void {
 }
 
 function shape(command: Command): Command {
-  return command
-    .option('--brokers <list>', 'host:port; default MILLRACE_KAFKA_BROKERS, else the running system')
-    .option('--prefix <text>', 'what topic names begin with')
+  return withKafka(command)
     .option('--partitions <n>', 'log partitions, fixed at birth', count(1, 65_536), 8)
     .option('--task-partitions <n>', 'as many as workers allowed per queue', count(1, 1_024), 16)
     .option('--queues <names>', 'separated by commas', list, ['default'])

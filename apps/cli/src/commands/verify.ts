@@ -4,12 +4,10 @@ import { outputOption, printOne, tableOf, type Format } from '../output/print.js
 import { shownText } from '../output/shown-text.js';
 import { verifySystem, type SystemReport } from '../verify/verify-system.js';
 import { count } from './arguments.js';
-import { brokersOf, databaseUrlOf, prefixOf } from './coordinates.js';
+import { brokersOf, databaseUrlOf, prefixOf, withKafka, type KafkaOptions } from './coordinates.js';
 
-interface VerifyCommandOptions {
+interface VerifyCommandOptions extends KafkaOptions {
   readonly partition?: number;
-  readonly brokers?: string;
-  readonly prefix?: string;
   readonly output: Format;
 }
 
@@ -24,10 +22,8 @@ const toldMax = 10;
 
 /** `millrace verify`. */
 export function addVerify(command: Command): void {
-  command
+  withKafka(command)
     .option('--partition <n>', 'only this log partition', count(0, 65_535))
-    .option('--brokers <list>', 'host:port; default MILLRACE_KAFKA_BROKERS, else the running system')
-    .option('--prefix <text>', 'what topic names begin with')
     .addOption(outputOption(['table', 'json']))
     .action(async (options: VerifyCommandOptions) => {
       const { partition, output } = options;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Health, type CheckReport } from './health.js';
 
@@ -7,7 +8,12 @@ interface Reply {
   send(body: unknown): void;
 }
 
-/** `/livez`: 503 once a part has stalled. `/readyz`: 503 until every part is ready. Both list the checks. */
+/** All packages of a release have one version. */
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
+
+/** `/livez`: 503 once a part has stalled. `/readyz`: 503 until every part is ready. Both say the version and list the checks. */
 @Controller()
 export class HealthController {
   constructor(@Inject(Health) private readonly health: Health) {}
@@ -30,5 +36,5 @@ export class HealthController {
 }
 
 function answer(reply: Reply, ok: boolean, checks: readonly CheckReport[]): void {
-  reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'unavailable', checks });
+  reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'unavailable', version, checks });
 }
