@@ -50,6 +50,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['examples/**/*.spec.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { allow: ['../../test/support/run-example.ts'], depConstraints, banTransitiveDependencies: false },
+      ],
+    },
+  },
+  {
     files: ['libs/checker/src/**/*.ts'],
     ignores: testFiles,
     rules: {

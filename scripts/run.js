@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, checkSpecs } from './setup/build.js';
 import { show } from './setup/command.js';
+import { example } from './setup/example.js';
 import { lint } from './setup/lint.js';
 import { underNode24 } from './setup/node-version.js';
 import { Obstacle, runScript } from './setup/obstacle.js';
@@ -18,6 +19,7 @@ const commands = {
     return 0;
   },
   lint,
+  example,
   bench: async (args) => {
     const main = join(root, 'bench', 'main.ts');
     if (!existsSync(main)) throw new Obstacle('There is no bench/main.ts: nothing to measure yet.');

@@ -1,12 +1,6 @@
 import { expect, inject, it } from 'vitest';
 import { createClient, type MillraceClient } from '@millrace/client';
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** Address of a system whose workers serve the examples' handlers. */
-    millraceUrl: string;
-  }
-}
+import { runExample } from '../../test/support/run-example.ts';
 
 const client: MillraceClient = createClient({ url: inject('millraceUrl') });
 
@@ -26,4 +20,10 @@ it('fails for good on an input that can never be greeted', async () => {
     status: 'failed',
     error: { message: 'Expected a name, but found number.' },
   });
+});
+
+it('prints the greeting', async () => {
+  const [run, greeting] = await runExample('01-first-task', ['Ada']);
+  expect(run).toMatch(/^run [0-9a-f]{36}$/);
+  expect(greeting).toBe('succeeded {"attempt":1,"greeting":"Hello, Ada!"}');
 });

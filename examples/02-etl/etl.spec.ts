@@ -2,16 +2,8 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createClient } from '@millrace/client';
+import { runExample } from '../../test/support/run-example.ts';
 import { recomputeTotals } from './totals.js';
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** Address of a system whose workers serve the examples' handlers. */
-    millraceUrl: string;
-    /** Its database. */
-    databaseUrl: string;
-  }
-}
 
 const client = createClient({ url: inject('millraceUrl') });
 const database = new pg.Client({ connectionString: inject('databaseUrl') });
@@ -52,6 +44,17 @@ it('loads every row of the data set and its totals, in two runs one after the ot
   expect(hours).toEqual(expected.flightsByHour.map((flights, hour) => ({ hour, flights })));
   const { rows: all } = await database.query('SELECT count(*)::integer AS rows FROM etl_flights');
   expect(all).toEqual([{ rows: expected.rows }]);
+});
+
+it('prints how each task moves, and the hours with the most late flights', async () => {
+  const lines = await runExample('02-etl');
+  expect(lines).toContain('load         succeeded');
+  expect(lines.slice(-4)).toEqual([
+    'run succeeded',
+    '17:00  13325 flights, 3493 late',
+    '19:00  11592 flights, 3469 late',
+    '18:00  11702 flights, 3195 late',
+  ]);
 });
 
 it('loads nothing of a data set that does not exist', async () => {

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, inject, it } from 'vitest';
 import { createClient } from '@millrace/client';
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    /** Address of a system whose workers serve the examples' handlers. */
-    millraceUrl: string;
-  }
-}
+import { runExample } from '../../test/support/run-example.ts';
 
 const client = createClient({ url: inject('millraceUrl') });
 
@@ -49,4 +43,13 @@ it('goes no way at all where the check fails', async () => {
   expect(await ends({ item: 'pencil', count: 0 })).toMatchObject({
     ...{ run: 'failed', check: 'failed', approve: 'upstream_failed', ship: 'upstream_failed', tell: 'upstream_failed' },
   });
+});
+
+it('prints which way each order took', async () => {
+  expect(await runExample('03-branches')).toEqual([
+    '10 x pencil: succeeded: check succeeded, ship succeeded, tell succeeded',
+    '1 x piano: succeeded: check succeeded, approve succeeded, ship succeeded, tell succeeded',
+    '2 x piano: succeeded: check succeeded, refuse succeeded, tell succeeded',
+    '0 x pencil: failed: check failed',
+  ]);
 });

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startLocalSystem } from './local-system.ts';
@@ -19,7 +20,9 @@ const examples = join(import.meta.dirname, '..', '..', 'examples');
 export default async function exampleSystem(project: TestProject): Promise<() => Promise<void>> {
   const system = await startLocalSystem({
     replicas: { ingest: 1, dispatcher: 1, projector: 1, query: 1, worker: 2 },
-    handlers: ['01-first-task', '02-etl', '03-branches'].map((name) => join(examples, name, 'dist', 'handlers.js')),
+    handlers: readdirSync(examples)
+      .map((name) => join(examples, name, 'dist', 'handlers.js'))
+      .filter(existsSync),
   });
   project.provide('millraceUrl', system.apiUrl);
   project.provide('databaseUrl', system.databaseUrl);
