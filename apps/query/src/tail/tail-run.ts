@@ -1,4 +1,4 @@
-import type { ReadModel, RunMoves } from '@millrace/postgres';
+import type { MovePlace, ReadModel, RunMoves } from '@millrace/postgres';
 import { tailPositionText, type RunView, type TailEvent, type TaskMoved } from '@millrace/protocol';
 import type { Clock } from '@millrace/runtime';
 import { ToldMoves } from './told-moves.js';
@@ -12,7 +12,7 @@ export interface TailParts {
 
 /** A comment is sent this often where nothing moves: proxies cut what is silent. */
 const beatMs = 5_000;
-/** Between two reads, times the time that the last one took: a long run costs Postgres a fifth of one connection at most. */
+/** Between two readings, times the time that the last one took: a long run costs Postgres a fifth of one connection at most. */
 const restRatio = 4;
 /** What a browser waits before it comes back. */
 const retryMs = 1_000;
@@ -31,6 +31,13 @@ export async function* tailRun(
   const id = first.run.id;
   let since = sinceMs;
   let shown: RunView | undefined;
+  let readMs = 0;
+  const read = async (after: MovePlace): Promise<RunMoves | undefined> => {
+    const startedAt = clock.uptimeMs();
+    const moves = await model.moves(id, after);
+    readMs += clock.uptimeMs() - startedAt;
+    return moves;
+  };
   yield `retry: ${retryMs}\n\n`;
   for (let page: RunMoves | undefined = first; ;) {
     const { run, atMs, offset } = page;
@@ -40,12 +47,11 @@ export async function* tailRun(
       shown = run;
       yield eventText(place(since), { kind: 'run', run });
     }
-    const readAt = clock.uptimeMs();
     for (let part: RunMoves | undefined = page; part !== undefined;) {
       for (const task of part.tasks) {
         if (told.isNew(task)) yield eventText(place(Math.min(movedMs(task), atMs)), { kind: 'task', task });
       }
-      part = part.next === undefined ? undefined : await model.moves(id, part.next);
+      part = part.next === undefined ? undefined : await read(part.next);
     }
     if (run.status !== 'running') return yield eventText(place(atMs, true), { kind: 'run', run });
     told.keepFrom(atMs);
@@ -55,8 +61,9 @@ export async function* tailRun(
       yield ': nothing moved\n\n';
     }
     if (clock.uptimeMs() >= until) return;
-    await rest(clock, restRatio * (clock.uptimeMs() - readAt));
-    page = await model.moves(id, { movedMs: since, task: -1 });
+    await rest(clock, restRatio * readMs);
+    readMs = 0;
+    page = await read({ movedMs: since, task: -1 });
     if (page === undefined) return;
   }
 }
