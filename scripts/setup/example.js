@@ -52,8 +52,15 @@ async function startSystem(dataDir) {
     brokers: process.env.MILLRACE_KAFKA_BROKERS || undefined,
     databaseUrl: process.env.DATABASE_URL || undefined,
   });
-  await step('Millrace', () => system.start());
+  await step('Millrace', () => system.start().catch(obstacleOf));
   return system;
+}
+
+function obstacleOf(error) {
+  if (error.name !== 'FolderLockedError') throw error;
+  throw new Obstacle(
+    `Another system starts or stops in this checkout (process ${error.pid}): wait for it and run this again.`,
+  );
 }
 
 function addressesOf({ apiUrl, brokers, databaseUrl, topicsPrefix, prefix }) {
