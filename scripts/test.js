@@ -10,22 +10,23 @@ import { root } from './setup/root.js';
 /**
  * `npm test`: every test, servers included; arguments go to vitest. The last line is `N passed, N failed`.
  *
- * Without arguments the simulator runs beside everything else, with the lowest priority: tests of servers wait more than half of their time, and
- * what they leave of two processors is enough for it. One after the other takes four minutes more.
+ * Without arguments three groups run beside each other: tests of the composed system, which wait more than half of their time; those of specs, single
+ * servers and examples; and the simulator, with the lowest priority. One after the other takes eight minutes more.
  */
 await runScript(async () => {
   if (!(await underNode24())) return;
   await prepareAll();
   const folder = mkdtempSync(join(tmpdir(), 'millrace-test-count-'));
-  const files = [join(folder, 'count.json'), join(folder, 'sim.json')];
+  const files = ['stack', 'rest', 'sim'].map((name) => join(folder, `${name}.json`));
   const asked = process.argv.slice(2);
   try {
     const codes =
       asked.length > 0
         ? [await show(process.execPath, argsOf(asked), { env: envOf(files[0]) })]
         : await Promise.all([
-            show(process.execPath, argsOf(['--project', '!sim']), { env: envOf(files[0]) }),
-            runBeside(['--project', 'sim'], files[1]),
+            show(process.execPath, argsOf(['--project', 'stack']), { env: envOf(files[0]) }),
+            runBeside(['--project', '!sim', '--project', '!stack'], files[1], 5),
+            runBeside(['--project', 'sim'], files[2], 19),
           ]);
     const counts = codes.map((code, index) => readCount(files[index], code));
     const [passed, failed] = ['passed', 'failed'].map((name) => counts.reduce((sum, count) => sum + count[name], 0));
@@ -37,8 +38,8 @@ await runScript(async () => {
 });
 
 /** Its output comes at once when it has ended, so that lines of both do not mix. */
-async function runBeside(args, file) {
-  const { code, output } = await run(process.execPath, argsOf(args), { env: envOf(file), niceness: 19 });
+async function runBeside(args, file, niceness) {
+  const { code, output } = await run(process.execPath, argsOf(args), { env: envOf(file), niceness });
   process.stdout.write(`\n${output}`);
   return code;
 }
