@@ -180,6 +180,32 @@ describe('a whole system', () => {
     await until('the abort', async () => readFileSync(file, 'utf8').includes('aborted: ') || undefined);
   });
 
+  it('shows in the metrics of every service what it has done, by the names of the reference', async () => {
+    const page = readFileSync(new URL('../../docs/reference/metrics.md', import.meta.url), 'utf8');
+    const sums = new Map<string, number>();
+    for (const [service, urls] of Object.entries(system.urls)) {
+      for (const url of urls) {
+        const answer = await fetch(`${url}/metrics`);
+        expect([service, answer.status]).toEqual([service, 200]);
+        const text = await answer.text();
+        const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!);
+        expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+        for (const [, series, value] of text.matchAll(/^(\S+) (\S+)$/gm))
+          sums.set(series!, (sums.get(series!) ?? 0) + Number(value));
+      }
+    }
+    for (const counted of [
+      ...['millrace_ingest_items_total{outcome="logged"}', 'millrace_dispatcher_dispatches_total'],
+      ...['millrace_dispatcher_retries_total', 'millrace_worker_ended_attempts_total{outcome="failed"}'],
+      ...['millrace_worker_attempt_duration_seconds_count', 'millrace_projector_written_rows_total'],
+      ...['millrace_projector_transaction_duration_seconds_count', 'millrace_log_appended_bytes_total'],
+    ]) {
+      expect([counted, sums.get(counted)]).toEqual([counted, expect.toSatisfy((sum: number) => sum > 0)]);
+    }
+    expect(sums.get('millrace_dispatcher_owned_partitions')).toBe(system.partitions);
+    expect(sums.get('millrace_dispatcher_halted_partitions')).toBe(0);
+  });
+
   it('shows rows that are the fold of its log', async () => {
     expect(await differenceFromRebuild(system)).toBeUndefined();
   });

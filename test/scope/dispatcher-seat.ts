@@ -2,6 +2,7 @@ import { controlPartitions } from '@millrace/protocol';
 import {
   ControlSender,
   LogItems,
+  DispatchTally,
   PartitionOwner,
   readHeartbeat,
   WorkerLiveness,
@@ -29,6 +30,7 @@ export class DispatcherSeat {
       ...{ partition: 0, topics, writer, clock, journal, by, liveness: this.#liveness },
       control: new ControlSender(writer, topics.control, controlPartitions, journal),
       items: new LogItems(brokers.log.reader(), topics.log),
+      tally: new DispatchTally(),
       nonce: () => Buffer.from(`${by}.${++nonces}`).toString('hex').padEnd(32, '0'),
     });
     this.owner.recoverTo(brokers.log.partition(topics.log, 0).end);

@@ -8,9 +8,17 @@ import {
   kafkaSnapshots,
   KafkaTopics,
 } from '@millrace/kafka';
-import { CLOCK, CONFIG, Health, JOURNAL, LogBirths } from '@millrace/nest-kit';
+import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, METRICS } from '@millrace/nest-kit';
 import { topicsOf } from '@millrace/protocol';
-import { DispatchLoop, LogItems, type Clock, type Journal } from '@millrace/runtime';
+import {
+  DispatchLoop,
+  dispatchMetrics,
+  LogItems,
+  snapshotMetrics,
+  type Clock,
+  type Journal,
+  type Metrics,
+} from '@millrace/runtime';
 import type { DispatcherConfig } from './config.js';
 import { Dispatcher } from './dispatcher.js';
 
@@ -19,8 +27,14 @@ import { Dispatcher } from './dispatcher.js';
   providers: [
     {
       provide: Dispatcher,
-      inject: [CONFIG, CLOCK, JOURNAL, Health],
-      useFactory: (config: DispatcherConfig, clock: Clock, journal: Journal, health: Health): Dispatcher => {
+      inject: [CONFIG, CLOCK, JOURNAL, Health, METRICS],
+      useFactory: (
+        config: DispatcherConfig,
+        clock: Clock,
+        journal: Journal,
+        health: Health,
+        metrics: Metrics,
+      ): Dispatcher => {
         const by = `dispatcher-${randomBytes(8).toString('hex')}`;
         const prefix = config.MILLRACE_TOPICS_PREFIX;
         const kafka = connectKafka({ brokers: config.MILLRACE_KAFKA_BROKERS, clientId: by, journal });
@@ -57,6 +71,8 @@ import { Dispatcher } from './dispatcher.js';
           soundness: births.soundness,
           sessionMs: config.MILLRACE_DISPATCHER_WORKER_SESSION_MS,
         });
+        metrics.expose(dispatchMetrics, loop);
+        metrics.expose(snapshotMetrics, snapshots.keeper.tally);
         return new Dispatcher({
           births,
           loop,

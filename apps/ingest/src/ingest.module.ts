@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
+import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, METRICS, OwnHeartbeat } from '@millrace/nest-kit';
 import {
   controlPartitionOf,
   controlPartitions,
@@ -8,7 +8,15 @@ import {
   type CommandVerdict,
   type RequestVerdict,
 } from '@millrace/protocol';
-import { LogWriter, readHeartbeat, TopicTail, type Clock, type Journal } from '@millrace/runtime';
+import {
+  AppendTally,
+  LogWriter,
+  readHeartbeat,
+  TopicTail,
+  type Clock,
+  type Journal,
+  type Metrics,
+} from '@millrace/runtime';
 import { QueryProxy } from './http/query-proxy.js';
 import { ReadsController } from './http/reads.controller.js';
 import { RunsController } from './http/runs.controller.js';
@@ -16,6 +24,7 @@ import { WorkersController } from './http/workers.controller.js';
 import { WorkflowsController } from './http/workflows.controller.js';
 import type { IngestConfig } from './ingest-config.js';
 import { Ingest } from './ingest.js';
+import { ingestMetrics } from './ingest-metrics.js';
 import { LagBook } from './lag/lag-book.js';
 import { LogEnds } from './lag/log-ends.js';
 import { Intake } from './intake/intake.js';
@@ -59,9 +68,12 @@ export class IngestModule {
       providers: [
         {
           provide: INGEST,
-          inject: [CONFIG, JOURNAL, CLOCK, Health],
-          useFactory: (config: IngestConfig, journal: Journal, clock: Clock, health: Health) =>
-            assemble(makeLog(config, journal), config, journal, clock, health),
+          inject: [CONFIG, JOURNAL, CLOCK, Health, METRICS],
+          useFactory: (config: IngestConfig, journal: Journal, clock: Clock, health: Health, metrics: Metrics) => {
+            const ingest = assemble(makeLog(config, journal), config, journal, clock, health);
+            metrics.expose(ingestMetrics, ingest.facts);
+            return ingest;
+          },
         },
         part(Submission, (ingest) => ingest.submission),
         part(BulkStreams, (ingest) => ingest.streams),
@@ -82,7 +94,8 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
   const topics = topicsOf(prefix);
   const id = `ingest-${randomUUID()}`;
   const { writer: records } = log;
-  const writer = new LogWriter({ writer: records, topic: topics.log, by: id, clock, journal });
+  const appends = new AppendTally();
+  const writer = new LogWriter({ writer: records, topic: topics.log, by: id, clock, journal, tally: appends });
   const takes = config.MILLRACE_INGEST_INTAKE_ENABLED;
   const births = new LogBirths({
     reader: log.reader(),
@@ -167,6 +180,8 @@ function assemble(log: IngestLog, config: IngestConfig, journal: Journal, clock:
     intake: takes ? new Intake({ source: log.intake(), submission, quarantine, clock, journal }) : undefined,
     log,
     writer,
+    appends,
+    lag,
     births,
     gate,
     workflows,

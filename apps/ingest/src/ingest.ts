@@ -1,8 +1,10 @@
 import type { OnApplicationShutdown, OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { checkRounds, type Health, type LogBirths, type OwnHeartbeat } from '@millrace/nest-kit';
-import type { Clock, LogWriter, Rounds, TopicTail } from '@millrace/runtime';
+import type { AppendTally, Clock, LogWriter, Rounds, TopicTail } from '@millrace/runtime';
 import type { QueryProxy } from './http/query-proxy.js';
 import type { IngestLog } from './log/ingest-log.js';
+import type { IngestFacts } from './ingest-metrics.js';
+import type { LagBook } from './lag/lag-book.js';
 import type { LogEnds } from './lag/log-ends.js';
 import type { Intake } from './intake/intake.js';
 import type { LogGate } from './log/log-gate.js';
@@ -16,6 +18,9 @@ import type { WorkflowStreams } from './workflows/workflow-streams.js';
 export interface IngestParts {
   readonly log: IngestLog;
   readonly writer: LogWriter;
+  /** What the writer has written. */
+  readonly appends: AppendTally;
+  readonly lag: LagBook;
   readonly births: LogBirths;
   readonly gate: LogGate;
   readonly workflows: TopicTail;
@@ -57,6 +62,12 @@ export class Ingest implements OnModuleInit, OnModuleDestroy, OnApplicationShutd
     this.drains = parts.drains;
     this.registration = parts.registration;
     this.workflowStreams = parts.workflowStreams;
+  }
+
+  /** What it counts. */
+  get facts(): IngestFacts {
+    const { submission, gate, lag, intake, verdicts, appends } = this.parts;
+    return { items: submission.tally, gate, lag, intake, verdicts, appends };
   }
 
   onModuleInit(): void {

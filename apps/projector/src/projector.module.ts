@@ -8,10 +8,17 @@ import {
   kafkaSnapshots,
   KafkaTopics,
 } from '@millrace/kafka';
-import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, OwnHeartbeat } from '@millrace/nest-kit';
+import { CLOCK, CONFIG, Health, JOURNAL, LogBirths, METRICS, OwnHeartbeat } from '@millrace/nest-kit';
 import { PgProjectionStore } from '@millrace/postgres';
 import { topicsOf } from '@millrace/protocol';
-import { ProjectionLoop, type Clock, type Journal } from '@millrace/runtime';
+import {
+  ProjectionLoop,
+  projectionMetrics,
+  snapshotMetrics,
+  type Clock,
+  type Journal,
+  type Metrics,
+} from '@millrace/runtime';
 import type { ProjectorConfig } from './config.js';
 import { Projector } from './projector.js';
 
@@ -20,8 +27,14 @@ import { Projector } from './projector.js';
   providers: [
     {
       provide: Projector,
-      inject: [CONFIG, CLOCK, JOURNAL, Health],
-      useFactory: (config: ProjectorConfig, clock: Clock, journal: Journal, health: Health): Projector => {
+      inject: [CONFIG, CLOCK, JOURNAL, Health, METRICS],
+      useFactory: (
+        config: ProjectorConfig,
+        clock: Clock,
+        journal: Journal,
+        health: Health,
+        metrics: Metrics,
+      ): Projector => {
         const id = `projector-${randomBytes(8).toString('hex')}`;
         const prefix = config.MILLRACE_TOPICS_PREFIX;
         const topics = topicsOf(prefix);
@@ -47,6 +60,8 @@ import { Projector } from './projector.js';
           ...{ topics, reader, store, ownership, clock, journal, snapshots },
           soundness: births.soundness,
         });
+        metrics.expose(projectionMetrics, loop);
+        metrics.expose(snapshotMetrics, snapshots.keeper.tally);
         const heartbeat = new OwnHeartbeat({
           kind: 'projector',
           id,

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { connectKafka, KafkaRecordReader } from '@millrace/kafka';
-import { CLOCK, CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
+import { CLOCK, CONFIG, Health, JOURNAL, METRICS } from '@millrace/nest-kit';
 import { ReadModel } from '@millrace/postgres';
 import { topicsOf } from '@millrace/protocol';
-import type { Clock, Journal } from '@millrace/runtime';
+import type { Clock, Journal, Metrics } from '@millrace/runtime';
 import { DatabaseProbe } from './database-probe.js';
 import { Reads } from './http/reads.js';
 import { RunsController } from './http/runs.controller.js';
@@ -17,6 +17,7 @@ import { LogBounds } from './partitions/log-bounds.js';
 import { PartitionsController } from './http/partitions.controller.js';
 import { ServiceDirectory } from './partitions/service-directory.js';
 import { Query } from './query.js';
+import { queryMetrics } from './query-metrics.js';
 import { Tails } from './tail/tails.js';
 import { WorkerDirectory } from './workers/worker-directory.js';
 import { tailHeartbeats } from './workers/tail-heartbeats.js';
@@ -36,8 +37,12 @@ import { tailHeartbeats } from './workers/tail-heartbeats.js';
     { provide: ServiceDirectory, useFactory: () => new ServiceDirectory() },
     {
       provide: Tails,
-      inject: [CONFIG, JOURNAL],
-      useFactory: (config: QueryConfig, journal: Journal) => new Tails(config.MILLRACE_QUERY_TAILS_MAX, journal),
+      inject: [CONFIG, JOURNAL, METRICS],
+      useFactory: (config: QueryConfig, journal: Journal, metrics: Metrics) => {
+        const tails = new Tails(config.MILLRACE_QUERY_TAILS_MAX, journal);
+        metrics.expose(queryMetrics, { tails });
+        return tails;
+      },
     },
     {
       provide: Reads,

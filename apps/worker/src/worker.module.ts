@@ -5,11 +5,12 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { CLOCK, CONFIG, Health, JOURNAL } from '@millrace/nest-kit';
-import type { Clock, Journal } from '@millrace/runtime';
+import { CLOCK, CONFIG, Health, JOURNAL, METRICS } from '@millrace/nest-kit';
+import type { Clock, Journal, Metrics } from '@millrace/runtime';
 import { createWorker, type HandlerEntry } from '@millrace/worker';
 import type { WorkerConfig } from './worker-config.js';
 import { WorkerHost } from './worker-host.js';
+import { workerMetrics } from './worker-metrics.js';
 
 /** Of the time that the service has to stop, what handlers may take; the rest is for their reports. */
 const drainShare = 0.7;
@@ -25,8 +26,14 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
       providers: [
         {
           provide: WorkerHost,
-          inject: [CONFIG, JOURNAL, Health, CLOCK],
-          useFactory: (config: WorkerConfig, journal: Journal, health: Health, clock: Clock): WorkerHost => {
+          inject: [CONFIG, JOURNAL, Health, CLOCK, METRICS],
+          useFactory: (
+            config: WorkerConfig,
+            journal: Journal,
+            health: Health,
+            clock: Clock,
+            metrics: Metrics,
+          ): WorkerHost => {
             const worker = createWorker({
               brokers: config.MILLRACE_KAFKA_BROKERS,
               prefix: config.MILLRACE_TOPICS_PREFIX,
@@ -42,6 +49,7 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
               if (typeof entry === 'function') worker.handle(name, entry);
               else worker.handle(name, entry, entry.handler);
             }
+            metrics.expose(workerMetrics, worker);
             return new WorkerHost(worker, health, journal, clock);
           },
         },

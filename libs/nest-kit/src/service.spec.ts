@@ -139,3 +139,16 @@ it('is ready when every part is, and alive until a part with lag stands still', 
   check.waitsFor = 'kafka';
   expect(await codes()).toEqual([200, 200]);
 });
+
+it('shows its metrics: what it is, how its checks fare, and its answers by route', async () => {
+  const { app, health } = await start();
+  health.register('reader', () => ({ ready: false, detail: 'reads' }));
+  await app.inject('/names/anybody');
+  await app.inject('/nowhere');
+  const answer = await app.inject('/metrics');
+  expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(answer.body).toMatch(/^millrace_build_info\{service="echo",version="\d+\.\d+\.\d+"\} 1$/m);
+  expect(answer.body).toContain('millrace_check_ready{check="reader"} 0\n');
+  expect(answer.body).toContain('millrace_http_requests_total{method="GET",route="/names/:name",status="200"} 1\n');
+  expect(answer.body).toContain('millrace_http_requests_total{method="GET",route="unmatched",status="404"} 1\n');
+});

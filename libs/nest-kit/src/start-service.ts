@@ -22,7 +22,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const exposed = publicHostSentence(config);
   if (exposed !== undefined) throw new ConfigInvalid([exposed]);
   const service = await createService(options);
-  const { app, health, journal } = service;
+  const { app, health, journal, metrics } = service;
+  metrics.exposeProcess();
 
   const die = (error: unknown, message: string): never => {
     journal.error({ error }, message);

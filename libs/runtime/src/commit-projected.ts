@@ -1,4 +1,5 @@
-import { batchOf, positionOf } from './projection-batch.js';
+import { batchOf, positionOf, rowsOf } from './projection-batch.js';
+import type { ProjectionTally } from './metrics/projection-tally.js';
 import {
   PositionTaken,
   ProjectionUnavailable,
@@ -13,6 +14,7 @@ import { pause } from './waits.js';
 export interface CommitOptions {
   readonly store: ProjectionStore;
   readonly clock: Clock;
+  readonly tally: ProjectionTally;
   /** Does it still make sense to try? */
   readonly isRunning: () => boolean;
   /** The store did not answer; it is tried again. Called once for each batch. */
@@ -44,6 +46,7 @@ export async function commitProjected(all: Iterable<Projected>, options: CommitO
       return;
     } catch (error) {
       if (!(error instanceof PositionTaken)) throw error;
+      options.tally.positionsTaken += 1;
       options.taken(error);
       moved = moved.filter(({ position }) => position.partition !== error.partition);
     }
@@ -52,7 +55,7 @@ export async function commitProjected(all: Iterable<Projected>, options: CommitO
 
 /** False when it was stopped while it waited: nobody knows whether the batch landed. */
 async function commitAll(moved: readonly Moved[], options: CommitOptions): Promise<boolean> {
-  const { store, clock, isRunning, waiting } = options;
+  const { store, clock, tally, isRunning, waiting } = options;
   const positions = moved.map(({ position }) => position);
   const batch = batchOf(
     positions,
@@ -60,10 +63,14 @@ async function commitAll(moved: readonly Moved[], options: CommitOptions): Promi
   );
   for (let tries = 0; isRunning(); tries++) {
     try {
+      const from = clock.uptimeMs();
       await store.commit(batch);
+      tally.transactions.add(clock.uptimeMs() - from);
+      tally.rows += rowsOf(batch);
       return true;
     } catch (error) {
       if (!(error instanceof ProjectionUnavailable)) throw error;
+      tally.unanswered += 1;
       if (tries === 0) waiting(error);
       await pause(clock, retryMs);
       if (await isStored(store, positions)) return true;

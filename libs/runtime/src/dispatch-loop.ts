@@ -1,56 +1,24 @@
 import type { Instant } from '@millrace/domain';
-import { controlPartitions, type Heartbeat, type Topics } from '@millrace/protocol';
+import { controlPartitions, type Heartbeat } from '@millrace/protocol';
 import { outOfLog } from './births.js';
 import { ControlSender } from './control-sender.js';
 import { dispatcherBeat } from './dispatcher-beat.js';
+import type { DispatchLoopOptions } from './dispatch-loop-options.js';
 import { DispatchersHeard, ownerSilentMs } from './dispatchers-heard.js';
 import { DispatchPartitions } from './dispatch-partitions.js';
 import { GapWatch } from './gap-watch.js';
 import { handOverMsMax } from './hand-over.js';
-import type { ItemsOfLog } from './log-items.js';
 import { KnownGaps } from './known-gaps.js';
 import { LogReach } from './log-reach.js';
 import { PartitionOwner } from './partition-owner.js';
 import { readHeartbeat } from './read-heartbeat.js';
-import {
-  OffsetOutOfRange,
-  type Clock,
-  type Fetched,
-  type Journal,
-  type OwnershipHint,
-  type RecordReader,
-  type RecordWriter,
-} from './ports.js';
+import { DispatchTally } from './metrics/dispatch-tally.js';
+import { OffsetOutOfRange, type Fetched } from './ports.js';
 import { OwnerRestorer } from './owner-restorer.js';
-import type { Snapshots } from './snapshot-recovery.js';
-import { TakeOverChecks, type Soundness } from './take-over-checks.js';
+import { TakeOverChecks } from './take-over-checks.js';
 import { TopicTail } from './topic-tail.js';
 import { every, pause } from './waits.js';
 import { WorkerLiveness } from './worker-liveness.js';
-
-export interface DispatchLoopOptions {
-  readonly topics: Topics;
-  /** One reader per loop: log and heartbeats do not wait for each other. */
-  readonly logReader: RecordReader;
-  readonly heartbeatReader: RecordReader;
-  readonly items: ItemsOfLog;
-  readonly writer: RecordWriter;
-  readonly ownership: OwnershipHint;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  /** This process's incarnation. */
-  readonly by: string;
-  /** 32 hex digits of chance. */
-  readonly nonce: () => string;
-  /** A worker is silent after this long. Default 10,000. */
-  readonly sessionMs?: number;
-  /** Between two heartbeats. Default 2,000. */
-  readonly heartbeatMs?: number;
-  /** Absent: every recovery folds the whole log, and nobody takes snapshots. */
-  readonly snapshots?: Snapshots;
-  /** Asked at every take-over. Absent: the log is taken for sound. */
-  readonly soundness?: Soundness;
-}
 
 const fetchWaitMs = 200;
 /** Heartbeats read at the start, so that living workers are known at once. */
@@ -63,6 +31,8 @@ const decideMs = 100;
  * one loop and the heartbeats in another; decides after every fold.
  */
 export class DispatchLoop {
+  /** What it has done since it was made. */
+  readonly tally = new DispatchTally();
   readonly #options: DispatchLoopOptions;
   readonly #partitions: DispatchPartitions;
   readonly #gaps: KnownGaps;
@@ -174,6 +144,16 @@ export class DispatchLoop {
     return this.#partitions.told;
   }
 
+  /** Those of the partitions that it has and that have not halted. */
+  get owners(): ReadonlyMap<number, PartitionOwner> {
+    return this.#partitions.owners;
+  }
+
+  /** Workers heard within a session. */
+  get workersLiving(): number {
+    return [...this.#liveness.living()].length;
+  }
+
   /** Faults of halted partitions: they need an operator. */
   get faults(): readonly Error[] {
     return this.#partitions.faults;
@@ -185,7 +165,7 @@ export class DispatchLoop {
   }
 
   #made(partition: number): PartitionOwner {
-    const shared = { control: this.#control, liveness: this.#liveness, gaps: this.#gaps };
+    const shared = { control: this.#control, liveness: this.#liveness, gaps: this.#gaps, tally: this.tally };
     return new PartitionOwner({ ...this.#options, ...shared, partition });
   }
 
@@ -221,6 +201,7 @@ export class DispatchLoop {
   /** Whatever a fold throws, its state is not to be trusted: that partition halts, its neighbours go on. */
   #takeAll(all: readonly Fetched[]): void {
     for (const fetched of all) {
+      this.tally.ends.set(fetched.partition, fetched.endOffset);
       try {
         this.#partitions.owners.get(fetched.partition)?.take(fetched);
       } catch (error) {

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Event } from '@millrace/domain';
 import { crcHeader, crcText, encodeFrame, encodeItem, limits } from '@millrace/protocol';
+import type { AppendTally } from './metrics/append-tally.js';
 import { Rounds } from './rounds.js';
 import { LogUnavailable, RecordTooLarge, type Appended, type Clock, type Journal, type RecordWriter } from './ports.js';
 
@@ -16,6 +17,8 @@ export interface FrameWriterOptions {
   readonly giveUpMs?: number;
   /** Items gathered at most; an append beyond is refused with `WriterBacklogged`. Default 200,000. */
   readonly pendingItemsMax?: number;
+  /** Counts what is written; one may count for several writers. */
+  readonly tally?: AppendTally | undefined;
 }
 
 /** More items wait than the writer may hold: the log takes them more slowly than they come, or not at all. */
@@ -169,7 +172,7 @@ export class FrameWriter {
   }
 
   async #sendOne(frame: PendingItem[]): Promise<void> {
-    const { clock, journal, partition, giveUpMs = giveUpMsDefault } = this.#options;
+    const { clock, journal, partition, tally, giveUpMs = giveUpMsDefault } = this.#options;
     this.#seq += 1;
     const texts = frame.map((item) => item.text);
     const value = Buffer.from(encodeFrame(this.#by, this.#seq, clock.now(), texts));
@@ -182,10 +185,12 @@ export class FrameWriter {
       try {
         const ack = await this.#send(value, crc);
         this.rounds.ended();
+        tally?.acknowledged(frame.length, value.length, clock.uptimeMs() - since);
         for (const item of frame) if (item.last) item.append.resolve({ ...ack, value, crc });
         return;
       } catch (error) {
         this.rounds.ended(error);
+        if (tally !== undefined) tally.failures += 1;
         if (error instanceof RecordTooLarge) return this.#refuse(frame, error);
         if (this.#abandoned) return this.#refuse(frame, stopped());
         if (clock.uptimeMs() - since >= giveUpMs) return this.#giveUp(frame, error);
@@ -216,6 +221,7 @@ export class FrameWriter {
   /** What was given up may still land, so the seq is over: a new incarnation begins. */
   #giveUp(frame: readonly PendingItem[], cause: unknown): void {
     this.#incarnations += 1;
+    if (this.#options.tally !== undefined) this.#options.tally.givenUp += 1;
     this.#by = `${this.#options.by}~${this.#incarnations}`;
     this.#seq = 0;
     this.#pending.unshift(...frame.filter((item) => item.append.whenGivenUp === 'resend'));

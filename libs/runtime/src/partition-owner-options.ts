@@ -2,6 +2,7 @@ import type { Topics } from '@millrace/protocol';
 import type { ControlSender } from './control-sender.js';
 import type { ItemsOfLog } from './log-items.js';
 import type { KnownGaps } from './known-gaps.js';
+import type { DispatchTally } from './metrics/dispatch-tally.js';
 import type { Clock, Journal, RecordWriter } from './ports.js';
 import type { WorkerLiveness } from './worker-liveness.js';
 
@@ -11,6 +12,8 @@ export interface PartitionOwnerOptions {
   readonly writer: RecordWriter;
   readonly control: ControlSender;
   readonly liveness: WorkerLiveness;
+  /** Counts for all partitions of the process. */
+  readonly tally: DispatchTally;
   readonly items: ItemsOfLog;
   readonly clock: Clock;
   readonly journal: Journal;

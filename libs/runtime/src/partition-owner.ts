@@ -61,22 +61,16 @@ export class PartitionOwner {
   #keptAt = -Infinity;
 
   constructor(options: PartitionOwnerOptions) {
-    const { partition, topics, writer, clock, journal, by, nonce, liveness } = options;
+    const { partition, topics, journal, by, nonce, liveness, tally } = options;
     this.#options = options;
     this.#nonce = nonce();
     this.#fold = new PartitionFold(partition, undefined, options.gaps);
     this.#publish = new PublishAccepted({ ...options, heardUntil: () => liveness.time });
-    this.#tell = new TellFolded(options.control, this.#publish, () => this.#isInForce);
+    this.#tell = new TellFolded(options.control, this.#publish, () => this.#isInForce, tally.fold);
     this.#keyAlarm = new KeyAlarm(journal);
     this.#clockAlarm = new ClockAlarm(journal);
-    this.#frames = new FrameWriter({
-      writer,
-      topic: topics.log,
-      partition,
-      by: `${by}-${this.#nonce.slice(0, 8)}`,
-      clock,
-      journal,
-    });
+    const writes = { topic: topics.log, by: `${by}-${this.#nonce.slice(0, 8)}`, tally: tally.appends };
+    this.#frames = new FrameWriter({ ...options, ...writes });
   }
 
   get phase(): OwnerPhase {
@@ -200,6 +194,7 @@ export class PartitionOwner {
 
   /** What a folded frame asks this owner to do at once. */
   #heard(frame: Frame, at: Instant): void {
+    this.#options.tally.recordsFolded += 1;
     if (this.#phase !== 'owning' || !this.#isInForce) return;
     this.#clockAlarm.look(this.#options.partition, frame, at, this.#options.clock.uptimeMs());
     this.#publish.heard(this.state, frame);
@@ -240,13 +235,15 @@ export class PartitionOwner {
   #own(): void {
     const { partition, journal } = this.#options;
     this.#phase = 'owning';
+    this.#options.tally.partitionsTaken += 1;
     this.#decidedAt = this.state.time;
     this.#publish.takeOver(attemptsInFlight(this.state), publishAgainMs, takeOverGraceMs);
     journal.info({ partition, epoch: this.state.epoch, runs: this.state.runs.size }, 'The partition is ours.');
   }
 
   #lose(): void {
-    const { partition, journal, clock } = this.#options;
+    const { partition, journal, clock, tally } = this.#options;
+    if (this.#phase === 'owning') tally.partitionsLost += 1;
     this.#phase = 'following';
     this.#followingSince = clock.uptimeMs();
     journal.info({ partition, epoch: this.state.epoch }, 'Another dispatcher has the partition.');

@@ -23,6 +23,11 @@ export function batchOf(
   };
 }
 
+/** How many rows a batch inserts or updates, those of positions left out. */
+export function rowsOf({ positions: _, ...rows }: ProjectionBatch): number {
+  return Object.values(rows).reduce((sum, { length }) => sum + length, 0);
+}
+
 /** Several partitions tell the same row of a version, and one may be a hundred megabytes. */
 function eachOnce(rows: readonly WorkflowRow[]): WorkflowRow[] {
   return [...new Map(rows.map((row) => [row.version, row])).values()];

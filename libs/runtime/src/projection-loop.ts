@@ -1,43 +1,27 @@
 import type { FoldSink } from '@millrace/domain';
-import type { Topics } from '@millrace/protocol';
 import { LineageFault, outOfLog } from './births.js';
 import { commitProjected } from './commit-projected.js';
 import { GapWatch } from './gap-watch.js';
 import { KnownGaps } from './known-gaps.js';
+import { ProjectionTally } from './metrics/projection-tally.js';
 import {
   LogUnavailable,
   OffsetOutOfRange,
   TopicMissing,
   ProjectionUnavailable,
   type PositionTaken,
-  type Clock,
   type Fetched,
-  type Journal,
-  type OwnershipHint,
   type Position,
-  type ProjectionStore,
-  type RecordReader,
+  type ProjectionPosition,
 } from './ports.js';
 import type { Offered } from './snapshot-keeper.js';
-import { noteRecovered, type Snapshots } from './snapshot-recovery.js';
+import { noteRecovered } from './snapshot-recovery.js';
+import type { ProjectionLoopOptions } from './projection-loop-options.js';
 import { lagOf, standingOf, type Standing } from './projection-standing.js';
 import { StoredWatch } from './stored-watch.js';
 import { checkToldBy, takeUp, type Projected } from './take-up-projection.js';
-import { TakeOverChecks, type Soundness } from './take-over-checks.js';
+import { TakeOverChecks } from './take-over-checks.js';
 import { pause } from './waits.js';
-
-export interface ProjectionLoopOptions {
-  readonly topics: Topics;
-  readonly reader: RecordReader;
-  readonly store: ProjectionStore;
-  readonly ownership: OwnershipHint;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  /** Absent: every recovery folds the whole log, and nobody takes snapshots. */
-  readonly snapshots?: Snapshots;
-  /** Asked at every take-over. Absent: the log is taken for sound. */
-  readonly soundness?: Soundness;
-}
 
 const fetchWaitMs = 200;
 const retryMs = 250;
@@ -49,6 +33,8 @@ const taskRowsPerCommit = 10_000;
  * moved by another drops that partition alone and recovers it later, as at the start: a silent fold up to the store's position.
  */
 export class ProjectionLoop {
+  /** What it has done since it was made. */
+  readonly tally = new ProjectionTally();
   readonly #options: ProjectionLoopOptions;
   #assigned: readonly number[] = [];
   readonly #projected = new Map<number, Projected>();
@@ -107,6 +93,13 @@ export class ProjectionLoop {
   /** Next offsets by partition as stored. */
   get positions(): Standing['positions'] {
     return this.standing.positions;
+  }
+
+  /** Where each partition stands that it has and that has not halted. */
+  get projected(): { readonly partition: number; readonly lag: number; readonly stored: ProjectionPosition }[] {
+    return [...this.#projected.values()].map((one) => {
+      return { partition: one.fold.partition, lag: lagOf([one]), stored: one.stored };
+    });
   }
 
   /** What a heartbeat says of it. */
@@ -207,6 +200,7 @@ export class ProjectionLoop {
         rows.offset = record.offset;
         const isBehind = fold.state.position < stored.to;
         if (fold.take(record, rows satisfies FoldSink) === 'fetch-again') break;
+        this.tally.recordsFolded += 1;
         if (fold.state.position <= stored.to) rows.take();
         if (!isBehind || fold.state.position < stored.to) continue;
         checkToldBy(projected, this.#options.topics.log);
@@ -228,7 +222,7 @@ export class ProjectionLoop {
   #commit(): Promise<void> {
     const { store, clock, journal } = this.#options;
     return commitProjected(this.#projected.values(), {
-      ...{ store, clock },
+      ...{ store, clock, tally: this.tally },
       isRunning: () => this.#running,
       waiting: (error) => {
         this.#state = 'store-down';

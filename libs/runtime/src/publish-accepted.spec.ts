@@ -17,6 +17,7 @@ import { unpackFarParents, type Delivery } from '@millrace/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LogItems } from './log-items.js';
 import { publishAgainMs } from './housekeeping.js';
+import { DispatchTally } from './metrics/dispatch-tally.js';
 import { PublishAccepted, topicGoneMs } from './publish-accepted.js';
 import { logOfTopics, publishedTo, topics } from './testing/dispatch-given-owner.js';
 import { InMemoryRecordReader, ManualClock, quietJournal, type InMemoryLog } from './testing/index.js';
@@ -41,6 +42,7 @@ beforeEach(() => {
     heardUntil,
     partition: 0,
     items,
+    tally: new DispatchTally(),
   });
 });
 

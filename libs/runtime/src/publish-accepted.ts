@@ -4,6 +4,7 @@ import { encodeDelivery, packDeliveries, topicOf } from './deliveries.js';
 import { FarInputs, type FarInput, type Payloads } from './far-inputs.js';
 import { publishAgainMs } from './housekeeping.js';
 import type { ItemsOfLog } from './log-items.js';
+import type { DispatchTally } from './metrics/dispatch-tally.js';
 import { TopicMissing, type Clock, type Journal, type RecordWriter } from './ports.js';
 
 /** Un-marked copies only this long after the decision frame, `again` copies only later: the windows never overlap. */
@@ -45,6 +46,7 @@ export interface PublishAcceptedOptions {
   readonly heardUntil: () => Instant;
   readonly partition: number;
   readonly items: ItemsOfLog;
+  readonly tally: DispatchTally;
 }
 
 /**
@@ -178,8 +180,11 @@ export class PublishAccepted {
       else deliveries.push({ attempt, text });
     }
     if (deliveries.length === 0) return;
-    const { writer, topics, journal } = this.#options;
+    const { writer, topics, journal, tally } = this.#options;
+    tally.published += deliveries.length;
+    if (envelope.again) tally.publishedAgain += deliveries.length;
     const send = writer.appendAll(packDeliveries(topics, deliveries, envelope)).catch((error: unknown) => {
+      tally.publishFailures += 1;
       journal.warn({ error, tasks: deliveries.length }, 'A publish failed; what did not arrive is published again.');
       for (const { attempt } of deliveries) {
         this.#lostOnTheWay(attempt, envelope.again);

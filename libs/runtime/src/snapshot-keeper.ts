@@ -1,4 +1,5 @@
 import { entriesOf } from './entries-of.js';
+import { SnapshotTally } from './metrics/snapshot-tally.js';
 import type { PartitionFold } from './partition-fold.js';
 import type { Clock, Journal, SnapshotContent, SnapshotStore } from './ports.js';
 import { takeSnapshot } from './snapshot-codec.js';
@@ -40,6 +41,8 @@ interface Kept {
  * due as if it had been.
  */
 export class SnapshotKeeper {
+  /** What it has stored since it was made. */
+  readonly tally = new SnapshotTally();
   readonly #options: SnapshotKeeperOptions;
   readonly #kept = new Map<number, Kept>();
   #saving: Promise<void> | undefined;
@@ -70,6 +73,7 @@ export class SnapshotKeeper {
 
   /** Forgets a partition that is another's now. */
   forget(partition: number): void {
+    this.tally.newest.delete(partition);
     this.#kept.delete(partition);
   }
 
@@ -111,11 +115,15 @@ export class SnapshotKeeper {
     const from = clock.uptimeMs();
     const { header, chunks } = takeSnapshot(fold, content, rows());
     const pauseMs = clock.uptimeMs() - from;
+    this.tally.paused.add(pauseMs);
     const { position } = header;
     try {
       const { bytes } = await store.save(header, chunks);
+      this.tally.stored += 1;
+      this.tally.newest.set(partition, { bytes, position, at: clock.now() });
       journal.info({ partition, position, bytes, pauseMs, tookMs: clock.uptimeMs() - from }, 'A snapshot is stored.');
     } catch (error) {
+      this.tally.failed += 1;
       journal.warn({ partition, position, error }, 'A snapshot was not stored; the next one will do.');
     }
   }

@@ -1,6 +1,7 @@
 import { silent, type FoldSink, type Frame, type PartitionState } from '@millrace/domain';
 import { CommandAnswers } from './command-answers.js';
 import type { ControlSender } from './control-sender.js';
+import type { FoldTally } from './metrics/fold-tally.js';
 import type { PublishAccepted } from './publish-accepted.js';
 import { RequestAnswers } from './request-answers.js';
 import { answerClaim, stopOf } from './tell-workers.js';
@@ -17,11 +18,13 @@ export class TellFolded {
     private readonly control: ControlSender,
     private readonly publish: PublishAccepted,
     private readonly isInForce: () => boolean,
+    private readonly tally: FoldTally,
   ) {}
 
   readonly sink: FoldSink = {
     ...silent,
     taskMoved: (run, task, from, to, move) => {
+      this.tally.moved(from, to);
       if (!this.isInForce()) return;
       if (to === 'dispatched') this.publish.accepted(run.inFlight.get(task)!);
       else if (to === 'running') this.publish.listed(run.inFlight.get(task)!);
@@ -30,7 +33,10 @@ export class TellFolded {
         if (stop !== undefined) this.control.send(stop);
       }
     },
+    accepted: (type) => this.tally.accepted(type),
+    quarantined: (_index, cause) => this.tally.quarantined.add(cause),
     rejected: (item, _entry, reason) => {
+      this.tally.rejected.add(reason);
       this.#requests.rejected(item, reason);
       this.#commands.rejected(item, reason);
     },

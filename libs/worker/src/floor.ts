@@ -9,6 +9,7 @@ import type { SettledClock } from './settled-clock.js';
 import type { Slots } from './slots.js';
 import { SuspectsElsewhere, SuspectsHere, type Suspects } from './suspects.js';
 import { WaitingLine } from './waiting-line.js';
+import type { WorkerCounts } from './worker-counts.js';
 
 export interface FloorOptions {
   readonly id: WorkerId;
@@ -24,6 +25,7 @@ export interface FloorOptions {
   readonly reports: Reports;
   readonly claims: Claims;
   readonly calls: HandlerCalls;
+  readonly counts: WorkerCounts;
   readonly clock: SettledClock;
   /** When the last group heartbeat that succeeded was sent. */
   readonly heartbeatSentAt: () => number;
@@ -95,10 +97,21 @@ export class Floor {
       if (attempt === undefined) break;
       this.#options.slots.take();
       this.#use(1);
-      if (attempt.claimFirst) this.#options.claims.ask(attempt, this.#options.clock.now());
-      else this.#options.calls.begin(attempt);
+      if (attempt.claimFirst) this.#claim(attempt);
+      else this.#begin(attempt);
     }
     this.#filling = false;
+  }
+
+  #claim(attempt: HeldAttempt): void {
+    const { claims, counts, clock } = this.#options;
+    counts.claims.add('asked');
+    claims.ask(attempt, clock.now());
+  }
+
+  #begin(attempt: HeldAttempt): void {
+    this.#options.counts.started += 1;
+    this.#options.calls.begin(attempt);
   }
 
   /** A slot is free again. */
@@ -125,7 +138,7 @@ export class Floor {
         if (ranMs >= attempt.delivery.startToCloseMs) calls.timeOut(attempt);
         else calls.watch(attempt, now, stalledMs);
       } else if (attempt.state === 'claiming') {
-        if (claims.repeatWhereDue(attempt, now) === 'unanswered') this.#unclaim(attempt, 'claim-unanswered');
+        if (claims.repeatWhereDue(attempt, now) === 'unanswered') this.#unanswered(attempt);
       } else if (attempt.state === 'held' && mayHandOver && now - attempt.heldSince > slotWaitMsMax) {
         if (!this.#suspects.keeps(attempt)) this.#refuse(attempt, 'no-slot');
       }
@@ -146,11 +159,12 @@ export class Floor {
 
   /** The owner says whose claim holds. One that cannot be used now is asked for again: the claim is repeated. */
   verdict(run: RunId, task: TaskIndex, number: number, nonce: string, holds: boolean): void {
-    const { table, calls } = this.#options;
+    const { table, counts } = this.#options;
     const attempt = table.find(attemptKey(run, task, number));
     if (attempt?.state !== 'claiming' || attempt.nonce !== nonce) return;
     if (holds && !this.#mayHandOver()) return;
-    if (holds) return calls.begin(attempt);
+    counts.claims.add(holds ? 'granted' : 'refused');
+    if (holds) return this.#begin(attempt);
     table.settle(attempt);
     this.freed();
   }
@@ -233,6 +247,11 @@ export class Floor {
     const base = { type: 'TaskReturned', run, task, attempt: number, worker: this.#options.id } as const;
     const { nonce } = attempt;
     this.#options.reports.end(attempt, nonce === undefined ? { ...base, reason } : { ...base, nonce, reason });
+  }
+
+  #unanswered(attempt: HeldAttempt): void {
+    this.#options.counts.claims.add('unanswered');
+    this.#unclaim(attempt, 'claim-unanswered');
   }
 
   /** Hands back what it claims: after this no answer to the claim begins it. */

@@ -19,6 +19,7 @@ import { Reports } from './reports.js';
 import { SettledClock } from './settled-clock.js';
 import type { Slots } from './slots.js';
 import { RunTimes } from './run-times.js';
+import type { WorkerCounts } from './worker-counts.js';
 
 export interface IncarnationOptions {
   readonly id: WorkerId;
@@ -30,6 +31,7 @@ export interface IncarnationOptions {
   readonly inputBytesMax: number;
   readonly drainMs: number;
   readonly alone?: AloneRuns | undefined;
+  readonly counts: WorkerCounts;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly draw: () => number;
@@ -67,15 +69,16 @@ export class Incarnation {
   constructor(options: IncarnationOptions) {
     this.#options = options;
     const { monotonicMs = processMonotonicMs } = options;
-    const { id, connections, topics, handlers, journal, slots } = options;
+    const { id, connections, topics, handlers, journal, slots, counts } = options;
     const clock = new SettledClock(options.clock, monotonicMs);
     const { writer, source, logPartitions, controlPartitions: partitions } = connections;
     const board = new DeliveryBoard(options.listedMax);
     const table = (this.#table = new AttemptTable(board));
     board.tick(clock.now(), monotonicMs());
     const runTimes = new RunTimes();
-    this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock: options.clock, journal });
-    const reports = (this.#reports = new Reports({ writer: this.#log, table, clock, journal }));
+    const { appends: tally } = counts;
+    this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock: options.clock, journal, tally });
+    const reports = (this.#reports = new Reports({ writer: this.#log, table, clock, journal, counts }));
     const onFreed = (): void => this.#floor.freed();
     const calls = new HandlerCalls({
       id,
@@ -100,6 +103,7 @@ export class Incarnation {
       reports,
       claims: new Claims(id, reports, options.nonce),
       calls,
+      counts,
       clock,
       heartbeatSentAt: () => source.lastHeartbeatSentAt(),
     }));
@@ -242,6 +246,7 @@ export class Incarnation {
       this.#options.onDrain();
     } else if (control.kind === 'lost') {
       journal.warn({ worker: id, partition: control.partition }, 'Declared lost; going on under a new id.');
+      this.#options.counts.lost += 1;
       this.#floor.abandon(control.partition);
       this.#options.onLost();
     }

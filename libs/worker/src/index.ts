@@ -1,3 +1,4 @@
+export type { WorkerCounts } from './worker-counts.js';
 export { Worker, type WorkerCondition, type WorkerParts } from './worker.js';
 export type { Connect, Connections } from './connections.js';
 export type { Handler, HandlerOptions, TaskContext } from './handler.js';

@@ -1,7 +1,8 @@
-import type { Event } from '@millrace/domain';
+import type { Event, TaskFinished, TaskReturned } from '@millrace/domain';
 import { WriterStopped, type Clock, type Journal } from '@millrace/runtime';
 import type { AttemptTable } from './attempt-table.js';
 import type { HeldAttempt } from './held-attempt.js';
+import type { WorkerCounts } from './worker-counts.js';
 
 /** The part of `LogWriter` that reports need. */
 export interface ReportWriter {
@@ -20,6 +21,7 @@ export interface ReportsOptions {
   readonly table: AttemptTable;
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly counts: WorkerCounts;
 }
 
 /** A log writer that is full takes nothing for a while. */
@@ -39,8 +41,9 @@ export class Reports {
   }
 
   /** The last word about an attempt. */
-  end(attempt: HeldAttempt, item: Event): void {
+  end(attempt: HeldAttempt, item: TaskFinished | TaskReturned): void {
     attempt.become('ended');
+    this.#count(item);
     const batch = this.#batchOf(attempt.partition);
     batch.items.push(item);
     batch.ending.push(attempt);
@@ -61,6 +64,13 @@ export class Reports {
     const batches = this.#batches;
     this.#batches = new Map();
     for (const [partition, batch] of batches) this.#send(partition, batch);
+  }
+
+  #count(item: TaskFinished | TaskReturned): void {
+    const { counts } = this.#options;
+    if (item.type === 'TaskReturned') return counts.returned.add(item.reason);
+    counts.ended.add(item.outcome.kind);
+    counts.took.add(item.finishedAt - item.startedAt);
   }
 
   #batchOf(partition: number): Batch {

@@ -9,6 +9,7 @@ import { Incarnation } from './incarnation.js';
 import { Slots } from './slots.js';
 import type { StandardSchema } from './standard-schema.js';
 import type { ThreadPool } from './threads/thread-pool.js';
+import { WorkerCounts } from './worker-counts.js';
 import { systemNonce } from './system-nonce.js';
 
 export interface WorkerParts {
@@ -40,6 +41,9 @@ export interface WorkerCondition {
   readonly state: 'new' | 'connecting' | 'joining' | 'working' | 'draining' | 'stopped';
   /** Undefined while it has none. */
   readonly id: WorkerId | undefined;
+  /** Handlers that may run at the same time. */
+  readonly slots: number;
+  /** Slots in use. */
   readonly busy: number;
   readonly held: number;
   /** Why it is not working, where something failed last. */
@@ -55,6 +59,8 @@ const retiringMax = 3;
  * idempotent and order-free; a stopped worker stays stopped.
  */
 export class Worker {
+  /** What it has done since it was made, over all its incarnations. */
+  readonly counts = new WorkerCounts();
   readonly #parts: WorkerParts;
   readonly #handlers: HandlerTable;
   readonly #slots: Slots;
@@ -94,7 +100,8 @@ export class Worker {
     const all = [...this.#retiring, ...(this.#incarnation === undefined ? [] : [this.#incarnation])];
     const busy = all.reduce((sum, each) => sum + each.busy, 0);
     const held = all.reduce((sum, each) => sum + each.held, 0);
-    return { state: this.#state(), id: this.#incarnation?.id, busy, held, error: this.#error };
+    const slots = this.#slots.count;
+    return { state: this.#state(), slots, id: this.#incarnation?.id, busy, held, error: this.#error };
   }
 
   /** Of its loops that talk to Kafka: one that has something to do and ends no round while others do is stuck. */
@@ -169,6 +176,7 @@ export class Worker {
       draw,
       nonce,
       alone,
+      counts: this.counts,
       monotonicMs,
       listedMax: this.#parts.listedMax,
     };

@@ -50,6 +50,15 @@ export class Intake implements TaskSourceListener {
     this.#options = options;
   }
 
+  /** Records whose requests are in the log. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  get quarantined(): number {
+    return this.#quarantined;
+  }
+
   /** Of the loops that bring its records. */
   get rounds(): readonly Rounds[] {
     return this.#options.source.rounds ?? [];

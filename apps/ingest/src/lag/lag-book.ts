@@ -48,6 +48,11 @@ export class LagBook {
     this.#of(partition).appended(offset, items);
   }
 
+  /** Partitions with a reader that is behind by more than the bounds. */
+  get behindPartitions(): number {
+    return this.#behind.size;
+  }
+
   /** The reader that is behind by more than the bounds; undefined where none is. */
   behind(partition: number): Lag | undefined {
     return this.#behind.get(partition);

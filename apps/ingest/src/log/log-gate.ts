@@ -36,6 +36,18 @@ export class LogGate {
     this.#options = options;
   }
 
+  get pendingItems(): number {
+    return this.#pendingItems;
+  }
+
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  get latePartitions(): number {
+    return this.#late.size;
+  }
+
   /**
    * Resolves when all items are in the log. Throws a 503 `ServiceProblem` at once where too much waits already, or when the
    * log did not acknowledge in time: the items may land all the same then. `payloadBytes` is what the items carry.

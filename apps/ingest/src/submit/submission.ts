@@ -6,6 +6,7 @@ import type { LogGate } from '../log/log-gate.js';
 import { type Answer, answerOf, type Item, type ItemOrProblem } from '@millrace/protocol/requests';
 import type { VerdictBook } from '../verdicts/verdict-book.js';
 import type { Pinning } from '../workflows/pinning.js';
+import { ItemTally } from './item-tally.js';
 import type { References, Resolved } from './references.js';
 import { newRunIds } from './run-ids.js';
 
@@ -19,6 +20,8 @@ interface Wanted {
 
 /** Puts what is asked for into the log, and answers each item by itself. */
 export class Submission {
+  /** What became of all items since it was made. */
+  readonly tally = new ItemTally();
   #next = randomInt(65_536);
 
   constructor(
@@ -31,6 +34,17 @@ export class Submission {
 
   /** By the place in the request. Throws a 503 `ServiceProblem` where nothing can be taken now. */
   async submit(read: readonly ItemOrProblem[]): Promise<Answer[]> {
+    try {
+      const answers = await this.#submit(read);
+      this.tally.answered(answers);
+      return answers;
+    } catch (error) {
+      this.tally.failed(error, read.length);
+      throw error;
+    }
+  }
+
+  async #submit(read: readonly ItemOrProblem[]): Promise<Answer[]> {
     const { partitions } = this.births;
     const answers: Answer[] = new Array(read.length);
     const places: number[] = [];

@@ -15,6 +15,10 @@ export class Tails {
     private readonly journal: Journal,
   ) {}
 
+  get open(): number {
+    return this.#open.size;
+  }
+
   /** Throws a `ServiceProblem` (503) where there are as many as may be. */
   checkRoom(): void {
     if (this.#open.size < this.openMax && !this.#isStopped) return;

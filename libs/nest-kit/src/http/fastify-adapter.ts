@@ -1,6 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from '@millrace/protocol';
+import type { HttpTally } from '../metrics/http-tally.js';
 import { parseJson } from '../json/parse-json.js';
 import { addBodyDeadline } from './body-deadline.js';
 import { answerClientError } from './client-error.js';
@@ -22,8 +23,11 @@ const requestTimeoutMs = 30_000;
 /** Of one member of a path: names have up to 128 characters, written as up to three each. */
 const pathMemberCharsMax = 1_024;
 
-/** Fastify with our JSON parser, a body limit per route, and problem+json for what it refuses before routing. */
-export function fastifyAdapter({ bodyBytesMax = {}, textTypes = [], stream }: HttpOptions): FastifyAdapter {
+/** Fastify with our JSON parser, a body limit per route, and problem+json for what it refuses before routing. Counts its answers in `tally`. */
+export function fastifyAdapter(
+  { bodyBytesMax = {}, textTypes = [], stream }: HttpOptions,
+  tally: HttpTally,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: stream === undefined ? requestTimeoutMs : 0,
@@ -34,6 +38,10 @@ export function fastifyAdapter({ bodyBytesMax = {}, textTypes = [], stream }: Ht
       sendProblem(reply, problemOf(error)),
   });
   const fastify = adapter.getInstance();
+  fastify.addHook('onResponse', (request, reply, done) => {
+    tally.answered(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime);
+    done();
+  });
   fastify.addHook('onRoute', (route) => {
     const max = bodyBytesMax[route.url];
     if (max !== undefined) route.bodyLimit = max;

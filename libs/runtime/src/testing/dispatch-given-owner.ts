@@ -15,6 +15,7 @@ import {
 } from '@millrace/protocol';
 import { ControlSender } from '../control-sender.js';
 import { LogItems, type ItemsOfLog } from '../log-items.js';
+import { DispatchTally } from '../metrics/dispatch-tally.js';
 import { PartitionOwner } from '../partition-owner.js';
 import type { OutgoingRecord } from '../ports.js';
 import { WorkerLiveness } from '../worker-liveness.js';
@@ -58,7 +59,7 @@ export class GivenOwner {
     const items: ItemsOfLog = {
       read: (...asked) => (this.itemsFault === undefined ? reading.read(...asked) : Promise.reject(this.itemsFault)),
     };
-    const shared = { topics, writer, control, liveness, clock, journal, nonce, items };
+    const shared = { topics, writer, control, liveness, clock, journal, nonce, items, tally: new DispatchTally() };
     const owner = new PartitionOwner({ ...shared, partition: 0, by: `dispatcher-${number}` });
     owner.recoverTo(log(this).end);
     return owner;

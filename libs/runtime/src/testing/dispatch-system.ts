@@ -1,7 +1,8 @@
 import { runIdOf, type Event, type Outcome, type PartitionState, type Rejection } from '@millrace/domain';
 import { keyOf, DispatchTestWorker, type DispatchTestWorkerOptions, type Perform } from './dispatch-test-worker.js';
 import { ensureBorn } from '../births.js';
-import { DispatchLoop, type DispatchLoopOptions } from '../dispatch-loop.js';
+import { DispatchLoop } from '../dispatch-loop.js';
+import type { DispatchLoopOptions } from '../dispatch-loop-options.js';
 import { LogItems } from '../log-items.js';
 import { LogWriter } from '../log-writer.js';
 import type { RecordReader, RecordWriter } from '../ports.js';
