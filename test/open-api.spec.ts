@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -12,6 +13,27 @@ it('libs/protocol/openapi.json is what the services say of themselves (UPDATE_DO
   const text = `${JSON.stringify(await describeWholeApi(), null, 2)}\n`;
   if (process.env['UPDATE_DOCS'] === '1') writeFileSync(written, text);
   expect(readFileSync(written, 'utf8')).toBe(text);
+});
+
+it('libs/client/src/generated is what the generator makes of it (UPDATE_DOCS=1 rewrites it)', () => {
+  const generator = fileURLToPath(new URL('support/open-api/generate-client.mjs', import.meta.url));
+  const files = JSON.parse(execFileSync(process.execPath, [generator, written], { encoding: 'utf8' })) as Record<
+    string,
+    string
+  >;
+  for (const [name, text] of Object.entries(files)) {
+    const path = fileURLToPath(new URL(`../libs/client/src/generated/${name}`, import.meta.url));
+    if (process.env['UPDATE_DOCS'] === '1') writeFileSync(path, text);
+    expect(readFileSync(path, 'utf8'), path).toBe(text);
+  }
+}, 60_000);
+
+it('each operation is called by the client', () => {
+  const client = readFileSync(new URL('../libs/client/src/client.ts', import.meta.url), 'utf8');
+  const tail = readFileSync(new URL('../libs/client/src/tail-run.ts', import.meta.url), 'utf8');
+  const operations = Object.values(read(written).paths).flatMap((item) => Object.values(item));
+  const called = (name = ''): boolean => client.includes(`api.${name}(`) || tail.includes(`{ ${name} as`);
+  expect(operations.map(({ operationId }) => operationId).filter((name) => !called(name))).toEqual([]);
 });
 
 it('breaks nobody who was written to the last release (RELEASE_API=1 makes today that release)', () => {

@@ -64,7 +64,7 @@ describe('the client', () => {
     expect(bodies).toEqual(
       Array(2).fill([{ name: 'w' }, ...tasks].map((line) => `${JSON.stringify(line)}\n`).join('')),
     );
-    expect(sent[0]!.headers['content-type']).toBe('application/x-ndjson');
+    expect(new Headers(sent[0]!.headers).get('content-type')).toBe('application/x-ndjson');
   });
 
   it('repeats what was not taken, as often as it may', async () => {
@@ -124,9 +124,30 @@ describe('the client', () => {
     expect(await codeOf(client.waitForRun('r', { timeoutMs: 30 }))).toBe('0 wait-over');
   });
 
-  it('filters runs', async () => {
-    const { fetch, sent } = answers([200, { runs: [], next: null }]);
-    await createClient({ url: 'http://m', fetch }).listRuns({ status: 'failed', workflow: 'a b' });
-    expect(sent[0]!.url).toBe('http://m/v1/runs?status=failed&workflow=a+b');
+  it('filters and sorts in the words of the API', async () => {
+    const { fetch, sent } = answers([200, { runs: [], tasks: [], workflows: [], quarantine: [], next: null }]);
+    const client = createClient({ url: 'http://m', fetch });
+    await client.listRuns({ status: 'failed', workflow: 'a b', sort: 'requestedAt', since: new Date(0) });
+    await client.listTaskRuns('r/1', { status: 'failed', sort: '-task', waitFor: { partition: 3, offset: '17' } });
+    await client.listWorkflows({ sort: '-name', limit: 5 });
+    await client.listQuarantine({ partition: 0 });
+    expect(sent.map(({ url }) => url.replace('http://m/v1', ''))).toEqual([
+      '/runs?status=failed&workflow=a+b&sort=requestedAt&since=1970-01-01T00%3A00%3A00.000Z',
+      '/runs/r%2F1/tasks?status=failed&sort=-task&waitFor=3%3A17',
+      '/workflows?sort=-name&limit=5',
+      '/quarantine?partition=0',
+    ]);
+  });
+
+  it('repeats a bulk by itself where each submit has a key', async () => {
+    const undecided = problem(503, 'log-unavailable', 0);
+    const items = [{ handler: 'h', idempotencyKey: 'a' }];
+    const keyed = answers(undecided, [202, { items: [submitted] }]);
+    await createClient({ url: 'http://m', fetch: keyed.fetch }).submitBulk(items, { waitForVerdict: true });
+    expect(keyed.sent.map(({ headers }) => headers['prefer'])).toEqual(['wait', 'wait']);
+    const { fetch, sent } = answers(undecided, [202, { items: [submitted] }]);
+    const client = createClient({ url: 'http://m', fetch });
+    expect(await codeOf(client.submitBulk([...items, { handler: 'h' }]))).toBe('503 log-unavailable');
+    expect(sent).toHaveLength(1);
   });
 });

@@ -1,7 +1,9 @@
-import type { Problem, SubmitRun, SubmitTask, Submitted } from '@millrace/protocol';
-import { pause, undecidedCode, type HttpCaller } from './http-caller.js';
+import type { BulkLine, Problem, SubmitRun, SubmitTask, Submitted } from '@millrace/protocol';
+import { submitBulk } from './generated/operations.js';
 import { ItemSource } from './item-source.js';
 import { MillraceError } from './millrace-error.js';
+import { pause, undecidedCode } from './retries.js';
+import type { Client } from './transport.js';
 
 /** A run or a task; or the JSON of one as text, sent as it is. Blank text is passed over. */
 export type StreamItem = SubmitRun | SubmitTask | string;
@@ -35,7 +37,7 @@ interface Line {
 
 /** See `MillraceClient.submitStream`. One request is under way at a time; what comes meanwhile goes into the next one. */
 export async function* submitStream(
-  http: HttpCaller,
+  client: Client,
   items: Iterable<StreamItem> | AsyncIterable<StreamItem>,
   { inFlightMax = inFlightMaxDefault, patienceMs = patienceMsDefault }: StreamOptions = {},
 ): AsyncGenerator<StreamAnswer> {
@@ -55,7 +57,7 @@ export async function* submitStream(
       const [sent, rest] = nextRequest(open);
       open = rest;
       if (sent.length === 0) continue;
-      const answers = await send(http, sent);
+      const answers = await send(client, sent);
       for (const [place, line] of sent.entries()) {
         const answer = answers[place];
         if (answer === undefined) throw incomplete(sent.length, answers.length);
@@ -105,15 +107,14 @@ function nextRequest(open: readonly Line[]): [sent: Line[], rest: Line[]] {
 }
 
 /** The answers in the order of the lines; fewer where the service was cut off. */
-async function send(http: HttpCaller, lines: readonly Line[]): Promise<StreamAnswer[]> {
-  const answers = await http.call<readonly Answered[]>({
-    method: 'POST',
-    path: '/v1/bulk',
-    contentType: 'application/x-ndjson',
+async function send(client: Client, lines: readonly Line[]): Promise<StreamAnswer[]> {
+  const answers = (await submitBulk({
+    client,
     body: lines.map(({ text }) => text).join('\n'),
+    headers: { 'Content-Type': 'application/x-ndjson' },
     harmlessTwice: lines.every((line) => line.hasKey),
     read: readLines,
-  });
+  })) as unknown as readonly BulkLine[];
   const places = answers.findIndex(({ line }, place) => line !== place + 1);
   const sound = places < 0 ? answers.slice(0, lines.length) : answers.slice(0, places);
   return sound.map(({ line: _, ...answer }, place) => ({ index: lines[place]!.index, ...answer }) as StreamAnswer);
@@ -124,10 +125,8 @@ function incomplete(sent: number, answered: number): MillraceError {
   return new MillraceError({ code: 'answer-incomplete', status: 0, detail });
 }
 
-type Answered = { readonly line: number } & Partial<Submitted & { readonly problem: Problem }>;
-
-function readLines(text: string): readonly Answered[] {
-  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Answered]));
+function readLines(text: string): readonly BulkLine[] {
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as BulkLine]));
 }
 
 /** Was it refused only for now, and may it be sent again? Then it is due when the service said. */

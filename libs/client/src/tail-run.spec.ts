@@ -18,7 +18,8 @@ function service(...bodies: readonly (string | number)[]) {
     const body = bodies[Math.min(asked.length, bodies.length) - 1]!;
     if (body === 204) return new Response(null, { status: 204 });
     if (typeof body === 'number') {
-      const problem = { type: 'urn:x', title: 't', status: body, code: 'run-unknown', detail: 'Expected a, but b.' };
+      const code = body === 412 ? 'not-yet-visible' : 'run-unknown';
+      const problem = { type: 'urn:x', title: 't', status: body, code, detail: 'Expected a, but b.', retryAfter: 0 };
       return new Response(JSON.stringify(problem), { status: body });
     }
     const bytes = new TextEncoder().encode(body);
@@ -59,6 +60,14 @@ describe('the tail of a run', () => {
   it('throws what the service refuses, and what is no event', async () => {
     await expect(all(service(404))).rejects.toMatchObject({ code: 'run-unknown', status: 404 });
     await expect(all(service('data: {"kind":"other"}\n\n'))).rejects.toMatchObject({ code: 'not-a-problem' });
+  });
+
+  it('asks again for as long as it likes where the rows are behind what was logged', async () => {
+    const behind = service(412, 412, 412, event('0-2-2-end', 'succeeded'));
+    expect(await all(behind, { waitFor: { partition: 0, offset: '9' } })).toHaveLength(1);
+    expect(behind.asked).toHaveLength(4);
+    await expect(all(service(412), { patienceMs: -1 })).rejects.toMatchObject({ code: 'not-yet-visible' });
+    await expect(all(service(412), { signal: AbortSignal.timeout(20) })).rejects.toThrow('timeout');
   });
 
   it('ends with its signal', async () => {

@@ -1,13 +1,21 @@
 import { tailEvent, type LogPosition, type TailEvent } from '@millrace/protocol';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
-import { pause, type HttpCaller } from './http-caller.js';
+import { positionText } from './filters.js';
+import { tailRun as openTail } from './generated/operations.js';
 import { MillraceError } from './millrace-error.js';
+import { pause } from './retries.js';
+import type { Client } from './transport.js';
 
 export interface TailOptions {
   /** `id` of the last event that was heard: it goes on behind it. */
   readonly lastEventId?: string;
   /** The position that the submit was answered with: a run that is not shown yet is waited for. */
   readonly waitFor?: LogPosition;
+  /**
+   * For how long that position, or that of the last event after the rows were made anew, is waited for; then the loop throws
+   * `not-yet-visible`. Default 600,000.
+   */
+  readonly patienceMs?: number;
   /** Ends it: the loop throws its reason. */
   readonly signal?: AbortSignal;
 }
@@ -19,20 +27,24 @@ export type TailedEvent = TailEvent & { readonly id: string };
 const silenceMsMax = 30_000;
 /** Between two connections. */
 const reconnectMs = 500;
+const patienceMsDefault = 600_000;
 /** Of one event, in UTF-16 code units. */
 const eventCharsMax = 1024 * 1024;
 
 /** See `MillraceClient.tailRun`. */
 export async function* tailRun(
-  http: HttpCaller,
+  client: Client,
   run: string,
-  { lastEventId, waitFor, signal = new AbortController().signal }: TailOptions = {},
+  { lastEventId, waitFor, patienceMs = patienceMsDefault, signal = new AbortController().signal }: TailOptions = {},
 ): AsyncGenerator<TailedEvent> {
-  const wait = waitFor === undefined ? '' : `?waitFor=${waitFor.partition}:${waitFor.offset}`;
-  const path = `/v1/runs/${encodeURIComponent(run)}/events${wait}`;
-  for (let last = lastEventId; ;) {
-    const headers = { accept: 'text/event-stream', ...(last === undefined ? {} : { 'last-event-id': last }) };
-    const response = await http.open({ method: 'GET', path, headers, harmlessTwice: true }, signal);
+  const query = waitFor === undefined ? {} : { waitFor: positionText(waitFor) };
+  let last = lastEventId;
+  const open = (): Promise<Response> => {
+    const headers = { accept: 'text/event-stream', ...(last !== undefined && { 'last-event-id': last }) };
+    return openTail({ client, path: { id: run }, query, headers, signal });
+  };
+  for (;;) {
+    const response = await onceVisible(open, patienceMs, signal);
     if (response.status === 204 || response.body === null) return;
     for await (const message of messagesOf(response.body)) {
       const event = read(message);
@@ -40,8 +52,22 @@ export async function* tailRun(
       yield event;
       if (event.kind === 'run' && event.run.status !== 'running') return;
     }
-    signal.throwIfAborted();
-    await pause(reconnectMs);
+    await pause(reconnectMs, signal);
+  }
+}
+
+/** Nothing failed where rows are not shown yet: it is asked again, when the service says, and as long as the caller likes. */
+async function onceVisible(open: () => Promise<Response>, patienceMs: number, signal: AbortSignal): Promise<Response> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof MillraceError) || error.code !== 'not-yet-visible') throw error;
+      const ms = error.retryAfterMs ?? reconnectMs;
+      if (Date.now() + ms > until) throw error;
+      await pause(ms, signal);
+    }
   }
 }
 

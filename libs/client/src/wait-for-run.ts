@@ -1,5 +1,5 @@
 import type { RunDetail } from '@millrace/protocol';
-import { pause } from './http-caller.js';
+import { pause } from './retries.js';
 import { MillraceError } from './millrace-error.js';
 
 export interface WaitOptions {
@@ -21,7 +21,7 @@ export async function waitForRun(
   let last: string | undefined;
   for (let pollMs = pollMsMin; ; pollMs = Math.min(pollMs * 1.5, pollMsMax)) {
     const found = await getRun(run).catch((error: unknown) => {
-      if (error instanceof MillraceError && error.status === 404) return undefined;
+      if (error instanceof MillraceError && error.code === 'run-unknown') return undefined;
       throw error;
     });
     last = found?.run.status;

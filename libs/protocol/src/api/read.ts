@@ -131,6 +131,7 @@ export const taskRunList = z.object({
 export type TaskRunList = z.infer<typeof taskRunList>;
 
 export const workflowView = z.object({ name: z.string(), version: z.string(), tasks: z.int() });
+export type WorkflowView = z.infer<typeof workflowView>;
 /** GET /v1/workflows: every version in force in a projected partition, by name and version. */
 export const workflowList = z.object({ workflows: z.array(workflowView), next });
 export type WorkflowList = z.infer<typeof workflowList>;
