@@ -50,6 +50,11 @@ export default tseslint.config(
     },
   },
   {
+    // Nest reads from metadata what a constructor wants: an import that is used as a type only is needed there all the same.
+    files: ['examples/**/*.ts'],
+    languageOptions: { parserOptions: { experimentalDecorators: true, emitDecoratorMetadata: true } },
+  },
+  {
     files: ['examples/**/*.spec.ts'],
     rules: {
       '@nx/enforce-module-boundaries': [
