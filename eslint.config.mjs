@@ -14,6 +14,7 @@ const layers = {
   client: ['protocol', 'domain'],
   worker: ['kafka', 'runtime', 'protocol', 'domain'],
   nestjs: ['worker', 'client', 'protocol', 'domain'],
+  testing: ['worker', 'client', 'runtime', 'protocol', 'domain'],
   'app-ingest': ['nest-kit', 'kafka', 'runtime', 'protocol', 'domain'],
   'app-dispatcher': ['nest-kit', 'kafka', 'runtime', 'protocol', 'domain'],
   'app-projector': ['nest-kit', 'kafka', 'postgres', 'runtime', 'protocol', 'domain'],

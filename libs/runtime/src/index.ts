@@ -13,6 +13,8 @@ export * from './known-gaps.js';
 export * from './find-gap.js';
 export * from './gaps-of.js';
 export * from './verify/index.js';
+export { RequestAnswers } from './request-answers.js';
+export { CommandAnswers } from './command-answers.js';
 export * from './worker-liveness.js';
 export * from './dispatch-loop.js';
 export type { DispatchLoopOptions } from './dispatch-loop-options.js';

@@ -62,14 +62,25 @@ export class InMemoryPartition {
     if (offset < this.firstOffset || offset > this.nextOffset) {
       throw new OffsetOutOfRange(this.topic, this.partition, offset);
     }
-    const index = this.records.findIndex((record) => record.offset >= offset);
-    return index < 0 ? [] : this.records.slice(index, index + recordsPerFetchMax);
+    const index = this.indexOf(offset);
+    return this.records.slice(index, index + recordsPerFetchMax);
   }
 
   /** Calls once for each append until the returned function is called. */
   onAppend(listener: () => void): () => void {
     this.waiting.add(listener);
     return () => void this.waiting.delete(listener);
+  }
+
+  /** Of the first record at or above `offset`, which stand in the order of their offsets. */
+  private indexOf(offset: number): number {
+    let [low, high] = [0, this.records.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.records[middle]!.offset < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private push(

@@ -24,6 +24,16 @@ export interface ProjectionRows {
   readonly quarantine: readonly QuarantineRow[];
 }
 
+/** The rows of one run, in the order of its tasks and their attempts. */
+export interface RunRows {
+  readonly run: RunRow;
+  readonly pausedAt: number | null;
+  readonly tasks: readonly TaskRunRow[];
+  /** JSON text by task. */
+  readonly checkpoints: readonly (string | undefined)[];
+  readonly attempts: readonly AttemptRow[];
+}
+
 /** Rows in maps; commits are all or nothing because positions are looked at before anything is written. */
 export class InMemoryProjectionStore implements ProjectionStore {
   private readonly positions = new Map<number, ProjectionPosition>();
@@ -90,6 +100,25 @@ export class InMemoryProjectionStore implements ProjectionStore {
   /** Next offsets of the first `partitions` partitions. */
   stands(partitions: number): number[] {
     return Array.from({ length: partitions }, (_, partition) => this.positions.get(partition)?.to ?? 0);
+  }
+
+  /** The rows of one run; undefined where there is none of it. */
+  ofRun(id: string): RunRows | undefined {
+    const run = this.runs.get(id);
+    if (run === undefined) return undefined;
+    const rows = { run, pausedAt: this.pauses.get(id) ?? null, tasks: [] as TaskRunRow[], checkpoints: [] as string[], attempts: [] as AttemptRow[] }; // prettier-ignore
+    for (let task = 0; task < run.taskCount; task++) {
+      const row = this.tasks.get(`${id}/${task}`);
+      if (row === undefined) continue;
+      rows.tasks.push(row);
+      const checkpoint = this.checkpoints.get(`${id}/${task}`)?.checkpoint;
+      if (checkpoint !== undefined) rows.checkpoints[task] = checkpoint;
+      for (let attempt = 1; attempt <= row.attempt; attempt++) {
+        const ended = this.attempts.get(`${id}/${task}/${attempt}`);
+        if (ended !== undefined) rows.attempts.push(ended);
+      }
+    }
+    return rows;
   }
 
   rows(): ProjectionRows {

@@ -34,6 +34,16 @@ export class ManualClock implements Clock {
     return () => void this.timers.delete(timer);
   }
 
+  /** When the next timer is due; undefined where none is set. */
+  nextAt(): Instant | undefined {
+    return this.nextDueBy(Infinity)?.dueAt;
+  }
+
+  /** The machine sleeps: time passes and no timer fires. Those that fell due meanwhile fire with the next `advance`, in their order. */
+  sleep(forMs: number): void {
+    this.instant += forMs;
+  }
+
   /** Timers that have neither fired nor been cancelled. */
   get timersPending(): number {
     return this.timers.size;
