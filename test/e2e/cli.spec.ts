@@ -86,6 +86,13 @@ it('follows a run through pause, resume and cancel, and on the command line as l
   expect((await cli('run', 'watch', `0000${'0'.repeat(32)}`)).code).toBe(3);
 });
 
+it('finds nothing wrong in a system that is well, and every service ready', async () => {
+  const services = Object.values(JSON.parse(readFileSync(join(folder, 'data', 'system.json'), 'utf8')).urls).join(',');
+  const { code, stdout } = await cli('doctor', '--services', services, '-o', 'json');
+  const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: { state: string }[] };
+  expect([code, ok, checks.filter(({ state }) => state === 'fail')]).toEqual([0, true, []]);
+});
+
 it('registers a workflow, runs it, waits for it, and shows it with its tasks', async () => {
   expect(await cli('workflow', 'apply', join(folder, 'sums.yaml'))).toMatchObject({ code: 0 });
   const { code, stdout } = await cli('run', 'submit', 'sums', '--input', '{"n":1}', '--wait', '-o', 'json');

@@ -1,12 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { commandEntries } from './commands/index.js';
 import { askForProfile } from './profile/chosen-profile.js';
-
-/** Of this command, from its package. */
-export const cliVersion = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }
-).version;
+import { cliVersion } from './version.js';
 
 /**
  * The tree of commands for one command line. Of the commands of the first level only those that `args` name are read, with

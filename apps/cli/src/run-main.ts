@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander';
 import { exitCodeOf, exitCodes } from './output/exit-codes.js';
 import { sentencesOf } from './output/sentences.js';
-import { cliVersion, programFor } from './program.js';
+import { programFor } from './program.js';
 import { explained } from './server/explain-api.js';
+import { cliVersion } from './version.js';
 
 /** Runs one command line (without node and script) and gives its exit code. What goes wrong is told on standard error. */
 export async function runMain(args: readonly string[]): Promise<number> {

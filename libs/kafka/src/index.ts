@@ -3,6 +3,8 @@ export { KafkaRecordReader } from './kafka-record-reader.js';
 export { KafkaRecordWriter } from './kafka-record-writer.js';
 export * from './kafka-topics.js';
 export * from './topic-faults.js';
+export { inspectCluster, type ClusterFacts, type TopicFacts } from './inspect-cluster.js';
+export { groupLag, type GroupLag } from './group-lag.js';
 export { KafkaOwnershipHint, type OwnershipOptions } from './kafka-ownership-hint.js';
 export { KafkaTaskSource, type TaskSourceOptions } from './kafka-task-source.js';
 export { KafkaIntakeSource } from './kafka-intake-source.js';

@@ -56,6 +56,8 @@ const apiVersions = {
   Heartbeat: 3,
   LeaveGroup: 3,
   SyncGroup: 3,
+  ApiVersions: 2,
+  DescribeConfigs: 1,
 } as const;
 export type Api = keyof typeof apiVersions;
 

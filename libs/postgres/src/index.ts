@@ -1,5 +1,6 @@
 export * from './database-error.js';
 export * from './open-database.js';
+export { inspectDatabase, type DatabaseFacts } from './inspect-database.js';
 export * from './pg-projection-store.js';
 export * from './migrate.js';
 export type { MigrationStatus } from './migration-history.js';

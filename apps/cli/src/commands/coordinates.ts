@@ -80,8 +80,8 @@ function place(member: keyof Profile, variable: string, flag?: string): string |
 }
 const told = new Set<string>();
 
-/** Where a profile is in force, the system that runs here is another one. */
-function localSystem(): ReturnType<typeof readSystemFile> {
+/** The system that `millrace up` runs here, where no profile is in force: a profile names another one. */
+export function localSystem(): ReturnType<typeof readSystemFile> {
   return chosenProfile() === undefined ? readSystemFile(dataDirDefault) : undefined;
 }
 

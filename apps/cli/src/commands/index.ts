@@ -21,6 +21,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('./profile.js')).addProfile,
   },
   {
+    usage: 'doctor',
+    description:
+      'Looks at broker, topics, log, database, services, clocks, disks and lag, and says what to do; changes nothing.',
+    load: async () => (await import('./doctor.js')).addDoctor,
+  },
+  {
     usage: 'topics',
     description: 'The topics that Millrace needs.',
     load: async () => (await import('./topics.js')).addTopics,

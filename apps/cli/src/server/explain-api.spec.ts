@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { cliVersion } from '../program.js';
 import { ran } from '../testing/ran.js';
+import { cliVersion } from '../version.js';
 
 let server: Server | undefined;
 

@@ -208,8 +208,16 @@ export class LocalSystem {
       databaseUrl: this.#databaseUrl,
       topicsPrefix: this.prefix,
       partitions: this.partitions,
+      urls: this.#urls(),
       pids: Object.fromEntries(pids.filter((entry): entry is readonly [string, number] => entry[1] !== undefined)),
     };
+  }
+
+  #urls(): Record<string, string> {
+    const named = serviceKinds.flatMap((kind) =>
+      this.urlsOf(kind).map((url, index): [string, string] => [processName(kind, index), url]),
+    );
+    return Object.fromEntries(named);
   }
 
   async #stop(): Promise<void> {

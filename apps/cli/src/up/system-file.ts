@@ -11,6 +11,8 @@ export interface SystemFile {
   readonly databaseUrl: string;
   readonly topicsPrefix: string;
   readonly partitions: number;
+  /** Addresses of services by process name. */
+  readonly urls?: Readonly<Record<string, string>>;
   /** By process name; those that are being started again are absent. */
   readonly pids: Readonly<Record<string, number>>;
 }
