@@ -3,13 +3,14 @@ import { Option, type Command } from 'commander';
 import { jsonInput } from '../json-input.js';
 import { outputOption, printList, printOne, type Format } from '../output/print.js';
 import { paintStatus } from '../output/run-lines.js';
-import { runPage, runTook } from '../output/run-page.js';
+import { runTook } from '../output/run-page.js';
 import { terminalOn } from '../output/terminal.js';
 import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 import { keyOf, withKey, type Keyed } from './key.js';
 import { addRunCommands } from './run-commands.js';
 import { addRunPriority } from './run-priority.js';
+import { addRunShow } from './run-show.js';
 import { addRunStream } from './run-stream.js';
 import { addRunWatch } from './run-watch.js';
 import { timesOf, withTimes, type Times } from './times.js';
@@ -40,13 +41,7 @@ export function addRun(run: Command): void {
     .option('--version <hash>', 'default: the version registered last')
     .addOption(outputOption(['table', 'json']))
     .action(submit);
-  withUrl(run.command('show <id>'))
-    .description('One run: its task runs with state, attempt, worker, durations, errors.')
-    .addOption(outputOption(['table', 'json']))
-    .action(async (id: string, options: RunOptions) => {
-      const detail = await clientOf(options).getRun(id);
-      printOne(options.output, detail, runPage(terminalOn(process.stdout), detail, Date.now()));
-    });
+  addRunShow(run);
   withUrl(run.command('list'))
     .description('Runs, newest first.')
     .addOption(new Option('--status <status>').choices(statuses))

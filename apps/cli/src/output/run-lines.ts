@@ -16,6 +16,11 @@ const signs: Readonly<Record<string, string>> = {
   dispatched: '▸',
 };
 
+/** A sign for a status, one column wide. */
+export function signOf(status: string): string {
+  return signs[status] ?? '·';
+}
+
 /** A status in the colour it deserves. */
 export function paintStatus(terminal: Terminal, status: string, text = status): string {
   if (status === 'succeeded') return terminal.good(text);
@@ -29,7 +34,7 @@ export function runLines(terminal: Terminal, { run, tasks }: RunDetail, now: num
   if (tasks.length > rowsMax || run.taskCount > tasks.length) return countLines(terminal, tasks);
   const width = Math.max(...tasks.map(({ id }) => id.length), 4);
   return tasks.map((task) => {
-    const sign = paintStatus(terminal, task.status, signs[task.status] ?? '·');
+    const sign = paintStatus(terminal, task.status, signOf(task.status));
     const status = paintStatus(terminal, task.status, task.status.padEnd(13));
     const tries = task.attempt > 1 ? `attempt ${task.attempt}` : '';
     const line = `  ${sign} ${task.id.padEnd(width)}  ${status} ${terminal.dim(`${tookText(task, now).padEnd(9)} ${tries}`)}`;

@@ -37,6 +37,11 @@ export function terminalOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = 
   };
 }
 
+/** Columns of a terminal; elsewhere as many as a page of text has. */
+export function columnsOf(stream: NodeJS.WriteStream): number {
+  return stream.columns ?? 120;
+}
+
 /** Cuts a painted line to a visible width: a line that wraps would spoil the count of lines to go back. */
 export function cutTo(line: string, width: number): string {
   let seen = 0;

@@ -8,6 +8,9 @@ const pollMs = 100;
 /** States that are not worth a line. */
 const waiting: ReadonlySet<string> = new Set(['pending', 'scheduled', 'queued']);
 
+/** What a live terminal shows of a run. */
+export type Draw = (detail: RunDetail) => readonly string[] | Promise<readonly string[]>;
+
 /**
  * Shows how a run moves until it has ended, and gives it: a table that is drawn again on a terminal, a line per change elsewhere. Reads
  * that fail for a moment are asked again. Throws the signal's reason.
@@ -17,13 +20,14 @@ export async function watchRun(
   id: string,
   terminal: Terminal,
   signal: AbortSignal,
+  draw: Draw = (detail) => runLines(terminal, detail, Date.now()),
 ): Promise<RunDetail> {
   const shown = new Map<number, string>();
   for (;;) {
     signal.throwIfAborted();
     const detail = await client.getRun(id).catch(forNow);
     if (detail !== undefined) {
-      show(detail, terminal, shown);
+      await show(detail, terminal, shown, draw);
       if (detail.run.status !== 'running') {
         terminal.settle();
         return detail;
@@ -33,8 +37,8 @@ export async function watchRun(
   }
 }
 
-function show(detail: RunDetail, terminal: Terminal, shown: Map<number, string>): void {
-  if (terminal.isLive) return terminal.redraw(runLines(terminal, detail, Date.now()));
+async function show(detail: RunDetail, terminal: Terminal, shown: Map<number, string>, draw: Draw): Promise<void> {
+  if (terminal.isLive) return terminal.redraw(await draw(detail));
   const width = Math.max(...detail.tasks.map(({ id }) => id.length));
   for (const task of detail.tasks) {
     const state = task.status === 'dispatched' ? 'running' : task.status;
