@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pack } from './pack/main.js';
 import { build, checkSpecs } from './setup/build.js';
 import { show } from './setup/command.js';
 import { example } from './setup/example.js';
@@ -25,6 +26,10 @@ const commands = {
     if (!existsSync(main)) throw new Obstacle('There is no bench/main.ts: nothing to measure yet.');
     await step('Build', build);
     return show(process.execPath, [main, ...args]);
+  },
+  pack: async (args) => {
+    await step('Build', build);
+    return pack(args);
   },
   sim: async (args) => {
     await step('Build', build);
