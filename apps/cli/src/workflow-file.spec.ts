@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { faultLines } from './workflow/fault-lines.js';
 import { reviewWorkflow } from './workflow-file.js';
 
 it('finds nothing wrong with a valid file and gives its definition', () => {
@@ -40,5 +41,45 @@ it.each([
   ['a.ndjson', '{"name":"x"}\n\n{', 'json-malformed'],
 ])('says in one sentence that %s with %j cannot be read', (file, text, code) => {
   const { faults } = reviewWorkflow(file, text);
-  expect(faults).toEqual([{ path: '', code, message: expect.stringMatching(/^Expected (JSON|YAML), but: [^\n]+\.$/) }]);
+  const message = expect.stringMatching(/^Expected (JSON|YAML), but: [^\n]+\.$/);
+  expect(faults).toMatchObject([{ path: '', code, message }]);
+});
+
+const yaml = `name: my etl
+tasks:
+  - id: extract
+    handler: etl extract
+  - id: load
+    handler: load
+    dependsOn:
+      - extrct
+      - { id: extract, when: "result.rows >" }
+`;
+const told = (file: string, text: string) =>
+  reviewWorkflow(file, text).faults.map(({ line, column, fix }) => `${line}:${column} ${fix ?? '-'}`);
+
+it('points at line and column of each fault, in their order, and says the fix where it is known', () => {
+  expect(told('etl.yaml', yaml)).toEqual(['1:7 Write my-etl.', '4:14 Write etl-extract.', '8:9 Did you mean extract?']);
+});
+
+it('points at the name of an unknown member, and at the task that lacks one', () => {
+  const text = 'name: x\ntasks:\n  - id: a\n    depends: []\n    retry: { failureMax: 3 }\n';
+  expect(told('a.yaml', text)).toEqual(['3:5 Add handler.', '4:5 Did you mean dependsOn?', '5:14 Did you mean failuresMax?']); // prettier-ignore
+});
+
+it('points into JSON and into lines of JSON as well', () => {
+  expect(told('a.json', '{"name":"x","tasks":[\n{"id":"a","handler":"h","dependsOn":["b"]}]}')).toEqual(['2:38 -']);
+  expect(told('a.ndjson', '{"name":"x"}\n\n{"id":"aa","handler":"h","join":"all"}')).toEqual(['3:33 -']);
+  expect(told('a.json', '{"name":"x",\n"tasks":[,]}')).toEqual(['2:10 -']);
+  expect(told('a.yaml', 'name: x\ntasks:\n  - id: a\n   handler: b\n')).toEqual(['4:1 -']);
+});
+
+it('tells a person the line with a mark under the place', () => {
+  const text = 'name: x\ntasks:\n  - { id: a, handler: "h h" }\n';
+  const [fault] = reviewWorkflow('a.yaml', text).faults;
+  expect(faultLines('a.yaml', text, fault!)).toEqual([
+    expect.stringMatching(/^a\.yaml:3:23 tasks\[0\]\.handler: Expected .*\. Write h-h\. \(task-handler-bad\)$/),
+    '     3 |   - { id: a, handler: "h h" }',
+    '       |                       ^',
+  ]);
 });

@@ -5,12 +5,24 @@ import { registerWorkflow } from '@millrace/protocol';
 import { reviewConditions } from '@millrace/protocol/conditions';
 import { parse } from 'yaml';
 import { CommandFailed, exitCodes } from './output/exit-codes.js';
+import { fixOf } from './workflow/fault-fix.js';
+import { pathOfSteps, stepsOfPath, type Steps } from './workflow/fault-path.js';
+import { LinePlaces } from './workflow/line-places.js';
+import { TextPlaces, type Place } from './workflow/text-places.js';
 
-/** One thing wrong with a workflow file, as `tasks[2].handler` and a sentence. */
+/** One thing wrong with a workflow file. */
 export interface FileFault {
+  /** Such as `tasks[2].handler`; empty for the file as a whole. */
   readonly path: string;
   readonly code: string;
+  /** A sentence. */
   readonly message: string;
+  /** What to write instead, where that can be said. */
+  readonly fix?: string;
+  /** From 1; absent where the text has no such place. */
+  readonly line?: number;
+  /** From 1. */
+  readonly column?: number;
 }
 
 export type FileReview =
@@ -50,24 +62,58 @@ export function isLinesFile(file: string): boolean {
   return ['.ndjson', '.jsonl'].includes(extname(file).toLowerCase());
 }
 
+/** Where steps lead in a text; its `malformedAt` is what makes it unreadable. */
+type Places = Pick<TextPlaces, 'of' | 'malformedAt'>;
+
+/** A fault before its place in the text is known. */
+interface Found {
+  readonly steps: Steps;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** Reads the workflow in a file of this name and finds everything that is wrong with it, without asking anybody. */
 export function reviewWorkflow(file: string, text: string): FileReview {
   let value: unknown;
   try {
     value = isLinesFile(file) ? valueOfLines(text) : isJsonFile(file) ? JSON.parse(text) : valueOfYaml(text);
   } catch (cause) {
-    const [first = ''] = (cause as Error).message.split('\n');
-    const isYaml = !isLinesFile(file) && !isJsonFile(file);
-    const message = `Expected ${isYaml ? 'YAML' : 'JSON'}, but: ${first.replace(/[.:]$/, '')}.`;
-    return { faults: [{ path: '', code: isYaml ? 'yaml-malformed' : 'json-malformed', message }] };
+    return { faults: [malformed(file, text, cause as Error)] };
   }
   const parsed = registerWorkflow.safeParse(value);
-  if (!parsed.success) {
-    return { faults: parsed.error.issues.flatMap(faultsOfIssue) };
-  }
+  if (!parsed.success) return { faults: placed(file, text, value, parsed.error.issues.flatMap(faultsOfIssue)) };
   const invalid = validateWorkflow(parsed.data);
   const faults = invalid.length > 0 ? invalid : reviewConditions(parsed.data);
-  return faults.length > 0 ? { faults } : { definition: parsed.data, faults: [] };
+  if (faults.length === 0) return { definition: parsed.data, faults: [] };
+  const found = faults.map(({ path, code, message }) => ({ steps: stepsOfPath(path), code, message }));
+  return { faults: placed(file, text, value, found) };
+}
+
+function placesOf(file: string, text: string): Places {
+  return isLinesFile(file) ? new LinePlaces(text) : new TextPlaces(text);
+}
+
+function placed(file: string, text: string, value: unknown, found: readonly Found[]): FileFault[] {
+  const places = placesOf(file, text);
+  return found
+    .map(({ steps, code, message }) => {
+      const fix = fixOf(code, steps, value);
+      const place: Place | undefined = places.of(steps, code === 'field-unknown' ? 'key' : 'value');
+      return { path: pathOfSteps(steps), code, message, ...(fix !== undefined && { fix }), ...place };
+    })
+    .sort(byPlace);
+}
+
+function byPlace(one: FileFault, other: FileFault): number {
+  return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
+}
+
+function malformed(file: string, text: string, cause: Error): FileFault {
+  const [first = ''] = cause.message.split('\n');
+  const isYaml = !isLinesFile(file) && !isJsonFile(file);
+  const message = `Expected ${isYaml ? 'YAML' : 'JSON'}, but: ${first.replace(/[.:]$/, '')}.`;
+  const place = placesOf(file, text).malformedAt;
+  return { path: '', code: isYaml ? 'yaml-malformed' : 'json-malformed', message, ...place };
 }
 
 function valueOfYaml(text: string): unknown {
@@ -91,21 +137,14 @@ function valueOfLines(text: string): unknown {
 type Issue = NonNullable<ReturnType<typeof registerWorkflow.safeParse>['error']>['issues'][number];
 
 /** With the codes that the service answers with. */
-function faultsOfIssue(issue: Issue): FileFault[] {
+function faultsOfIssue(issue: Issue): Found[] {
   if (issue.code !== 'unrecognized_keys') {
     const message = `Expected a valid value, but: ${issue.message.replace(/^Invalid input: /, '')}.`;
-    return [{ path: pathText(issue.path), code: 'value-invalid', message }];
+    return [{ steps: issue.path, code: 'value-invalid', message }];
   }
   return issue.keys.map((key) => ({
-    path: pathText([...issue.path, key]),
+    steps: [...issue.path, key],
     code: 'field-unknown',
     message: `Expected known fields, but ${key} is none: remove it or correct its name.`,
   }));
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '');
 }

@@ -8,6 +8,7 @@ import { findWorkflow } from '../find-workflow.js';
 import { outputOption, printList, printOne, type Format } from '../output/print.js';
 import { terminalOn } from '../output/terminal.js';
 import { shapeBoundsDefault, shapeOf, workflowPage } from '../output/workflow-page.js';
+import { faultLines } from '../workflow/fault-lines.js';
 import { isJsonFile, isLinesFile, assertFile, readText, reviewWorkflow } from '../workflow-file.js';
 import { apiUrlOf, clientOf, withUrl, type ApiOptions } from './coordinates.js';
 
@@ -38,7 +39,8 @@ export function addWorkflow(workflow: Command): void {
 }
 
 function validate(file: string, { output }: OutputOptions): void {
-  const { definition, faults } = reviewWorkflow(file, readText(file));
+  const text = readText(file);
+  const { definition, faults } = reviewWorkflow(file, text);
   if (definition !== undefined) {
     const { name, version } = encodeWorkflow(definition);
     const tasks = definition.tasks.length;
@@ -47,9 +49,7 @@ function validate(file: string, { output }: OutputOptions): void {
   }
   process.exitCode = exitCodes.failed;
   if (output !== 'table') return printOne(output, { valid: false, faults }, []);
-  for (const { path, code, message } of faults) {
-    process.stderr.write(`${file}${path === '' ? '' : ` ${path}`}: ${message} (${code})\n`);
-  }
+  for (const fault of faults) process.stderr.write(`${faultLines(file, text, fault).join('\n')}\n`);
 }
 
 async function apply(file: string, options: OutputOptions): Promise<void> {
@@ -101,7 +101,7 @@ function readWorkflow(
 ): { definition: WorkflowDefinition; version: string } {
   const { definition, faults } = reviewWorkflow(file, text);
   if (definition !== undefined) return { definition, version: encodeWorkflow(definition).version };
-  const sentences = faults.map(({ path, message }) => `  ${path === '' ? '' : `${path}: `}${message}`);
+  const sentences = faults.flatMap((fault) => faultLines(file, text, fault)).map((line) => `  ${line}`);
   throw new CommandFailed(`Expected ${file} to hold a valid workflow, but:\n${sentences.join('\n')}`, exitCode);
 }
 

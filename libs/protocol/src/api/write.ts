@@ -26,7 +26,7 @@ const longMs = z.int().min(1).max(longMsMax);
 const names = Object.keys(bandNames) as [BandName, ...BandName[]];
 /** A band by its name or its number; events and rows hold the number. */
 const band = z
-  .union([z.enum(names), z.literal([1, 2, 3, 4, 5])])
+  .union([z.enum(names), z.literal([1, 2, 3, 4, 5])], `expected ${names.join(', ')}, or a number from 5 to 1`)
   .transform((value): Band => (typeof value === 'string' ? bandNames[value] : value));
 
 /** Any JSON. That it is I-JSON, small and shallow enough is checked where bytes are read. */

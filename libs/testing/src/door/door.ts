@@ -1,6 +1,5 @@
 import { commandRun, setPriority, submitBulk, type RunView } from '@millrace/protocol';
-import type {
-  problemBody} from '@millrace/protocol/requests';
+import type { problemBody } from '@millrace/protocol/requests';
 import {
   parseBody,
   readAsked,
