@@ -12,9 +12,7 @@ const echoMs = 1_000;
  * Should this process be killed, the kernel ends the program too (where `setpriv` is there to ask for it).
  */
 export function become(command, args, { env = process.env, cwd = root } = {}) {
-  const leash = canLeash() ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
-  const [program, ...rest] = [...leash, command, ...args];
-  const child = spawn(program, rest, { cwd, env, stdio: 'inherit', detached: true });
+  const child = spawnLeashed(command, args, { cwd, env, stdio: 'inherit' });
   const lastSent = new Map();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
     process.on(signal, () => {
@@ -28,6 +26,13 @@ export function become(command, args, { env = process.env, cwd = root } = {}) {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(exitCode(code, signal)));
   });
+}
+
+/** A child in a process group of its own, which the kernel ends with us where `setpriv` is there to ask for it. */
+export function spawnLeashed(command, args, options) {
+  const leash = canLeash() ? ['setpriv', '--pdeathsig', 'TERM', '--'] : [];
+  const [program, ...rest] = [...leash, command, ...args];
+  return spawn(program, rest, { ...options, detached: true });
 }
 
 function canLeash() {

@@ -1,13 +1,14 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { become } from './child.js';
+import { become, spawnLeashed } from './child.js';
 import { Obstacle } from './obstacle.js';
 import { prepareAll } from './prepare.js';
 import { step } from './progress.js';
 import { root } from './root.js';
 
 const examples = join(root, 'examples');
+const readyMs = 60_000;
 
 /**
  * `npm run example -- 07`: runs the `main.js` of an example, with a worker for its handlers, on the system that `npm start` or
@@ -22,15 +23,16 @@ export async function example([number, ...args]) {
   const running = readSystemFile(dataDir);
   const own = running === undefined ? await startSystem(dataDir) : undefined;
   const env = { ...process.env, ...addressesOf(running ?? own) };
-  const worker = startWorker(folder, env, join(dataDir, 'logs', 'example-worker.log'));
+  const worker = await startWorker(folder, env, join(dataDir, 'logs', 'example-worker.log'));
   try {
+    if (worker !== undefined) await step('Worker', worker.ready);
     const stays = args.includes('--stay');
     const main = join(folder, 'dist', 'main.js');
     const code = await become(process.execPath, [main, ...args.filter((arg) => arg !== '--stay')], { env });
     if (stays) await untilAsked(env.MILLRACE_URL);
     return code;
   } finally {
-    worker?.kill('SIGTERM');
+    await stopWorker(worker?.child);
     await own?.stop();
   }
 }
@@ -73,19 +75,30 @@ function addressesOf({ apiUrl, brokers, databaseUrl, topicsPrefix, prefix }) {
 }
 
 /** None for an example without handlers of this kind. */
-function startWorker(folder, env, logFile) {
+async function startWorker(folder, env, logFile) {
   const handlers = join(folder, 'dist', 'handlers.js');
   if (!existsSync(handlers)) return undefined;
+  const { freePort } = await import(join(root, 'libs', 'embedded', 'dist', 'index.js'));
+  const { waitUntilReady } = await import(join(root, 'apps', 'cli', 'dist', 'up', 'wait-until-ready.js'));
+  const port = await freePort();
   mkdirSync(join(logFile, '..'), { recursive: true });
   const log = openSync(logFile, 'a');
-  const worker = spawn(process.execPath, [join(root, 'apps', 'worker', 'dist', 'main.js')], {
-    env: { ...env, MILLRACE_WORKER_HANDLERS: handlers, PORT: '0' },
+  const child = spawnLeashed(process.execPath, [join(root, 'apps', 'worker', 'dist', 'main.js')], {
+    env: { ...env, MILLRACE_WORKER_HANDLERS: handlers, PORT: String(port) },
     stdio: ['ignore', log, log],
   });
-  worker.once('exit', (code) => {
-    if (code) process.stderr.write(`The worker ended with ${code}:\n${readFileSync(logFile, 'utf8').slice(-2_000)}\n`);
-  });
-  return worker;
+  const awaited = { name: 'the worker', url: `http://127.0.0.1:${port}`, logFile, restarts: () => 0 };
+  const ended = new AbortController();
+  child.once('exit', (code) =>
+    ended.abort(new Obstacle(`Expected the worker to serve the example, but it ended with ${code}: see ${logFile}.`)),
+  );
+  return { child, ready: () => waitUntilReady(awaited, readyMs, ended.signal) };
+}
+
+async function stopWorker(worker) {
+  if (worker === undefined || worker.exitCode !== null || worker.signalCode !== null) return;
+  worker.kill('SIGTERM');
+  await once(worker, 'exit');
 }
 
 async function untilAsked(url) {
