@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { BenchSystem } from './bench-system.ts';
 import { cliStart } from './cli-start.ts';
+import { clientOverhead } from './client-overhead.ts';
 import { summarize, type Figures } from './figures.ts';
 import { describeMachine, loadAverage } from './machine.ts';
 import { record, type Result } from './results.ts';
@@ -14,6 +15,7 @@ import { w4 } from './w4-chain.ts';
 import { w6 } from './w6-idle-latency.ts';
 import { w9 } from './w9-restore.ts';
 import { takeover } from './takeover.ts';
+import { workerOverhead } from './worker-overhead.ts';
 import type { LoneWorkload, RoundOptions, Workload } from './workload.ts';
 
 const workloads: Readonly<Record<string, Workload | LoneWorkload>> = {
@@ -28,6 +30,8 @@ const workloads: Readonly<Record<string, Workload | LoneWorkload>> = {
   'w11-over-http': w11OverHttp,
   takeover,
   'cli-start': cliStart,
+  'client-overhead': clientOverhead,
+  'worker-overhead': workerOverhead,
 };
 const usage = `Expected: npm run bench -- <${Object.keys(workloads).join('|')}> [--rounds N] [--size N] [-o table|json] [--record]`;
 

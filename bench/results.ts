@@ -27,6 +27,8 @@ const goals: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   w6: { p50Ms: '<= 10', p99Ms: '<= 30' },
   w9: { restoreMs: '<= 3,000', kafkaRestoreMs: '<= 3,000' },
   'cli-start': { 'cpuMs --help': '<= 150' },
+  'client-overhead': { overheadUs: '<= 60', typedOverheadUs: '<= 60' },
+  'worker-overhead': { workerUs: '<= 12' },
   takeover: { 'graceful p99Ms': '<= 2,000', 'kill p99Ms': '<= 10,000' },
 };
 

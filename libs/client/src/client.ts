@@ -1,4 +1,13 @@
-import type { SubmitRun, SubmitTask } from '@millrace/protocol';
+import {
+  isTaskContract,
+  isWorkflowContract,
+  type SubmitRun,
+  type SubmitTask,
+  type Submitted,
+  type TaskContract,
+  type WorkflowContract,
+} from '@millrace/protocol';
+import { resultOf, runFor, taskFor } from './contracts.js';
 import { everyRow, positionText, queryOf } from './filters.js';
 import * as api from './generated/operations.js';
 import { HttpTransport, type ClientOptions } from './http-transport.js';
@@ -23,6 +32,10 @@ export function createClient(options: ClientOptions): MillraceClient {
     api.getRun({ client, path: { id }, ...(waitFor && { query: { waitFor: positionText(waitFor) } }) });
   const ordered = (id: string, reason: string | undefined) =>
     ({ ...harmless, path: { id }, body: reason === undefined ? {} : { reason } }) as const;
+  const submitRun = (body: SubmitRun, options?: SubmitOptions): Promise<Submitted> =>
+    api.submitRun({ client, body, ...submitted([body], options) });
+  const submitTask = (body: SubmitTask, options?: SubmitOptions): Promise<Submitted> =>
+    api.submitTask({ client, body, ...submitted([body], options) });
   const listRuns: MillraceClient['listRuns'] = (filter = {}) => api.listRuns({ client, query: queryOf(filter) });
   const listTaskRuns: MillraceClient['listTaskRuns'] = (id, filter = {}) =>
     api.listTaskRuns({ client, path: { id }, query: queryOf(filter) });
@@ -40,8 +53,14 @@ export function createClient(options: ClientOptions): MillraceClient {
         body: new StreamedBody(() => bodyOf(open()), streamMsMax),
         headers: { 'Content-Type': 'application/x-ndjson' },
       }),
-    submitRun: (run, options) => api.submitRun({ client, body: run, ...submitted([run], options) }),
-    submitTask: (task, options) => api.submitTask({ client, body: task, ...submitted([task], options) }),
+    submitRun: (run: SubmitRun | WorkflowContract, ...rest: readonly unknown[]) =>
+      isWorkflowContract(run)
+        ? runFor(run, rest[0] as object).then((made) => submitRun(made, rest[1] as SubmitOptions))
+        : submitRun(run, rest[0] as SubmitOptions),
+    submitTask: (task: SubmitTask | TaskContract, ...rest: readonly unknown[]) =>
+      isTaskContract(task)
+        ? taskFor(task, rest[0] as object).then((made) => submitTask(made, rest[1] as SubmitOptions))
+        : submitTask(task, rest[0] as SubmitOptions),
     submitBulk: async (items, options) =>
       api.submitBulk({
         client,
@@ -71,6 +90,10 @@ export function createClient(options: ClientOptions): MillraceClient {
       }),
     tailRun: (run, options) => tailRun(client, run, options),
     waitForRun: (run, wait) => waitForRun(run, (id) => getRun(id), wait),
+    waitForResult: async (contract, run, wait) => {
+      const { tasks } = await waitForRun(typeof run === 'string' ? run : run.run, (id) => getRun(id), wait);
+      return resultOf(contract, tasks[0]!);
+    },
     listWorkflows,
     workflows: (filter = {}) =>
       everyRow(filter.cursor, async (cursor) => {

@@ -1,5 +1,27 @@
 export { createClient } from './client.js';
 export type { ListQuarantine, ListRuns, ListTaskRuns, ListWorkflows, Page } from './filters.js';
+export {
+  resultOf,
+  runFor,
+  taskFor,
+  type RunArguments,
+  type TaskArguments,
+  type TypedRun,
+  type TypedTask,
+} from './contracts.js';
+export {
+  ContractRefused,
+  defineTask,
+  isTaskContract,
+  workflowContract,
+  type StandardSchema,
+  type TaskContract,
+  type TaskContractOptions,
+  type TaskDefaults,
+  type WorkflowContract,
+  type WorkflowContractOptions,
+  type WorkflowDefaults,
+} from '@millrace/protocol';
 export type { ClientOptions } from './http-transport.js';
 export {
   MillraceError,

@@ -19,14 +19,17 @@ import type {
   SubmitRun,
   SubmitTask,
   Submitted,
+  TaskContract,
   TaskRunList,
   TaskRunView,
   WorkerList,
+  WorkflowContract,
   WorkflowDetail,
   WorkflowList,
   WorkflowRegistered,
   WorkflowView,
 } from '@millrace/protocol';
+import type { RunArguments, TaskArguments } from './contracts.js';
 import type { ListQuarantine, ListRuns, ListTaskRuns, ListWorkflows } from './filters.js';
 import type { StreamAnswer, StreamItem, StreamOptions } from './submit-stream.js';
 import type { TailedEvent, TailOptions } from './tail-run.js';
@@ -54,6 +57,18 @@ export interface MillraceClient {
    */
   submitRun(run: SubmitRun, options?: SubmitOptions): Promise<Submitted>;
   submitTask(task: SubmitTask, options?: SubmitOptions): Promise<Submitted>;
+  /**
+   * The same by what publisher and worker agreed on: `submitTask(resizeImage, { input })`. The input is checked before it is sent, as JSON
+   * carries it. Throws `input-mismatch`, which names each field, what was expected and what was found.
+   */
+  submitTask<Input>(
+    contract: TaskContract<Input>,
+    ...task: [...TaskArguments<Input>, options?: SubmitOptions]
+  ): Promise<Submitted>;
+  submitRun<Input>(
+    workflow: WorkflowContract<Input>,
+    ...run: [...RunArguments<Input>, options?: SubmitOptions]
+  ): Promise<Submitted>;
   /**
    * Up to 1,000 items; the answer has one for each, accepted or with its problem. Where each has an `idempotencyKey` of its own, the
    * whole is repeated by itself as a single submit with a key is, and what was logged already is answered with the verdict `known`.
@@ -107,6 +122,15 @@ export interface MillraceClient {
   tailRun(run: string, options?: TailOptions): AsyncIterableIterator<TailedEvent>;
   /** Resolves when the run has ended, however it ended. Throws with code `wait-over` after `timeoutMs`. */
   waitForRun(run: string, options?: WaitOptions): Promise<RunDetail>;
+  /**
+   * The result of a single task, once it has ended, as the contract's schema gives it out. Throws `run-not-succeeded` where the run ended
+   * otherwise, `result-mismatch` where its result is something else, and `wait-over` after `timeoutMs`.
+   */
+  waitForResult<Result>(
+    contract: TaskContract<unknown, unknown, unknown, Result>,
+    run: string | Pick<Submitted, 'run'>,
+    options?: WaitOptions,
+  ): Promise<Result>;
   /** A page of the workflow versions in force, by name unless `sort` says otherwise. */
   listWorkflows(filter?: ListWorkflows): Promise<WorkflowList>;
   /** Every version, as `runs` gives runs. */

@@ -4,7 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { of } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Worker, type Handler, type TaskContext } from '@millrace/worker';
+import { z } from 'zod';
+import { defineTask, Worker, type Handler, type TaskContext } from '@millrace/worker';
 import { MillraceModule } from './millrace-module.js';
 import { MillraceServer } from './millrace-server.js';
 import { TaskHandler } from './task-handler.js';
@@ -12,6 +13,8 @@ import { TaskHandler } from './task-handler.js';
 class OutOfPaper extends Error {
   override readonly name = 'OutOfPaper';
 }
+
+const count = defineTask('count', { result: z.number(), claimFirst: true });
 
 @Controller()
 class Reports {
@@ -22,6 +25,10 @@ class Reports {
   @TaskHandler('stream')
   stream() {
     return of(1, 2, 3);
+  }
+  @TaskHandler(count)
+  count({ words }: { words: string }) {
+    return words.split(' ').length;
   }
   @TaskHandler('nothing')
   async nothing() {}
@@ -45,8 +52,8 @@ class RecordingWorker extends Worker {
   constructor() {
     super({} as never);
   }
-  override handle(name: string, options: unknown, handler?: unknown): this {
-    this.served.set(name, { options, handler: handler as Handler<unknown> });
+  override handle(named: unknown, options: unknown, handler?: unknown): this {
+    this.served.set(String(named), { options, handler: handler as Handler<unknown> });
     return this;
   }
   override async start(): Promise<void> {
@@ -72,8 +79,9 @@ async function served(controllers: (typeof Reports)[]) {
 describe('an application with task handlers', () => {
   it('serves each under its name with its options, and starts the worker', async () => {
     const { worker } = await served([Reports]);
-    expect([...worker.served.keys()]).toEqual(['add', 'stream', 'nothing', 'print']);
+    expect([...worker.served.keys()]).toEqual(['add', 'stream', 'count', 'nothing', 'print']);
     expect(worker.served.get('add')!.options).toEqual({ claimFirst: true });
+    expect(worker.served.get('count')!.options).toEqual({ claimFirst: true, result: count.result });
     expect(worker.calls).toEqual(['start']);
   });
 

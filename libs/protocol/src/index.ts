@@ -13,6 +13,7 @@ export { decodeItem } from './frame/decode-item.js';
 export { fitsDouble } from './frame/i-json.js';
 export * from './workflow-record.js';
 export * from './workflow-assembly.js';
+export * from './contract/index.js';
 export * from './api/write.js';
 export * from './api/read.js';
 export * from './api/tail.js';

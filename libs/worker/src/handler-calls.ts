@@ -1,17 +1,17 @@
-import type { Instant, Outcome, ReturnReason, WorkerId } from '@millrace/domain';
+import type { Instant, Json, Outcome, ReturnReason, WorkerId } from '@millrace/domain';
 import type { Clock, Journal } from '@millrace/runtime';
 import type { AloneEnd, AloneRuns } from './alone/alone-runs.js';
 import { Branches } from './branches.js';
 import { checkedResult } from './checked-result.js';
 import type { DeliveryBoard } from './heart/delivery-board.js';
-import { AttemptRevoked, HeartbeatTimeout, InputRefused, ParentResultsUnread, StartToCloseExceeded } from './errors.js';
+import { AttemptRevoked, HeartbeatTimeout, ParentResultsUnread, StartToCloseExceeded } from './errors.js';
 import { HandlerBeats } from './handler-beats.js';
 import type { ServedHandler } from './handler.js';
 import type { HeldAttempt } from './held-attempt.js';
 import { ParentResults, type ResultSource } from './parent-results.js';
 import type { Reports } from './reports.js';
 import type { RunTimes } from './run-times.js';
-import { issueSentences, type SchemaOutcome } from './standard-schema.js';
+import { acceptedInput, acceptedResult } from './schema-checks.js';
 import { describeThrown, isRetryable, retryAfterOf } from './task-error.js';
 import { AttemptContext } from './task-context.js';
 
@@ -141,9 +141,9 @@ export class HandlerCalls {
     const context = new AttemptContext(attempt, parents, this.#options.journal, this.#beats);
     const { input } = attempt.delivery;
     if (served.schema === undefined) return served.handler(input, context);
-    const outcome = served.schema['~standard'].validate(input);
-    if (!(outcome instanceof Promise)) return served.handler(accepted(served, outcome, input), context);
-    return outcome.then((late) => served.handler(accepted(served, late, input), context));
+    const accepted = acceptedInput(served, input);
+    if (!(accepted instanceof Promise)) return served.handler(accepted, context);
+    return accepted.then((late) => served.handler(late, context));
   }
 
   #endedAlone(attempt: HeldAttempt, parents: ParentResults, end: AloneEnd): void {
@@ -163,9 +163,22 @@ export class HandlerCalls {
 
   #succeed(attempt: HeldAttempt, value: unknown): void {
     if (attempt.state !== 'running') return;
+    try {
+      const accepted = acceptedResult(attempt.served!, checkedResult(value));
+      if (!(accepted instanceof Promise)) return this.#succeedWith(attempt, accepted);
+      accepted.then(
+        (result) => this.#succeedWith(attempt, result),
+        (refused: unknown) => this.#fail(attempt, refused),
+      );
+    } catch (refused) {
+      this.#fail(attempt, refused);
+    }
+  }
+
+  #succeedWith(attempt: HeldAttempt, result: Json | undefined): void {
+    if (attempt.state !== 'running') return;
     let outcome: Outcome;
     try {
-      const result = checkedResult(value);
       const taken = this.#branches.taken(attempt.delivery, result);
       outcome = { kind: 'succeeded', ...(result !== undefined && { result }), ...(taken !== undefined && { taken }) };
     } catch (refused) {
@@ -210,11 +223,6 @@ export class HandlerCalls {
         : { ...base, nonce, startedAt, finishedAt, outcome },
     );
   }
-}
-
-function accepted(served: ServedHandler, outcome: SchemaOutcome<unknown>, input: unknown): unknown {
-  if (outcome.issues === undefined) return outcome.value;
-  throw new InputRefused(served.name, issueSentences(outcome.issues, input));
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { handlerNamePattern, type Json, type RunId, type TaskIndex } from '@millrace/domain';
 import type { Journal } from '@millrace/runtime';
+import type { StandardSchema } from '@millrace/protocol';
 import { HandlerRefused } from './errors.js';
-import type { StandardSchema } from './standard-schema.js';
 import type { ThreadPool } from './threads/thread-pool.js';
 
 /** What a handler knows of the attempt it executes. */
@@ -59,11 +59,16 @@ export interface TaskContext {
  * Executes one attempt. Returns its result: I-JSON of at most 128 KiB, or undefined for none. May throw anything; an error
  * with `retryable: false` (`NonRetryableError`) is not tried again. After a crash it may run twice unless it claims first.
  */
-export type Handler<Input = never> = (input: Input, context: TaskContext) => unknown;
+export type Handler<Input = never, Returned = unknown> = (
+  input: Input,
+  context: TaskContext,
+) => Returned | PromiseLike<Returned>;
 
 export interface HandlerOptions<Input = unknown> {
   /** The input is validated by it, and the handler gets its output; a refused input is not tried again. */
   readonly schema?: StandardSchema<Input>;
+  /** What is returned is validated by it, as JSON carries it; a refused result fails the task run, and is not tried again. */
+  readonly result?: StandardSchema;
   /** Ask before each start, so that one attempt never starts twice. Costs a round trip. Default false. */
   readonly claimFirst?: boolean;
 }
@@ -72,6 +77,7 @@ export interface ServedHandler {
   readonly name: string;
   readonly handler: Handler<unknown>;
   readonly schema: StandardSchema | undefined;
+  readonly result: StandardSchema | undefined;
   readonly claimFirst: boolean;
 }
 
@@ -96,7 +102,8 @@ export class HandlerTable {
     if (this.#served.has(name)) {
       throw new HandlerRefused(`Expected one handler per name, but ${name} was given twice.`);
     }
-    this.#served.set(name, { name, handler, schema: options.schema, claimFirst: options.claimFirst ?? false });
+    const { schema, result, claimFirst = false } = options;
+    this.#served.set(name, { name, handler, schema, result, claimFirst });
   }
 
   #inThread(name: string, module: URL): Handler<unknown> {

@@ -2,7 +2,18 @@ export type { WorkerCounts } from './worker-counts.js';
 export { Worker, type WorkerCondition, type WorkerParts } from './worker.js';
 export type { Connect, Connections } from './connections.js';
 export type { Handler, HandlerOptions, TaskContext } from './handler.js';
-export type { SchemaIssue, SchemaOutcome, StandardSchema } from './standard-schema.js';
+export {
+  ContractRefused,
+  defineTask,
+  isTaskContract,
+  type SchemaIssue,
+  type SchemaOutcome,
+  type StandardSchema,
+  type TaskContract,
+  type TaskContractOptions,
+  type TaskDefaults,
+} from '@millrace/protocol';
+export { contractOptions } from './handler-arguments.js';
 export {
   AttemptRevoked,
   FencingTokenUnclaimed,

@@ -1,5 +1,5 @@
 import type { WorkerId } from '@millrace/domain';
-import type { Topics } from '@millrace/protocol';
+import type { StandardSchema, TaskContract, Topics } from '@millrace/protocol';
 import { Rounds, type Clock, type Journal } from '@millrace/runtime';
 import type { AloneRuns } from './alone/alone-runs.js';
 import type { Connect, Connections } from './connections.js';
@@ -7,7 +7,6 @@ import { handlerArguments } from './handler-arguments.js';
 import { HandlerTable, type Handler, type HandlerOptions } from './handler.js';
 import { Incarnation } from './incarnation.js';
 import { Slots } from './slots.js';
-import type { StandardSchema } from './standard-schema.js';
 import type { ThreadPool } from './threads/thread-pool.js';
 import { WorkerCounts } from './worker-counts.js';
 import { systemNonce } from './system-nonce.js';
@@ -82,15 +81,25 @@ export class Worker {
   }
 
   /**
-   * Serves `name`; the input has the type that the schema gives out. The URL of a module in the place of a handler: its default
+   * Serves `name`, or the handler of a contract; the input has the type that the schema gives out, and what a handler of a contract returns
+   * is what the contract says. The URL of a module in the place of a handler: its default
    * export, or the entry `name` of the table that it exports, runs in a thread. May be called while the worker runs. Throws
    * `HandlerRefused` for a bad or taken name, and for a module without threads.
    */
+  handle<Parsed, Returned>(
+    contract: TaskContract<unknown, Parsed, Returned>,
+    handler: Handler<NoInfer<Parsed>, NoInfer<Returned>> | URL,
+  ): this;
+  handle<Parsed, Returned>(
+    contract: TaskContract<unknown, Parsed, Returned>,
+    options: Pick<HandlerOptions, 'claimFirst'>,
+    handler: Handler<NoInfer<Parsed>, NoInfer<Returned>> | URL,
+  ): this;
   handle<Input>(name: string, handler: Handler<Input> | URL): this;
   handle<Input>(name: string, schema: StandardSchema<Input>, handler: Handler<Input> | URL): this;
   handle<Input>(name: string, options: HandlerOptions<Input>, handler: Handler<Input> | URL): this;
-  handle(name: string, ...rest: readonly unknown[]): this {
-    const { options, handler } = handlerArguments(rest);
+  handle(named: string | TaskContract, ...rest: readonly unknown[]): this {
+    const { name, options, handler } = handlerArguments(named, rest);
     this.#handlers.add(name, options, handler);
     this.#incarnation?.beat();
     return this;

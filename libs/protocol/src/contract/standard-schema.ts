@@ -1,10 +1,10 @@
-/** The part of Standard Schema v1 (zod, valibot, arktype, ...) that the worker uses. */
-export interface StandardSchema<Output = unknown> {
+/** The part of Standard Schema v1 (zod, valibot, arktype, ...) that is used: what it gives out, and what it takes. */
+export interface StandardSchema<Output = unknown, Input = unknown> {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
     readonly validate: (value: unknown) => SchemaOutcome<Output> | Promise<SchemaOutcome<Output>>;
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
 }
 
@@ -20,24 +20,30 @@ export interface SchemaIssue {
 
 const issuesMax = 10;
 
-/** What a refused input is called where it is refused as a whole. */
-const whole = 'input';
 const shownCharsMax = 60;
 
-/** What is wrong with `input`, an issue each: the field, what the schema expects there, and what was found. At most ten. */
-export function issueSentences(issues: readonly SchemaIssue[], input: unknown): string[] {
+/**
+ * What is wrong with `value`, an issue each: the field, what the schema expects there, and what was found. At most ten. What is refused
+ * as a whole is called `what`.
+ */
+export function issueSentences(issues: readonly SchemaIssue[], value: unknown, what: string): string[] {
   return issues.slice(0, issuesMax).map(({ message, expected, path = [] }) => {
-    const keys = path.map((part) => (typeof part === 'object' ? part.key : part));
-    const at = keys.length === 0 ? whole : keys.map(String).join('.');
-    const found = foundAt(input, keys);
+    const keys = keysOf(path);
+    const at = keys.length === 0 ? what : keys.map(String).join('.');
+    const found = foundAt(value, keys);
     return typeof expected === 'string'
       ? `${at}: expected ${expected}, found ${found}`
       : `${at}: ${message} (found ${found})`;
   });
 }
 
-function foundAt(input: unknown, keys: readonly PropertyKey[]): string {
-  let found = input;
+/** Names of members and places in arrays, from the outside in. */
+export function keysOf(path: NonNullable<SchemaIssue['path']>): PropertyKey[] {
+  return path.map((part) => (typeof part === 'object' ? part.key : part));
+}
+
+function foundAt(value: unknown, keys: readonly PropertyKey[]): string {
+  let found = value;
   for (const key of keys) {
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return 'nothing';
     found = (found as Record<PropertyKey, unknown>)[key];

@@ -1,0 +1,23 @@
+export {
+  ContractRefused,
+  defineTask,
+  isTaskContract,
+  type TaskContract,
+  type TaskContractOptions,
+  type TaskDefaults,
+} from './define-task.js';
+export {
+  isWorkflowContract,
+  workflowContract,
+  type WorkflowContract,
+  type WorkflowContractOptions,
+  type WorkflowDefaults,
+} from './workflow-contract.js';
+export {
+  isSchema,
+  issueSentences,
+  keysOf,
+  type SchemaIssue,
+  type SchemaOutcome,
+  type StandardSchema,
+} from './standard-schema.js';
