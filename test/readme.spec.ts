@@ -6,16 +6,18 @@ import { expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** A marked code block: which file it shows, and what stands in it. */
-const snippet = /(<!-- from (\S+) -->\n```ts\n)([^]*?)(```)/g;
+const snippet = /(<!-- from (\S+) -->\n+```(?:ts|yaml)\n)([^]*?)(```)/g;
 
-it('README.md shows the examples as they are (UPDATE_DOCS=1 rewrites it)', () => {
-  const page = textOf('README.md');
-  const current = page.replaceAll(snippet, (_all, head: string, file: string, _shown, end: string) => {
+it.each([
+  ['README.md', 'examples/01-first-task/handlers.ts'],
+  ['docs/tutorial/your-first-workflow.md', 'examples/00-tutorial/weather.yaml'],
+])('%s shows the examples as they are (UPDATE_DOCS=1 rewrites it)', (page, shown) => {
+  const current = textOf(page).replaceAll(snippet, (_all, head: string, file: string, _shown, end: string) => {
     return `${head}${textOf(file).trimEnd()}\n${end}`;
   });
-  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(join(root, 'README.md'), current);
-  expect([...page.matchAll(snippet)].map((match) => match[2])).toContain('examples/01-first-task/handlers.ts');
-  expect(textOf('README.md')).toBe(current);
+  expect([...textOf(page).matchAll(snippet)].map((match) => match[2])).toContain(shown);
+  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(join(root, page), current);
+  expect(textOf(page)).toBe(current);
 });
 
 it('every link between our pages leads to a file that is there', () => {
