@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 
@@ -41,4 +41,18 @@ it('every file that ARCHITECTURE.md and CONTRIBUTING.md name in code is there', 
     ...textOf(page).matchAll(/`((?:libs|apps|test|examples)\/[\w./-]+\.(?:ts|md|mjs))`/g),
   ]);
   expect(named.map((match) => match[1]!).filter((file) => !existsSync(join(root, file)))).toEqual([]);
+});
+
+it('every example is in the table of examples/README.md, and has a page, a program and a spec', () => {
+  const examples = readdirSync(join(root, 'examples')).filter((name) => /^\d\d-/.test(name));
+  const table = [...textOf('examples/README.md').matchAll(/^\| \[(\S+)\]/gm)].map((match) => match[1]);
+  expect(table).toEqual(examples.sort());
+  const numbers = examples.map((name) => Number(name.slice(0, 2)));
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  for (const name of examples) {
+    const files = readdirSync(join(root, 'examples', name));
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'main.ts', 'package.json', 'tsconfig.json']));
+    expect(files.filter((file) => file.endsWith('.spec.ts'))).not.toEqual([]);
+    expect(textOf(`examples/${name}/README.md`)).toContain(`npm run example -- ${name.slice(0, 2)}`);
+  }
 });

@@ -19,5 +19,7 @@ const { rows } = await client.sql(
 );
 for (const [status, count, attempts] of rows) console.log(`${count} ${status}, at most ${attempts} attempt`);
 
-const [sum] = (await client.sql(`SELECT result FROM task_runs WHERE run_id = '${run}' AND task_id = 'sum'`)).rows[0]!;
-console.log(JSON.stringify(sum));
+const sum = await client.sql(
+  `SELECT coalesce(result, error) FROM task_runs WHERE run_id = '${run}' AND task_id = 'sum'`,
+);
+console.log(JSON.stringify(sum.rows[0]![0]));
