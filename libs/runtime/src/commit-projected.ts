@@ -79,10 +79,14 @@ async function commitAll(moved: readonly Moved[], options: CommitOptions): Promi
   return false;
 }
 
-/** After an unknown outcome: did the whole batch land? It did if its first position did. */
-async function isStored(store: ProjectionStore, [first]: readonly ProjectionPosition[]): Promise<boolean> {
+/**
+ * After an unknown outcome: is the whole batch stored? All of its positions tell: another projector may have moved some of
+ * them to the same place meanwhile.
+ */
+async function isStored(store: ProjectionStore, positions: readonly ProjectionPosition[]): Promise<boolean> {
   try {
-    return (await store.position(first!.partition)).to === first!.to;
+    for (const { partition, to } of positions) if ((await store.position(partition)).to !== to) return false;
+    return true;
   } catch (error) {
     if (error instanceof ProjectionUnavailable) return false;
     throw error;

@@ -330,6 +330,35 @@ describe('ProjectionLoop', () => {
     await stopped(running);
   });
 
+  it('does not take for stored what was not, where another committed the first partition of its batch alone', async () => {
+    const faulty = new FaultyStore(store);
+    const requestedIn = (partition: number) => written(partition, singleRequested({}, { run: runId(partition) }));
+    let commits = 0;
+    let fromUnstored = 0;
+    faulty.beforeCommit = async (batch) => {
+      commits += 1;
+      for (const { partition, from } of batch.positions)
+        if (from > (await store.position(partition)).to) fromUnstored += 1;
+      if (commits === 2) for (const partition of [0, 1]) await requestedIn(partition);
+      if (commits !== 3) return;
+      const { partition } = batch.positions[0]!;
+      const of = <Row extends { readonly partition: number }>(rows: readonly Row[]) => only(rows, partition);
+      const singlesBorn = batch.singlesBorn.filter(([run]) => run.partition === partition);
+      await store.commit({ ...batch, positions: [batch.positions[0]!], singlesBorn, attempts: of(batch.attempts) });
+    };
+    faulty.fateOf = ({ positions }) => (commits === 3 && positions.length === 2 ? 'lost' : 'committed');
+    const running = await projector(faulty);
+    await caughtUp();
+    await requestedIn(0);
+    await clock.run(500, 10);
+    await requestedIn(1);
+    await caughtUp();
+    await expectRowsOfLog();
+    expect(commits).toBeGreaterThan(3);
+    expect(fromUnstored).toBe(0);
+    await stopped(running);
+  });
+
   it('never writes a part of a batch', async () => {
     const running = await projector();
     const writing = story(0).then(() => story(1));

@@ -9,6 +9,7 @@ import {
   runNamed,
   single,
   singleRequested,
+  started,
   taskOf,
   workersSeen,
   workflow,
@@ -126,6 +127,19 @@ describe('PublishAccepted', () => {
     expect(publish.unlistedMs(attempt)).toBeLessThan(publishAgainMs);
     await clock.run(2_000, 100);
     expect(publish.unlistedMs(attempt)).toBeGreaterThanOrEqual(publishAgainMs);
+  });
+
+  it('takes what was started before its publish failed for arrived, also a copy', async () => {
+    const attempt = attemptOf(stateAfter(singleRequested(), dispatched(single), started(single)));
+    publish.listed(attempt);
+    log.nextAppends(['unacknowledged', 'unacknowledged']);
+    publish.accepted(attempt);
+    publish.flush(1, clock.now(), false);
+    await clock.run(2_000, 100);
+    expect(publish.unlistedMs(attempt)).toBe(2_000);
+    publish.publishAgain(1, clock.now(), [attempt]);
+    await clock.run(10);
+    expect(publish.unlistedMs(attempt)).toBe(10);
   });
 
   /** A join behind parents with these results; its dispatch is folded. */

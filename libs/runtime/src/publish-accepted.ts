@@ -202,9 +202,12 @@ export class PublishAccepted {
     if (now - since >= topicGoneMs) this.unpublishable.set(attempt, 'queue-gone');
   }
 
-  /** Publish again as soon as the windows allow it; a copy that failed, which may fail for long, after as long again. */
+  /**
+   * Publish again as soon as the windows allow it; a copy that failed, which may fail for long, after as long again. What was
+   * started meanwhile did arrive: its workers have a whole session to list it.
+   */
   #lostOnTheWay(attempt: Attempt, again = false): void {
-    this.#watch(attempt, again ? publishAgainMs - firstSendMs : Infinity);
+    if (attempt.startedAt === undefined) this.#watch(attempt, again ? publishAgainMs - firstSendMs : Infinity);
   }
 
   /** From now on it counts as unlisted for `unlistedMs`. */
