@@ -71,6 +71,7 @@ export class Scenario {
   readonly #client: Client;
   readonly #fleet: Fleet;
   readonly #story: Story;
+  #healedMs = Infinity;
 
   constructor(options: ScenarioOptions) {
     this.#options = options;
@@ -94,9 +95,11 @@ export class Scenario {
         standings: new Standings(),
         wounded: oracles.wounded,
         gapped: (partition: number, from: number, to: number) => oracles.gapped(partition, from, to),
-        cut: (log: InMemoryPartition) => oracles.checked.cut(log),
+        cut: (log: InMemoryPartition) => oracles.cut(log),
       },
       brokers: new Brokers(scheduler, (log) => oracles.landed(log)),
+      passed: (process, log, from, to) =>
+        oracles.settled.passed({ log, from, to, ids: this.#world.performances.idsOf(process) }),
       acknowledged: (run) => oracles.checked.observe({ kind: 'acknowledged', run }),
       logState: (partition) => oracles.witness.states()[partition]!,
       dispatchers: new HintGroup(logPartitions),
@@ -167,15 +170,23 @@ export class Scenario {
   async #comeToRest(): Promise<boolean> {
     const until = this.#scheduler.steps + healStepsMax;
     let lookAt = 0;
+    this.#healedMs = this.#scheduler.nowMs;
     let isAtRest = false;
     await this.#scheduler.turns.drive(() => {
       if (this.#scheduler.steps >= lookAt) {
         lookAt = this.#scheduler.steps + restLookSteps;
         isAtRest = this.#isAtRest;
+        this.#oracles.look(this.#soundSinceMs);
       }
       return this.#isSound && !isAtRest && this.#scheduler.steps < until && this.#scheduler.step();
     });
     return isAtRest;
+  }
+
+  /** Since when nobody who decides has been slow, or has had anything to do from when it was. */
+  get #soundSinceMs(): number {
+    const { living } = this.#world.standings;
+    return Math.max(this.#healedMs, ...living.map(({ process }) => process.lateUntilMs));
   }
 
   get #isAtRest(): boolean {

@@ -41,6 +41,7 @@ const laterClasses = [
   'newer-rules',
   'gap',
   'stray-events',
+  'snapshot-of-another-log',
 ] as const;
 export type WoundClass = (typeof woundClasses)[number] | 'newer-rules';
 export type FaultClass = (typeof faultClasses)[number] | (typeof laterClasses)[number];

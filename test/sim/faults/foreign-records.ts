@@ -47,7 +47,8 @@ function foreign({ brokers, chance }: ServiceWorld, partition: number): Outgoing
   return whole(again ?? text);
 }
 
-function whole(content: string | Uint8Array): OutgoingRecord {
+/** A record with the CRC32 that it has to have. */
+export function whole(content: string | Uint8Array): OutgoingRecord {
   const value = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   return { value, headers: { [crcHeader]: crcText(crc32(value)) } };
 }

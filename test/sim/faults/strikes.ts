@@ -3,6 +3,7 @@ import { logPartitions, topics } from '../world/brokers.ts';
 import type { Fleet } from '../services/fleet.ts';
 import type { Client } from '../workload/client.ts';
 import { strikeRecords } from './foreign-records.ts';
+import { storeForeign } from './foreign-snapshots.ts';
 import { strikeWounds } from './wounds.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { ServiceWorld } from '../services/service-world.ts';
@@ -124,6 +125,7 @@ export class Strikes {
       const { value } = chance.pick(manifests.records);
       if (value !== undefined) manifests.append(brokers.nowMs, [{ value }]);
     }
+    if (this.#faults.strikes('snapshot-of-another-log', 0.06)) void storeForeign(this.#world, partition);
     if (!this.#faults.strikes('snapshot-foreign', 0.06)) return;
     const newest = manifests.records.at(-1)?.value;
     if (newest === undefined) return;

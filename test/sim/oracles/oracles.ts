@@ -5,6 +5,9 @@ import { topics } from '../world/brokers.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import { Attempts, keyOf, type Beginning } from './attempts.ts';
 import { CheckedWorld } from './checked-world.ts';
+import { OwnersEvidence } from './owners-evidence.ts';
+import { SettledDeliveries } from './settled-deliveries.ts';
+import { StoredPositions } from './stored-positions.ts';
 import { Witness } from './witness.ts';
 import { WoundedLogs } from './wounded-logs.ts';
 
@@ -29,19 +32,33 @@ export class Oracles {
     (rule, what) => this.report(rule, what),
     (partition) => !this.wounded.isRewritten(partition),
   );
+  readonly evidence: OwnersEvidence;
+  readonly stored = new StoredPositions((rule, what) => this.report(rule, what));
+  readonly settled: SettledDeliveries;
   readonly #scheduler: Scheduler;
   readonly #dispatched = new Set<string>();
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
     this.attempts = new Attempts((beginning) => this.#begun(beginning));
+    this.evidence = new OwnersEvidence(scheduler, (rule, what) => this.report(rule, what));
+    this.settled = new SettledDeliveries({
+      attempts: this.attempts,
+      states: () => this.witness.states(),
+      isUnknown: (partition) => this.wounded.isRewritten(partition),
+      report: (rule, what) => this.report(rule, what),
+    });
     this.witness = new Witness({
       dispatched: (key) => {
         if (this.#dispatched.has(key)) this.report('one-dispatch-per-attempt', `${key} was dispatched twice`);
         this.#dispatched.add(key);
       },
       burnt: (run, task, move) => this.#burnt(run, task, move),
-      folded: (record) => this.checked.record(record),
+      folded: (record) => {
+        this.checked.record(record);
+        this.evidence.folded(record);
+        this.settled.folded(record);
+      },
     });
   }
 
@@ -49,7 +66,21 @@ export class Oracles {
     if (log.topic === topics.log) {
       this.wounded.landed(log);
       if (!this.wounded.isRewritten(log.partition)) this.witness.landed(log.partition, log);
-    } else if (log.topic.startsWith(taskTopics)) this.checked.published(log);
+    } else if (log.topic === topics.workers) this.evidence.landed(log);
+    else if (log.topic.startsWith(taskTopics)) this.checked.published(log);
+  }
+
+  /** The last records of another topic are gone. */
+  cut(log: InMemoryPartition): void {
+    if (log.topic === topics.workers) this.evidence.cut();
+    this.checked.cut(log);
+    this.settled.cut(log);
+  }
+
+  /** The world has been sound since `healedMs`. */
+  look(healedMs: number): void {
+    for (const [partition, state] of this.witness.states().entries())
+      if (!this.wounded.has(partition)) this.evidence.look(partition, state, healedMs);
   }
 
   gapped(partition: number, from: number, to: number): void {
@@ -57,7 +88,12 @@ export class Oracles {
     this.checked.observe({ kind: 'gap-passed', partition, from, to });
   }
 
+  committing(batch: ProjectionBatch): void {
+    this.stored.committing(batch);
+  }
+
   committed(batch: ProjectionBatch): void {
+    this.stored.committed(batch);
     this.wounded.committed(batch);
     const positions = batch.positions.filter(({ partition }) => !this.wounded.isRewritten(partition));
     this.checked.committed({ ...batch, positions });

@@ -1,22 +1,19 @@
 import type { PartitionState } from '@millrace/domain';
-import type { FaultPlan } from '../faults/fault-plan.ts';
 import type { FoldSightings } from '../oracles/fold-sightings.ts';
 import type { Performances } from '../workload/performances.ts';
 import type { WoundedLogs } from '../oracles/wounded-logs.ts';
 import type { InMemoryPartition } from '@millrace/runtime/testing';
 import type { Standings } from './standing.ts';
-import type { Brokers } from '../world/brokers.ts';
 import type { Chance } from '@millrace/runtime/in-memory';
 import type { HintGroup } from '../world/hint-group.ts';
+import type { Network } from '../world/network.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import type { SimDatabase } from '../world/sim-store.ts';
 import type { TaskGroup } from '../world/task-group.ts';
 
 /** What services stand on. */
-export interface ServiceWorld {
+export interface ServiceWorld extends Network {
   readonly scheduler: Scheduler;
-  readonly brokers: Brokers;
-  readonly faults: FaultPlan;
   readonly database: SimDatabase;
   readonly dispatchers: HintGroup;
   readonly projectors: HintGroup;

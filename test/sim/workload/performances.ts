@@ -36,6 +36,10 @@ export class Performances {
     else ids.push(id);
   }
 
+  idsOf(process: SimProcess): readonly string[] {
+    return this.#idsOf.get(process) ?? [];
+  }
+
   handlersOf(process: SimProcess): { name: HandlerName; claimFirst: boolean; handler: Handler<unknown> }[] {
     return handlerNames.map((name) => ({
       name,
@@ -60,8 +64,7 @@ export class Performances {
 
   /** An execution begins: in a worker's process, or in one of its own. */
   begin(process: SimProcess, handler: string, key: { run: string; task: number; attempt: number }) {
-    const ids = this.#idsOf.get(process) ?? [];
-    return this.#attempts.begin({ ...key, handler, ids, beganMs: process.scheduler.nowMs });
+    return this.#attempts.begin({ ...key, handler, ids: this.idsOf(process), beganMs: process.scheduler.nowMs });
   }
 
   async #execute(process: SimProcess, handler: string, context: TaskContext): Promise<unknown> {

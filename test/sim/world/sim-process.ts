@@ -14,6 +14,8 @@ export class SimProcess {
   isFrozen = false;
   /** How much longer everything takes that it does. */
   slowness = 1;
+  /** What it set off while it was slow happens until then. */
+  lateUntilMs = 0;
   /** By how much its clock is wrong. */
   skewMs: number;
   readonly #bornAtMs: number;
@@ -47,7 +49,9 @@ export class SimProcess {
 
   /** Happens in this process, unless it has crashed by then. */
   effect(delayMs: number, label: string, run: () => void): Effect {
-    return this.scheduler.after(delayMs * this.slowness, this, label, run);
+    const effect = this.scheduler.after(delayMs * this.slowness, this, label, run);
+    if (this.slowness > 1) this.lateUntilMs = Math.max(this.lateUntilMs, effect.dueMs);
+    return effect;
   }
 
   /** How long a message is under way. */

@@ -11,6 +11,8 @@ import type { SimProcess } from './sim-process.ts';
 
 /** Hears what became of the rows. */
 export interface DatabaseWatch {
+  /** Somebody asks for it. */
+  committing(batch: ProjectionBatch): void;
   committed(batch: ProjectionBatch): void;
   /** Next offsets by partition. */
   rolledBack(stands: readonly number[]): void;
@@ -27,6 +29,7 @@ export class SimDatabase {
   }
 
   async commit(batch: ProjectionBatch): Promise<void> {
+    this.#watch.committing(batch);
     await this.store.commit(batch);
     this.#watch.committed(batch);
   }

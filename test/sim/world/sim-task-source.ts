@@ -4,7 +4,7 @@ import { queues, topics } from './brokers.ts';
 import type { Network } from './network.ts';
 import type { SimProcess } from './sim-process.ts';
 import { SimTaskSession } from './sim-task-session.ts';
-import type { JoinAnswer, TaskGroup } from './task-group.ts';
+import type { JoinAnswer, OffsetPassed, TaskGroup } from './task-group.ts';
 
 const heartbeatMs = 500;
 /** Heartbeats that are sent while a join is pending prove something for so long after the last one of a settled group. */
@@ -75,12 +75,18 @@ export class SimTaskSource implements TaskSource {
         partitions.map((partition) => ({ topic: topics.tasks(queues[0], band), partition })),
       ),
       queues: { [queues[0]]: partitions },
-      commit: (offsets) => this.#process.ask('commit', () => this.#group.commit(memberId, generation, offsets)),
+      commit: (offsets) =>
+        this.#process.ask('commit', () => this.#group.commit(memberId, generation, offsets, this.#passed)),
       listener: this.#listener!,
     });
     void session.run();
     return session;
   }
+
+  readonly #passed: OffsetPassed = (name, from, to) => {
+    const [topic, partition] = name.split('/') as [string, string];
+    this.#network.passed(this.#process, this.#network.brokers.log.partition(topic, Number(partition)), from, to);
+  };
 
   #join(keeps: boolean): Promise<JoinAnswer> {
     return new Promise((resolve) => {

@@ -19,6 +19,9 @@ interface Member {
   pending: { readonly keeps: readonly number[] | undefined; answer(answer: JoinAnswer): void } | undefined;
 }
 
+/** Hears that the position of a task partition, by name, moves on to the next offset `to`. */
+export type OffsetPassed = (name: string, from: number, to: number) => void;
+
 const sessionMs = 10_000;
 const rebalanceMs = 15_000;
 const lookMs = 500;
@@ -78,9 +81,12 @@ export class TaskGroup {
   }
 
   /** False where the generation is over. */
-  commit(memberId: string, generation: number, offsets: ReadonlyMap<string, number>): boolean {
+  commit(memberId: string, generation: number, offsets: ReadonlyMap<string, number>, passed: OffsetPassed): boolean {
     if (!this.#members.has(memberId) || generation !== this.#generation) return false;
-    for (const [name, offset] of offsets) this.committed.set(name, offset);
+    for (const [name, offset] of offsets) {
+      passed(name, this.committed.get(name) ?? 0, offset);
+      this.committed.set(name, offset);
+    }
     return true;
   }
 
