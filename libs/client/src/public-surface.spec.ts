@@ -8,10 +8,13 @@ import {
   taskFor,
   workflowContract,
   type ClientErrorCode,
+  type HandlerInputOf,
+  type InputOf,
   type ListRuns,
   type MillraceClient,
   type MillraceError,
   type MillraceErrorCode,
+  type ResultOf,
 } from './index.js';
 
 const client = createClient({ url: 'http://127.0.0.1:1' });
@@ -42,6 +45,12 @@ it('errors have a union of codes', () => {
   expectTypeOf<MillraceError['code']>().toEqualTypeOf<MillraceErrorCode>();
   expectTypeOf<'run-unknown' | 'log-unavailable' | ClientErrorCode>().toExtend<MillraceErrorCode>();
   expectTypeOf<'run-unkown'>().not.toExtend<MillraceErrorCode>();
+});
+
+it('a contract gives its types', () => {
+  expectTypeOf<InputOf<typeof resizeImage>>().toEqualTypeOf<{ url: string; width: string }>();
+  expectTypeOf<HandlerInputOf<typeof resizeImage>>().toEqualTypeOf<{ url: string; width: number }>();
+  expectTypeOf<ResultOf<typeof resizeImage>>().toEqualTypeOf<number>();
 });
 
 it('a contract says what its submits take and what they result in', () => {

@@ -28,6 +28,15 @@ export interface TaskContract<Input = unknown, Parsed = unknown, Returned = unkn
   readonly defaults: TaskDefaults;
 }
 
+/** What a publisher gives. */
+export type InputOf<Contract> = Contract extends TaskContract<infer Input, unknown, unknown, unknown> ? Input : never;
+/** What the handler gets. */
+export type HandlerInputOf<Contract> =
+  Contract extends TaskContract<unknown, infer Parsed, unknown, unknown> ? Parsed : never;
+/** What who reads the result gets. */
+export type ResultOf<Contract> =
+  Contract extends TaskContract<unknown, unknown, unknown, infer Result> ? Result : never;
+
 export interface TaskContractOptions<Input, Parsed, Returned, Result> extends TaskDefaults {
   /** A Standard Schema (zod, valibot, arktype, ...). Default: any input. */
   readonly input?: StandardSchema<Parsed, Input>;
