@@ -22,6 +22,7 @@ export { isLive } from './queue/ready-ring.js';
 export * from './run/run-sweep.js';
 export * from './fold/fold-sink.js';
 export * from './dag/validate-dag.js';
+export { namePattern } from './dag/node-faults.js';
 export { conditionCharsMax } from './dag/condition-bounds.js';
 export * from './partition/gap.js';
 export * from './partition/partition-state.js';

@@ -14,6 +14,7 @@ export { fitsDouble } from './frame/i-json.js';
 export * from './workflow-record.js';
 export * from './workflow-assembly.js';
 export * from './contract/index.js';
+export { workflowJsonSchema } from './workflow-schema.js';
 export * from './api/write.js';
 export * from './api/read.js';
 export * from './api/tail.js';

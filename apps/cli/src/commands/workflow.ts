@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { WorkflowDefinition } from '@millrace/domain';
-import { encodeWorkflow, type RegisterWorkflow, type WorkflowRegistered } from '@millrace/protocol';
+import { encodeWorkflow, workflowJsonSchema, type RegisterWorkflow, type WorkflowRegistered } from '@millrace/protocol';
 import type { Command } from 'commander';
 import { allWorkflows } from '../api-pages.js';
 import { CommandFailed, exitCodes, type ExitCode } from '../output/exit-codes.js';
@@ -22,6 +22,10 @@ export function addWorkflow(workflow: Command): void {
     .description('Finds everything that is wrong with a file; asks nobody.')
     .addOption(outputOption(['table', 'json']))
     .action(validate);
+  workflow
+    .command('schema')
+    .description('The JSON Schema of workflow files, for editors: # yaml-language-server: $schema=workflow.schema.json')
+    .action(() => process.stdout.write(`${JSON.stringify(workflowJsonSchema(), null, 2)}\n`));
   withUrl(workflow.command('apply <file>'))
     .description('Registers a file; harmless twice. NDJSON (.ndjson) is streamed, up to 1,000,000 tasks.')
     .addOption(outputOption(['table', 'json']))
