@@ -25,7 +25,9 @@ export function addWorkflow(workflow: Command): void {
   workflow
     .command('schema')
     .description('The JSON Schema of workflow files, for editors: # yaml-language-server: $schema=workflow.schema.json')
-    .action(() => process.stdout.write(`${JSON.stringify(workflowJsonSchema(), null, 2)}\n`));
+    .action(() => {
+      process.stdout.write(`${JSON.stringify(workflowJsonSchema(), null, 2)}\n`);
+    });
   withUrl(workflow.command('apply <file>'))
     .description('Registers a file; harmless twice. NDJSON (.ndjson) is streamed, up to 1,000,000 tasks.')
     .addOption(outputOption(['table', 'json']))
