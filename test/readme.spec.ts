@@ -48,7 +48,7 @@ it('every example is in the table of examples/README.md, and has a page, a progr
   const table = [...textOf('examples/README.md').matchAll(/^\| \[(\S+)\]/gm)].map((match) => match[1]);
   expect(table).toEqual(examples.sort());
   const numbers = examples.map((name) => Number(name.slice(0, 2)));
-  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  expect(numbers).toEqual(numbers.map((_, index) => index));
   for (const name of examples) {
     const files = readdirSync(join(root, 'examples', name));
     expect(files).toEqual(expect.arrayContaining(['README.md', 'main.ts', 'package.json', 'tsconfig.json']));
