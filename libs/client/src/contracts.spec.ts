@@ -18,7 +18,11 @@ function given(...bodies: readonly unknown[]) {
   const sent: { url: string; body: unknown; prefer: string | null }[] = [];
   const fetch = async (url: unknown, { body, headers }: RequestInit = {}): Promise<Response> => {
     const prefer = new Headers(headers).get('prefer');
-    sent.push({ url: String(url), body: body == null ? undefined : JSON.parse(String(body)), prefer });
+    sent.push({
+      url: String(url),
+      body: body === undefined || body === null ? undefined : JSON.parse(String(body)),
+      prefer,
+    });
     return new Response(JSON.stringify(bodies[Math.min(sent.length, bodies.length) - 1]));
   };
   return { sent, client: createClient({ url: 'http://m', fetch: fetch as typeof globalThis.fetch, retriesMax: 0 }) };
