@@ -1,8 +1,7 @@
 import { KafkaRecordReader } from '@millrace/kafka';
-import { quarantineList, topicsOf, type QuarantineList } from '@millrace/protocol';
+import { topicsOf, type QuarantineList } from '@millrace/protocol';
 import { OffsetOutOfRange, TopicMissing } from '@millrace/runtime';
 import type { Command } from 'commander';
-import { readApi } from '../api-pages.js';
 import { CommandFailed, exitCodes } from '../output/exit-codes.js';
 import { outputOption, printList, printOne, type Format } from '../output/print.js';
 import { shownText } from '../output/shown-text.js';
@@ -10,19 +9,21 @@ import { hexLines, quarantinedItem, type QuarantinedItem } from '../quarantined-
 import { kafkaOf } from '../topics/apply-topics.js';
 import { count } from './arguments.js';
 import {
-  apiUrlOf,
   brokersOf,
+  clientOf,
   prefixOf,
   withKafka,
   withUrl,
   type ApiOptions,
   type KafkaOptions,
 } from './coordinates.js';
+import { sortOption } from './sort.js';
 
 interface ListOptions extends ApiOptions {
   readonly partition?: number;
   readonly cause?: string;
   readonly limit: number;
+  readonly sort: 'partition' | '-partition';
   readonly output: Format;
 }
 
@@ -42,6 +43,7 @@ export function addQuarantine(quarantine: Command): void {
     .option('--partition <n>', 'one log partition; default all', count(0, 65_535))
     .option('--cause <cause>', 'such as bad-field, unknown-kind, crc-mismatch; default all')
     .option('--limit <n>', 'items at most', count(1, 100_000), 200)
+    .addOption(sortOption('partition', '-partition'))
     .addOption(outputOption())
     .action(list);
   withKafka(quarantine.command('show <address>'))
@@ -51,20 +53,19 @@ export function addQuarantine(quarantine: Command): void {
     .action(show);
 }
 
-async function list({ partition, cause, limit, output, ...api }: ListOptions): Promise<void> {
+async function list({ partition, cause, limit, sort, output, ...api }: ListOptions): Promise<void> {
+  const client = clientOf(api);
   const found: Quarantined[] = [];
-  let cursor: string | null = null;
+  let cursor: string | undefined;
   do {
-    const query = new URLSearchParams({ limit: String(Math.min(pageMax, limit - found.length)) });
-    if (partition !== undefined) query.set('partition', String(partition));
-    if (cause !== undefined) query.set('cause', cause);
-    if (cursor !== null) query.set('cursor', cursor);
-    const page: QuarantineList = await readApi(apiUrlOf(api), `quarantine?${query.toString()}`, quarantineList);
+    const most = Math.min(pageMax, limit - found.length);
+    const page: QuarantineList = await client.listQuarantine({ partition, cause, sort, cursor, limit: most });
     found.push(...page.quarantine);
-    cursor = page.next;
-  } while (cursor !== null && found.length < limit);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined && found.length < limit);
   printList(output, found, ['ADDRESS', 'CAUSE', 'DETAIL'], cells, 'Nothing is quarantined.');
-  if (cursor !== null) process.stderr.write(`There are more than ${limit}: see --limit, --partition and --cause.\n`);
+  if (cursor !== undefined)
+    process.stderr.write(`There are more than ${limit}: see --limit, --partition and --cause.\n`);
 }
 
 function cells({ partition, offset, index, cause, detail }: Quarantined): string[] {

@@ -1,5 +1,5 @@
 import type { RunView } from '@millrace/protocol';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { jsonInput } from '../json-input.js';
 import { outputOption, printList, printOne, type Format } from '../output/print.js';
 import { paintStatus } from '../output/run-lines.js';
@@ -9,6 +9,7 @@ import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 import { keyOf, withKey, type Keyed } from './key.js';
 import { addRunCommands } from './run-commands.js';
+import { runFilter, withRunFilter, type RunFilter } from './run-filter.js';
 import { addRunPriority } from './run-priority.js';
 import { addRunShow } from './run-show.js';
 import { addRunStream } from './run-stream.js';
@@ -25,14 +26,7 @@ interface SubmitOptions extends RunOptions, Times, Keyed {
   readonly wait?: boolean;
   readonly timeout: number;
 }
-interface ListOptions extends RunOptions {
-  readonly status?: RunView['status'];
-  readonly workflow?: string;
-  readonly idempotencyKey?: string;
-  readonly limit: number;
-}
-
-const statuses = ['running', 'succeeded', 'failed', 'cancelled', 'timed_out'];
+interface ListOptions extends RunOptions, RunFilter {}
 
 export function addRun(run: Command): void {
   withKey(withTimes(withWait(withUrl(run.command('submit <workflow>')))))
@@ -42,11 +36,8 @@ export function addRun(run: Command): void {
     .addOption(outputOption(['table', 'json']))
     .action(submit);
   addRunShow(run);
-  withUrl(run.command('list'))
-    .description('Runs, newest first.')
-    .addOption(new Option('--status <status>').choices(statuses))
-    .option('--workflow <name>')
-    .option('--idempotency-key <key>', 'only what was submitted with it')
+  withRunFilter(withUrl(run.command('list')))
+    .description('Runs, newest first unless --sort says otherwise.')
     .option('--limit <n>', 'at most this many', count(1, 200), 20)
     .addOption(outputOption())
     .action(listRuns);
@@ -86,14 +77,8 @@ async function submit(workflow: string, options: SubmitOptions): Promise<void> {
 }
 
 async function listRuns(options: ListOptions): Promise<void> {
-  const { status, workflow, idempotencyKey, limit, output } = options;
-  const filter = {
-    limit,
-    ...(status === undefined ? {} : { status }),
-    ...(workflow === undefined ? {} : { workflow }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  };
-  const page = await clientOf(options).listRuns(filter);
+  const { output } = options;
+  const page = await clientOf(options).listRuns(runFilter(options));
   const terminal = terminalOn(process.stdout);
   const cells = (run: RunView): string[] => [
     run.id,
