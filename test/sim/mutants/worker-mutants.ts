@@ -12,7 +12,7 @@ export const workerMutants: readonly Mutant[] = [
   {
     name: 'verdict-ignored',
     bug: 'a worker runs what it claimed although the claim was refused',
-    patches: [floor('if (holds)\n            return calls.begin(attempt);', 'return calls.begin(attempt);')],
+    patches: [floor('if (holds)\n            return this.#begin(attempt);', 'return this.#begin(attempt);')],
   },
   {
     name: 'claim-first-ignored',
