@@ -6,6 +6,7 @@ import { publint } from 'publint';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PackedApp } from './support/packed-app.js';
+import { publicNames } from './support/public-names.js';
 import { packagesPage, readSizes, type PackageSizes } from './support/packages-page.js';
 
 const root = join(import.meta.dirname, '..');
@@ -98,6 +99,29 @@ it('they name every package that they import, and the client brings no Kafka', (
   expect(app.closure('@millrace/client').filter((name) => /kafka|nest|runtime|piscina/.test(name))).toEqual([]);
   expect(app.closure('@millrace/worker')).toContain('kafkajs');
 });
+
+/** Of the engine's parts, what users may meet: plain data, and the journal that they may give. */
+const vocabulary: Readonly<Record<string, readonly string[]>> = {
+  '@millrace/domain': ['Json', 'RunId', 'TaskIndex', 'WorkerId', 'Instant'],
+  '@millrace/runtime': ['Journal'],
+  '@millrace/kafka': [],
+};
+
+it('what users install names no part of the engine in its types', () => {
+  const entries = app.packed
+    .filter(({ isAskedFor }) => isAskedFor)
+    .map(({ name }) => join(app.folder, 'node_modules', name, 'dist/index.d.ts'));
+  const options = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, noEmit: true };
+  const program = ts.createProgram(entries, options);
+  const leaks = entries.flatMap((entry) => {
+    const names = [...publicNames(program, entry)];
+    expect(names.length).toBeGreaterThan(3);
+    const isLeak = ([from, name]: string[]): boolean =>
+      vocabulary[from!] !== undefined && !vocabulary[from!]!.includes(name!);
+    return names.filter((each) => isLeak(each.split(': '))).map((each) => `${entry.split('/').at(-3)} names ${each}`);
+  });
+  expect(leaks).toEqual([]);
+}, 60_000);
 
 function packageOf(specifier: string): string {
   return specifier

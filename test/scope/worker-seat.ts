@@ -1,8 +1,8 @@
 import { bandNamesHighestFirst, controlPartitions } from '@millrace/protocol';
 import { LogItems, type RecordWriter } from '@millrace/runtime';
 import type { InMemoryPartition } from '@millrace/runtime/testing';
-import { Worker } from '@millrace/worker';
-import { BoardHeart, BoardView, HandFedTaskSource } from '@millrace/worker/testing';
+import { BoardHeart, BoardView, workerOf } from '@millrace/worker/engine';
+import { HandFedTaskSource } from '@millrace/worker/testing';
 import { keyOf, type Attempts } from '../sim/oracles/attempts.ts';
 import { logPartitions, taskPartitions, topics, type Brokers } from '../sim/world/brokers.ts';
 import type { SimProcess } from '../sim/world/sim-process.ts';
@@ -44,7 +44,7 @@ export class WorkerSeat {
     const { clock, journal, name } = process;
     const monotonicMs = (): number => clock.uptimeMs();
     let nonces = 0;
-    const worker = new Worker({
+    const worker = workerOf({
       ...{
         name,
         topics,

@@ -1,6 +1,7 @@
 import { checkRounds, type Check, type Health } from '@millrace/nest-kit';
 import type { Clock, Journal } from '@millrace/runtime';
 import type { Worker } from '@millrace/worker';
+import { roundsOf } from '@millrace/worker/engine';
 
 /** Runs a worker within a service: starts it without holding the start up, tells health how it is, drains it at the end. */
 export class WorkerHost {
@@ -16,7 +17,7 @@ export class WorkerHost {
   start(): void {
     this.#unregister = [
       this.health.register('worker', () => this.check()),
-      this.health.register('loops', () => checkRounds(this.clock, this.worker.rounds)),
+      this.health.register('loops', () => checkRounds(this.clock, roundsOf(this.worker))),
     ];
     this.worker.start().catch((error: unknown) => this.journal.error({ error }, 'The worker could not start.'));
   }

@@ -1,5 +1,6 @@
 import { appendMetrics, counter, gauge, histogram, within, type MetricOf } from '@millrace/runtime';
 import type { Worker } from '@millrace/worker';
+import { tallyOf } from '@millrace/worker/engine';
 
 /** What a worker host shows of its worker. */
 export const workerMetrics: readonly MetricOf<Worker>[] = [
@@ -17,35 +18,35 @@ export const workerMetrics: readonly MetricOf<Worker>[] = [
   counter(
     'millrace_worker_started_attempts_total',
     'Attempts whose handler was called.',
-    ({ counts }) => counts.started,
+    (worker) => tallyOf(worker).started,
   ),
   counter(
     'millrace_worker_ended_attempts_total',
     'Attempts that ended in this process, by outcome.',
-    ({ counts }) => counts.ended.samples(),
+    (worker) => tallyOf(worker).ended.samples(),
     'outcome',
   ),
   counter(
     'millrace_worker_returned_attempts_total',
     'Attempts that were handed back without burning a retry, by reason.',
-    ({ counts }) => counts.returned.samples(),
+    (worker) => tallyOf(worker).returned.samples(),
     'reason',
   ),
   histogram(
     'millrace_worker_attempt_duration_seconds',
     'Time from the start of an attempt to its end, however it ended.',
-    ({ counts }) => [[counts.took]],
+    (worker) => [[tallyOf(worker).took]],
   ),
   counter(
     'millrace_worker_claims_total',
     "Claims that were asked for, and how partitions' owners answered them.",
-    ({ counts }) => counts.claims.samples(),
+    (worker) => tallyOf(worker).claims.samples(),
     'stage',
   ),
   counter(
     'millrace_worker_declared_lost_total',
     'Times that a partition declared this worker lost.',
-    ({ counts }) => counts.lost,
+    (worker) => tallyOf(worker).lost,
   ),
-  ...within(appendMetrics, ({ counts }: Worker) => counts.appends),
+  ...within(appendMetrics, (worker: Worker) => tallyOf(worker).appends),
 ];

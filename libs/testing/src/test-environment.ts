@@ -25,7 +25,9 @@ export class TestEnvironment {
    */
   readonly client: MillraceClient;
 
-  constructor(system: System) {
+  /** `createTestEnvironment` makes one, of a `System`. */
+  constructor(made: object) {
+    const system = made as System;
     this.#system = system;
     const workflows = new WorkflowBook(system.world.queues);
     const { fetch } = new Door(system.world, workflows, new Submission(system.world, workflows));

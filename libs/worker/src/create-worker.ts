@@ -5,10 +5,11 @@ import type { Journal } from '@millrace/runtime';
 import { AloneProcesses } from './alone/alone-processes.js';
 import { deliveriesMax } from './credits.js';
 import { connectCluster } from './connect-cluster.js';
+import { workerOf } from './engine.js';
 import { jsonLinesJournal } from './json-lines-journal.js';
 import { systemClock } from './system-clock.js';
 import { ThreadPool } from './threads/thread-pool.js';
-import { Worker } from './worker.js';
+import type { Worker } from './worker.js';
 
 export interface WorkerOptions {
   /** `host:port`, several as a list or separated by commas. */
@@ -99,7 +100,7 @@ export function createWorker(options: WorkerOptions): Worker {
   const topics = topicsOf(prefix);
   const files = [options.handlersModule ?? []].flat().map(pathOf);
   const reach = { brokers: brokers.map((broker) => broker.trim()), prefix, topics, queues, journal };
-  return new Worker({
+  return workerOf({
     name,
     connect: connectCluster({ ...reach, exitWhenHopeless: options.exitWhenHopeless ?? false }),
     topics,

@@ -9,7 +9,7 @@ import type { SettledClock } from './settled-clock.js';
 import type { Slots } from './slots.js';
 import { SuspectsElsewhere, SuspectsHere, type Suspects } from './suspects.js';
 import { WaitingLine } from './waiting-line.js';
-import type { WorkerCounts } from './worker-counts.js';
+import type { WorkerTally } from './worker-tally.js';
 
 export interface FloorOptions {
   readonly id: WorkerId;
@@ -25,7 +25,7 @@ export interface FloorOptions {
   readonly reports: Reports;
   readonly claims: Claims;
   readonly calls: HandlerCalls;
-  readonly counts: WorkerCounts;
+  readonly counts: WorkerTally;
   readonly clock: SettledClock;
   /** When the last group heartbeat that succeeded was sent. */
   readonly heartbeatSentAt: () => number;

@@ -19,7 +19,7 @@ import { Reports } from './reports.js';
 import { SettledClock } from './settled-clock.js';
 import type { Slots } from './slots.js';
 import { RunTimes } from './run-times.js';
-import type { WorkerCounts } from './worker-counts.js';
+import type { WorkerTally } from './worker-tally.js';
 
 export interface IncarnationOptions {
   readonly id: WorkerId;
@@ -31,7 +31,7 @@ export interface IncarnationOptions {
   readonly inputBytesMax: number;
   readonly drainMs: number;
   readonly alone?: AloneRuns | undefined;
-  readonly counts: WorkerCounts;
+  readonly counts: WorkerTally;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly draw: () => number;

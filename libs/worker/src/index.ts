@@ -1,6 +1,5 @@
-export type { WorkerCounts } from './worker-counts.js';
-export { Worker, type WorkerCondition, type WorkerParts } from './worker.js';
-export type { Connect, Connections } from './connections.js';
+export type { ClaimStage, WorkerCounts } from './worker-counts.js';
+export { Worker, type WorkerCondition, type WorkerLoop } from './worker.js';
 export type { Handler, HandlerOptions, TaskContext } from './handler.js';
 export {
   ContractRefused,
@@ -34,5 +33,4 @@ export {
 export { ThreadDied } from './threads/thread-errors.js';
 export { HandlersInvalid, loadHandlers, type HandlerEntry } from './load-handlers.js';
 export { jsonLinesJournal } from './json-lines-journal.js';
-export { systemClock } from './system-clock.js';
 export { createWorker, WorkerOptionsInvalid, type WorkerOptions } from './create-worker.js';

@@ -2,7 +2,7 @@ import type { Event, TaskFinished, TaskReturned } from '@millrace/domain';
 import { WriterStopped, type Clock, type Journal } from '@millrace/runtime';
 import type { AttemptTable } from './attempt-table.js';
 import type { HeldAttempt } from './held-attempt.js';
-import type { WorkerCounts } from './worker-counts.js';
+import type { WorkerTally } from './worker-tally.js';
 
 /** The part of `LogWriter` that reports need. */
 export interface ReportWriter {
@@ -21,7 +21,7 @@ export interface ReportsOptions {
   readonly table: AttemptTable;
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly counts: WorkerCounts;
+  readonly counts: WorkerTally;
 }
 
 /** A log writer that is full takes nothing for a while. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { roundsOf } from './engine.js';
 import { delivery, heldHandler, settled, TestWorker } from './testing/given-worker.js';
 
 async function given() {
@@ -9,7 +10,9 @@ async function given() {
 }
 /** Loops that have something to do and have ended no round for ten seconds. */
 const silent = ({ worker, clock }: TestWorker): string[] =>
-  worker.rounds.filter(({ isBusy, at }) => isBusy && clock.uptimeMs() - at > 10_000).map(({ name }) => name);
+  roundsOf(worker)
+    .filter(({ isBusy, at }) => isBusy && clock.uptimeMs() - at > 10_000)
+    .map(({ name }) => name);
 
 it('no loop of a worker is silent while it has nothing to do, or runs a handler for ten minutes', async () => {
   const { test } = await given();

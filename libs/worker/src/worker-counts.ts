@@ -1,26 +1,15 @@
-import type { Outcome, ReturnReason } from '@millrace/domain';
-import { AppendTally, Durations, TallyBy } from '@millrace/runtime';
-
 /** What became of claims: how many were asked for, and how they were answered. */
-export const claimStages = ['asked', 'granted', 'refused', 'unanswered'] as const;
+export type ClaimStage = 'asked' | 'granted' | 'refused' | 'unanswered';
 
-/** From a millisecond to an hour: what handlers take. */
-const handlerSeconds = [
-  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600,
-];
-
-/** What a worker has done since it was made, over all its incarnations. Plain numbers: counting one more allocates nothing. */
-export class WorkerCounts {
+/** What a worker has done since it was made, over all its incarnations: numbers that only grow, for metrics of your own. */
+export interface WorkerCounts {
   /** Attempts whose handler was called. */
-  started = 0;
+  readonly started: number;
   /** Those that ended here, by outcome. */
-  readonly ended = new TallyBy<Outcome['kind']>(['succeeded', 'failed', 'timed_out']);
-  /** Those that were handed back, by reason; no retry is burnt by it. */
-  readonly returned = new TallyBy<ReturnReason>();
-  readonly claims = new TallyBy<(typeof claimStages)[number]>(claimStages);
+  readonly ended: { of(outcome: 'succeeded' | 'failed' | 'timed_out'): number };
+  /** Those that were handed back, by reason such as `no-slot` or `draining`; no retry is burnt by it. */
+  readonly returned: { of(reason: string): number };
+  readonly claims: { of(stage: ClaimStage): number };
   /** Times that a partition declared an incarnation lost. */
-  lost = 0;
-  /** From the start of an attempt to its end. */
-  readonly took = new Durations(handlerSeconds);
-  readonly appends = new AppendTally();
+  readonly lost: number;
 }

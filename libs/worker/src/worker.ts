@@ -1,39 +1,15 @@
 import type { WorkerId } from '@millrace/domain';
-import type { StandardSchema, TaskContract, Topics } from '@millrace/protocol';
-import { Rounds, type Clock, type Journal } from '@millrace/runtime';
-import type { AloneRuns } from './alone/alone-runs.js';
-import type { Connect, Connections } from './connections.js';
+import type { StandardSchema, TaskContract } from '@millrace/protocol';
+import { Rounds } from '@millrace/runtime';
+import type { Connections } from './connections.js';
 import { handlerArguments } from './handler-arguments.js';
 import { HandlerTable, type Handler, type HandlerOptions } from './handler.js';
 import { Incarnation } from './incarnation.js';
 import { Slots } from './slots.js';
-import type { ThreadPool } from './threads/thread-pool.js';
-import { WorkerCounts } from './worker-counts.js';
 import { systemNonce } from './system-nonce.js';
-
-export interface WorkerParts {
-  /** Ids of its incarnations begin with it. */
-  readonly name: string;
-  readonly connect: Connect;
-  readonly topics: Topics;
-  readonly slots: number;
-  readonly creditsMax: number;
-  readonly inputBytesMax: number;
-  readonly drainMs: number;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly draw: () => number;
-  /** 32 hex digits of chance, for ids and claims. Default: the system's. */
-  readonly nonce?: (() => string) | undefined;
-  /** A clock that nobody sets. Default: the process's. */
-  readonly monotonicMs?: (() => number) | undefined;
-  /** Runs attempts under suspicion. Absent: they run in this process, and may end it. */
-  readonly alone?: AloneRuns | undefined;
-  /** Runs handlers that are modules. Absent: there can be none. */
-  readonly threads?: ThreadPool | undefined;
-  /** Deliveries that heartbeats can list. Default 16,384, in 2 MiB for each incarnation. */
-  readonly listedMax?: number | undefined;
-}
+import type { WorkerCounts } from './worker-counts.js';
+import type { WorkerParts } from './worker-parts.js';
+import { WorkerTally } from './worker-tally.js';
 
 /** How a worker is, for health checks. */
 export interface WorkerCondition {
@@ -49,6 +25,11 @@ export interface WorkerCondition {
   readonly error: string | undefined;
 }
 
+/** A loop of a worker, for who watches it. */
+export interface WorkerLoop {
+  readonly name: string;
+}
+
 const connectAgainMs = 1_000;
 /** More lost incarnations that still run something are waited for before the next one begins. */
 const retiringMax = 3;
@@ -59,7 +40,8 @@ const retiringMax = 3;
  */
 export class Worker {
   /** What it has done since it was made, over all its incarnations. */
-  readonly counts = new WorkerCounts();
+  readonly counts: WorkerCounts;
+  readonly #tally = new WorkerTally();
   readonly #parts: WorkerParts;
   readonly #handlers: HandlerTable;
   readonly #slots: Slots;
@@ -73,8 +55,11 @@ export class Worker {
   #error: string | undefined;
   #endPause: () => void = () => undefined;
 
-  constructor(parts: WorkerParts) {
+  /** `createWorker` makes one. `made`: what `workerOf` of `@millrace/worker/engine` is given. */
+  constructor(made: object) {
+    const parts = made as WorkerParts;
     this.#parts = parts;
+    this.counts = this.#tally;
     this.#handlers = new HandlerTable(parts.threads);
     this.#slots = new Slots(parts.slots);
     this.#beginning = new Rounds('joining the cluster', parts.clock);
@@ -114,7 +99,7 @@ export class Worker {
   }
 
   /** Of its loops that talk to Kafka: one that has something to do and ends no round while others do is stuck. */
-  get rounds(): Rounds[] {
+  get rounds(): readonly WorkerLoop[] {
     const all = [...this.#retiring, ...(this.#incarnation === undefined ? [] : [this.#incarnation])];
     return [this.#beginning, ...all.flatMap(({ rounds }) => rounds)];
   }
@@ -185,7 +170,7 @@ export class Worker {
       draw,
       nonce,
       alone,
-      counts: this.counts,
+      counts: this.#tally,
       monotonicMs,
       listedMax: this.#parts.listedMax,
     };

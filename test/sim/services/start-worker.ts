@@ -1,8 +1,7 @@
 import { chanceMax } from '@millrace/domain';
 import { controlPartitions } from '@millrace/protocol';
 import { LogItems } from '@millrace/runtime';
-import { Worker } from '@millrace/worker';
-import { BoardHeart, BoardView } from '@millrace/worker/testing';
+import { BoardHeart, BoardView, workerOf } from '@millrace/worker/engine';
 import { SimAloneRuns } from '../workload/sim-alone-runs.ts';
 import { logPartitions, topics } from '../world/brokers.ts';
 import type { SimProcess } from '../world/sim-process.ts';
@@ -18,7 +17,7 @@ export function startWorker(process: SimProcess, heart: SimProcess, world: Servi
   const { chance, performances, workers } = world;
   const { clock, journal } = process;
   const monotonicMs = (): number => clock.uptimeMs();
-  const worker = new Worker({
+  const worker = workerOf({
     name: process.name,
     ...{ topics, slots, clock, journal, monotonicMs },
     creditsMax: 64,

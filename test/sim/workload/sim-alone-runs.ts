@@ -1,6 +1,6 @@
 import type { Performances } from './performances.ts';
 import type { SimProcess } from '../world/sim-process.ts';
-import type { WorkerParts } from '@millrace/worker';
+import type { WorkerParts } from '@millrace/worker/engine';
 
 type AloneRuns = NonNullable<WorkerParts['alone']>;
 

@@ -1,8 +1,8 @@
 import { chanceMax } from '@millrace/domain';
 import { controlPartitions } from '@millrace/protocol';
 import { LogItems } from '@millrace/runtime';
-import { Worker, type Handler, type HandlerEntry } from '@millrace/worker';
-import { BoardHeart, BoardView } from '@millrace/worker/testing';
+import type { Handler, HandlerEntry, Worker } from '@millrace/worker';
+import { BoardHeart, BoardView, workerOf } from '@millrace/worker/engine';
 import { Life } from './life.js';
 import { logPartitions, topics, type World } from './world.js';
 
@@ -28,7 +28,7 @@ export function startWorker(
   const life = new Life(time, log);
   const { clock } = life;
   const monotonicMs = (): number => time.uptimeMs();
-  const worker = new Worker({
+  const worker = workerOf({
     ...{ name, topics, slots, creditsMax, inputBytesMax, drainMs, clock, journal, monotonicMs },
     draw: () => chance.between(0, chanceMax),
     nonce: () => chance.hex(32),

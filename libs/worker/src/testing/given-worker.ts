@@ -14,7 +14,9 @@ import { InMemoryLog, ManualClock, quietJournal } from '@millrace/runtime/testin
 import { HandFedTaskSource } from './hand-fed-task-source.js';
 import { BoardView } from '../heart/board-view.js';
 import { BoardHeart } from '../heart/heart.js';
-import { Worker, type WorkerParts } from '../worker.js';
+import { workerOf } from '../engine.js';
+import type { Worker } from '../worker.js';
+import type { WorkerParts } from '../worker-parts.js';
 
 export const topics = topicsOf('t');
 export const taskTopic = topics.tasks('default', 'normal');
@@ -39,7 +41,7 @@ export class TestWorker {
   #offset = 0;
 
   constructor(parts: Partial<WorkerParts> = {}) {
-    this.worker = new Worker({
+    this.worker = workerOf({
       name: 'w',
       connect: async () => {
         const source = new HandFedTaskSource(this.clock.now());
