@@ -75,6 +75,7 @@ it('the literal name of an event stands only in its definition, decoder, fold, p
   const producers: Readonly<Record<string, readonly string[]>> = {
     PartitionBorn: ['libs/runtime/src/'],
     PartitionClaimed: ['libs/runtime/src/'],
+    RulesAdvanced: ['libs/runtime/src/'],
     WorkflowPinned: ['libs/protocol/src/requests/'],
     RunRequested: ['libs/protocol/src/requests/', 'libs/runtime/src/request-answers.ts'],
     CancelRequested: ['libs/protocol/src/requests/', 'apps/ingest/src/'],

@@ -230,6 +230,9 @@ it('shows workers, partitions, rules, quarantine, topics and migrations', async 
     /^PARTITION +LOG +OWNER .*\n0 +0\.\.\d+ +dispatcher-.* owned\n/,
   );
   expect((await cli('rules')).stdout).toMatch(/^RULES +PARTITIONS\n1 +0, 1\n[^]*Rules 1 are the newest/);
+  const raised = await cli('rules', 'advance', '-o', 'json');
+  expect(raised).toMatchObject({ code: 5, stdout: '' });
+  expect(raised.stderr).toContain('Nothing can be raised. Rules 1 are the newest');
   expect(await cli('quarantine', 'list')).toMatchObject({ code: 0, stdout: 'Nothing is quarantined.\n' });
   expect(await cli('quarantine', 'show', '0:0:0')).toMatchObject({
     code: 3,

@@ -3,14 +3,17 @@ import type { InMemoryPartition } from '@millrace/runtime/testing';
 import { FaultPlan, type FaultClass } from './faults/fault-plan.ts';
 import { bearNewer } from './faults/foreign-records.ts';
 import { showWounds } from './faults/wounds.ts';
+import { Deploys } from './faults/deploys.ts';
 import { Strikes } from './faults/strikes.ts';
 import { judgeAtRest } from './oracles/at-rest.ts';
 import { FoldSightings } from './oracles/fold-sightings.ts';
 import { Oracles, type Violation } from './oracles/oracles.ts';
+import { Deploy } from './services/deploy.ts';
 import { Fleet } from './services/fleet.ts';
 import { Standings } from './services/standing.ts';
 import type { ServiceWorld } from './services/service-world.ts';
 import { Client } from './workload/client.ts';
+import { QueuePlan } from './workload/queue-plan.ts';
 import { Performances } from './workload/performances.ts';
 import { Brokers, logPartitions, taskPartitions, topics } from './world/brokers.ts';
 import { Chance } from '@millrace/runtime/in-memory';
@@ -70,6 +73,7 @@ export class Scenario {
   readonly #world: ServiceWorld;
   readonly #client: Client;
   readonly #fleet: Fleet;
+  readonly #deploys: Deploys;
   readonly #story: Story;
   #healedMs = Infinity;
 
@@ -84,6 +88,7 @@ export class Scenario {
       (kind) => this.#story.tell(scheduler.nowMs, 'FAULT', kind),
       options.hasStrays === true ? options.without : new Set([...(options.without ?? []), 'stray-events' as const]),
     );
+    const queuePlan = new QueuePlan(options.seed);
     const oracles = (this.#oracles = new Oracles(scheduler));
     this.#world = {
       ...{
@@ -91,13 +96,15 @@ export class Scenario {
         faults,
         chance: chance.fork(),
         database: new SimDatabase(oracles),
-        sightings: new FoldSightings(),
+        deploy: new Deploy(),
+        sightings: new FoldSightings((rule, what) => oracles.report(rule, what)),
         standings: new Standings(),
         wounded: oracles.wounded,
         gapped: (partition: number, from: number, to: number) => oracles.gapped(partition, from, to),
         cut: (log: InMemoryPartition) => oracles.cut(log),
       },
-      brokers: new Brokers(scheduler, (log) => oracles.landed(log)),
+      queuePlan,
+      brokers: new Brokers(scheduler, (log) => oracles.landed(log), queuePlan.queues),
       passed: (process, log, from, to) =>
         oracles.settled.passed({ log, from, to, ids: this.#world.performances.idsOf(process) }),
       acknowledged: (run) => oracles.checked.observe({ kind: 'acknowledged', run }),
@@ -109,6 +116,7 @@ export class Scenario {
     };
     this.#client = new Client(this.#world, chance.fork());
     this.#fleet = new Fleet(this.#world, this.#client);
+    this.#deploys = new Deploys(this.#world, this.#fleet);
   }
 
   async run(): Promise<ScenarioResult> {
@@ -120,6 +128,7 @@ export class Scenario {
       await this.#bear();
       this.#fleet.start();
       this.#client.plan(tasksAbout, workForMs);
+      this.#deploys.begin();
       new Strikes(this.#world, this.#fleet, this.#client).begin();
       const healAtMs = this.#scheduler.nowMs + strikesForMs;
       await turns.drive(() => this.#isSound && this.#scheduler.nowMs < healAtMs && this.#scheduler.step());
@@ -162,6 +171,7 @@ export class Scenario {
     brokers.leapMs = 0;
     database.isDown = false;
     this.#story.tell(this.#scheduler.nowMs, 'world', 'HEALS');
+    this.#deploys.finish();
     this.#fleet.heal();
     this.#client.resumeAll();
     showWounds(this.#world);
@@ -190,13 +200,17 @@ export class Scenario {
   }
 
   get #isAtRest(): boolean {
-    const { brokers, wounded, standings, sightings } = this.#world;
+    const { brokers, wounded, standings, sightings, deploy } = this.#world;
     if (!this.#client.isDone || this.#fleet.draining.length > 0) return false;
     const states = this.#oracles.witness.states();
     const isQuiet = (to: number, partition: number): boolean =>
       wounded.has(partition) ||
       (states[partition]!.runs.size === 0 && to === brokers.log.partition(topics.log, partition).end);
-    return this.#projectedTo.every(isQuiet) && wounded.unsettled(standings, sightings).length === 0;
+    return (
+      this.#projectedTo.every(isQuiet) &&
+      wounded.unsettled(standings, sightings).length === 0 &&
+      deploy.unsettled(states, wounded, standings).length === 0
+    );
   }
 
   get #projectedTo(): readonly number[] {
@@ -207,9 +221,10 @@ export class Scenario {
     const ends = this.#projectedTo.map(
       (to, partition) => `${to} of ${this.#world.brokers.log.partition(topics.log, partition).end}`,
     );
-    const { wounded, standings, sightings } = this.#world;
+    const { wounded, standings, sightings, deploy } = this.#world;
+    const undeployed = deploy.unsettled(this.#oracles.witness.states(), wounded, standings);
     const draining = this.#fleet.draining.map((name) => `${name} has not ended`);
-    const unsettled = [...wounded.unsettled(standings, sightings), ...draining];
+    const unsettled = [...wounded.unsettled(standings, sightings), ...undeployed, ...draining];
     const requests = this.#client.isDone ? 'answered' : 'open';
     return `after ${healStepsMax} steps: ${this.#oracles.witness.open.join('; ') || 'all runs ended'}; requests ${requests}; projected ${ends.join()}; ${unsettled.join('; ')}`;
   }

@@ -232,10 +232,10 @@ export class DispatchLoop {
   }
 
   #beat(isLeaving = this.#leaving !== undefined): void {
-    const { writer, topics, by, journal } = this.#options;
+    const { writer, topics, by, journal, clock, knows } = this.#options;
     for (const owner of this.#partitions.owners.values()) owner.sweep();
     writer
-      .append(topics.workers, 0, [dispatcherBeat(by, this.#options.clock.now(), this.#partitions, isLeaving)])
+      .append(topics.workers, 0, [dispatcherBeat(by, clock.now(), this.#partitions, isLeaving, knows)])
       .catch((error: unknown) => journal.warn({ error }, 'A heartbeat was not sent.'));
   }
 }

@@ -11,6 +11,7 @@ export function dispatcherBeat(
   at: Instant,
   { owners, halted }: DispatchPartitions,
   isLeaving: boolean,
+  knows = rulesKnown,
 ): OutgoingRecord {
   const linesMax = Math.max(1, Math.floor(ownedLinesMax / Math.max(1, owners.size)));
   const partitions = [...owners.values()].flatMap(({ owned }) =>
@@ -21,7 +22,7 @@ export function dispatcherBeat(
     kind: 'dispatcher',
     id,
     at,
-    knows: rulesKnown,
+    knows,
     partitions,
     ...sayHalted(halted),
   };

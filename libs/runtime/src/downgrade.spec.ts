@@ -34,6 +34,17 @@ it('reads a log under its own rules as the later version reads it: what was born
   expect({ accepted, rejected, count, epoch }).toEqual({ accepted: 2, rejected: 0, count: 3, epoch: 1 });
 });
 
+it('halts where the later version has raised the rules, by bytes that never change', () => {
+  const fold = new PartitionFold(0);
+  fold.take(recordOf(0, frame(1, encodeItem(given.born()))), sink);
+  const raised = frame(2, '{"type":"RulesAdvanced","rules":2,"command":"rules-1"}');
+  expect(() => fold.take(recordOf(1, raised), sink)).toThrow(LineageFault);
+  const later = new PartitionFold(0, undefined, undefined, 2);
+  later.take(recordOf(0, frame(1, encodeItem(given.born()))), sink);
+  later.take(recordOf(1, raised), sink);
+  expect([later.state.rules, later.state.accepted]).toEqual([2, 2]);
+});
+
 it('quarantines frames of another form whole, and goes on behind them', () => {
   const fold = new PartitionFold(0);
   fold.take(recordOf(0, frame(1, encodeItem(given.born()))), sink);

@@ -6,6 +6,7 @@ export { every } from './waits.js';
 export * from './frame-writer.js';
 export * from './log-writer.js';
 export * from './births.js';
+export * from './advance-rules.js';
 export * from './log-soundness.js';
 export * from './log-items.js';
 export * from './partition-fold.js';

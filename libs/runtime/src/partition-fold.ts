@@ -93,6 +93,8 @@ export class PartitionFold {
     readonly partition: number,
     { state, recent }: ResumePoint = { state: new PartitionState(), recent: [] },
     private readonly gaps = new KnownGaps(),
+    /** The highest rules that whoever folds knows. */
+    readonly knows = rulesKnown,
   ) {
     this.state = state;
     this.#hashes = new Map(recent);
@@ -172,10 +174,10 @@ export class PartitionFold {
     this.#hashes.set(offset, hash);
     if (offset >= hashesKept) this.#hashes.delete(offset - hashesKept);
     if (offset === 0) this.#checkBirth();
-    if (this.state.rules > rulesKnown) {
+    if (this.state.rules > this.knows) {
       throw new LineageFault(
         this.partition,
-        `Expected rules up to ${rulesKnown}, but partition ${this.partition} is under rules ${this.state.rules}. Deploy a newer version.`,
+        `Expected rules up to ${this.knows}, but partition ${this.partition} is under rules ${this.state.rules}. Deploy a newer version.`,
       );
     }
   }

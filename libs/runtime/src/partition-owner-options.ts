@@ -23,6 +23,8 @@ export interface PartitionOwnerOptions {
   readonly nonce: () => string;
   /** Gaps of the log that were accepted. Default: none. */
   readonly gaps?: KnownGaps;
+  /** The highest rules that it folds under. Default: those of this code. */
+  readonly knows?: number;
   /** Entries of one decision at most. Default 512. */
   readonly decisionEntriesMax?: number;
 }

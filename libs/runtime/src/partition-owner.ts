@@ -7,7 +7,7 @@ import {
   type Instant,
   type PartitionState,
 } from '@millrace/domain';
-import { limits, rulesKnown, type OwnedPartition, type WorkerHeartbeat } from '@millrace/protocol';
+import { limits, type OwnedPartition, type WorkerHeartbeat } from '@millrace/protocol';
 import { FrameWriter, type FrameAck } from './frame-writer.js';
 import { decideNext } from './decide-next.js';
 import { drawOf } from './overrun-attempts.js';
@@ -64,7 +64,7 @@ export class PartitionOwner {
     const { partition, topics, journal, by, nonce, liveness, tally } = options;
     this.#options = options;
     this.#nonce = nonce();
-    this.#fold = new PartitionFold(partition, undefined, options.gaps);
+    this.#fold = new PartitionFold(partition, undefined, options.gaps, options.knows);
     this.#publish = new PublishAccepted({ ...options, heardUntil: () => liveness.time });
     this.#tell = new TellFolded(options.control, this.#publish, () => this.#isInForce, tally.fold);
     this.#keyAlarm = new KeyAlarm(journal);
@@ -229,7 +229,7 @@ export class PartitionOwner {
   #claim(): void {
     this.#phase = 'claiming';
     this.#claimedEpoch = this.state.epoch + 1;
-    this.#send([{ type: 'PartitionClaimed', epoch: this.#claimedEpoch, nonce: this.#nonce, knows: rulesKnown }]);
+    this.#send([{ type: 'PartitionClaimed', epoch: this.#claimedEpoch, nonce: this.#nonce, knows: this.#fold.knows }]);
   }
 
   #own(): void {

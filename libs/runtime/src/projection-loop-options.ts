@@ -14,4 +14,6 @@ export interface ProjectionLoopOptions {
   readonly snapshots?: Snapshots;
   /** Asked at every take-over. Absent: the log is taken for sound. */
   readonly soundness?: Soundness;
+  /** The highest rules that it folds under; its snapshots' recovery must know the same. Default: those of this code. */
+  readonly knows?: number;
 }

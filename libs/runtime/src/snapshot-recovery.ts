@@ -20,6 +20,8 @@ export interface SnapshotRecoveryOptions {
   readonly reader: RecordReader;
   readonly topics: Topics;
   readonly journal: Journal;
+  /** The highest rules that its folds know. Default: those of this code. */
+  readonly knows?: number;
 }
 
 /** What a loop needs to take snapshots and to recover from them. Whoever made them closes them. */
@@ -63,12 +65,12 @@ export class SnapshotRecovery {
   }
 
   async #recover(partition: number, content: SnapshotContent, notAfter: number): Promise<Recovered> {
-    const { store, reader, topics, journal } = this.#options;
+    const { store, reader, topics, journal, knows = rulesKnown } = this.#options;
     const birth = await readBirth(reader, topics.log, partition);
     const { end } = await reader.bounds(topics.log, partition);
     for (const manifest of birth === undefined ? [] : await store.newest(partition)) {
       if (manifest !== undefined && manifest.content !== content) continue;
-      const fault = faultOf(manifest, birth!.nonce, partition, Math.min(end, notAfter));
+      const fault = faultOf(manifest, { nonce: birth!.nonce, partition, notAfter: Math.min(end, notAfter), knows });
       const read = fault === undefined ? await this.#read(manifest!) : fault;
       if (typeof read !== 'string') {
         const fields = {
@@ -78,12 +80,12 @@ export class SnapshotRecovery {
           bytes: manifest!.bytes,
         };
         journal.info(fields, 'Recovering from a snapshot.');
-        return { fold: new PartitionFold(partition, read.resume, this.gaps), rows: read.rows };
+        return { fold: new PartitionFold(partition, read.resume, this.gaps, knows), rows: read.rows };
       }
       journal.warn({ partition, position: manifest?.position }, `A snapshot is refused: ${read}`);
     }
     journal.info({ partition }, 'Recovering from the beginning of the log: no snapshot fits.');
-    return { fold: new PartitionFold(partition, undefined, this.gaps), rows: [] };
+    return { fold: new PartitionFold(partition, undefined, this.gaps, knows), rows: [] };
   }
 
   async #read(manifest: SnapshotManifest): Promise<ReadSnapshot | string> {
@@ -110,9 +112,12 @@ export function noteRecovered(journal: Journal, { partition, resumedAt: from }: 
 /** Why this snapshot is not to be used, as far as its manifest tells. */
 function faultOf(
   manifest: SnapshotManifest | undefined,
-  nonce: string,
-  partition: number,
-  notAfter: number,
+  {
+    nonce,
+    partition,
+    notAfter,
+    knows,
+  }: { readonly nonce: string; readonly partition: number; readonly notAfter: number; readonly knows: number },
 ): string | undefined {
   if (manifest === undefined) return 'Expected a manifest, but these bytes are none.';
   const { format, rules, position } = manifest;
@@ -120,7 +125,7 @@ function faultOf(
     return `Expected one of partition ${partition}, but it is of ${manifest.partition}.`;
   if (manifest.nonce !== nonce) return `Expected one of log ${nonce}, but it is of ${manifest.nonce}.`;
   if (format !== snapshotFormat) return `Expected format ${snapshotFormat}, but it has ${format}.`;
-  if (rules > rulesKnown) return `Expected rules up to ${rulesKnown}, but it is under ${rules}.`;
+  if (rules > knows) return `Expected rules up to ${knows}, but it is under ${rules}.`;
   if (position > notAfter) return `Expected one up to offset ${notAfter}, but it stands at ${position}.`;
   return undefined;
 }

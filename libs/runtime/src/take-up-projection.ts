@@ -23,6 +23,8 @@ export interface TakeUpOptions {
   readonly journal: Journal;
   readonly snapshots?: Snapshots;
   readonly gaps: KnownGaps;
+  /** The highest rules that its fold knows. Default: those of this code. */
+  readonly knows?: number;
 }
 
 const remedy = (topic: string): string =>

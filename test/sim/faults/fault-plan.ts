@@ -42,6 +42,7 @@ const laterClasses = [
   'gap',
   'stray-events',
   'snapshot-of-another-log',
+  'deploy',
 ] as const;
 export type WoundClass = (typeof woundClasses)[number] | 'newer-rules';
 export type FaultClass = (typeof faultClasses)[number] | (typeof laterClasses)[number];

@@ -3,6 +3,7 @@ import { born, cancelled } from '@millrace/domain/testing';
 import { crcHeader, crcText, encodeFrame, encodeItem } from '@millrace/protocol';
 import type { OutgoingRecord } from '@millrace/runtime';
 import type { ServiceWorld } from '../services/service-world.ts';
+import { newerRules } from '../services/deploy.ts';
 import { logPartitions, topics } from '../world/brokers.ts';
 import type { Client } from '../workload/client.ts';
 
@@ -20,8 +21,9 @@ export function strikeRecords(world: ServiceWorld, client: Client): void {
 /** One partition is under rules that nobody here knows. */
 export function bearNewer({ brokers, chance, wounded, scheduler }: ServiceWorld): void {
   const partition = chance.below(logPartitions);
+  const rules = newerRules + 1;
   const log = brokers.log.partition(topics.log, partition);
-  const birth = born({ cluster: 'sim', nonce: chance.hex(32), partition, partitions: logPartitions, rules: 2 });
+  const birth = born({ cluster: 'sim', nonce: chance.hex(32), partition, partitions: logPartitions, rules });
   wounded.wound('newer-rules', log, scheduler.nowMs, () => undefined);
   log.append(brokers.nowMs, [whole(encodeFrame('births-later', 1, brokers.nowMs, [encodeItem(birth)]))]);
   wounded.landed(log);

@@ -2,6 +2,7 @@ import { fenceMutants } from './fold-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { ownerMutants } from './owner-mutants.ts';
 import { recoveryMutants } from './recovery-mutants.ts';
+import { rulesMutants } from './rules-mutants.ts';
 import { stateMutants } from './state-mutants.ts';
 import { workerMutants } from './worker-mutants.ts';
 
@@ -12,4 +13,5 @@ export const mutants: readonly Mutant[] = [
   ...ownerMutants,
   ...recoveryMutants,
   ...workerMutants,
+  ...rulesMutants,
 ];

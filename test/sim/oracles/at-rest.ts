@@ -1,5 +1,6 @@
 import { comparable, rowsOf, type ProjectionRows } from '@millrace/runtime/testing';
 import type { Request } from '../workload/client.ts';
+import { newerRules } from '../services/deploy.ts';
 import { logPartitions, topics, type Brokers } from '../world/brokers.ts';
 import type { SimDatabase } from '../world/sim-store.ts';
 import type { FoldSightings } from './fold-sightings.ts';
@@ -26,7 +27,10 @@ export async function judgeAtRest({ oracles, brokers, database, sightings, reque
   for (const { acknowledged } of lost)
     oracles.report('nothing-lost', `${[...acknowledged].join()} was acknowledged and never ended`);
   const told = comparable(
-    sound(await rowsOf(brokers.log, topics.log, logPartitions, wounded.partitions, oracles.witness.gaps), wounded),
+    sound(
+      await rowsOf(brokers.log, topics.log, logPartitions, wounded.partitions, oracles.witness.gaps, newerRules),
+      wounded,
+    ),
   ) as Record<string, readonly string[]>;
   const stored = comparable(sound(database.store.rows(), wounded)) as Record<string, readonly string[]>;
   for (const [table, rows] of Object.entries(told)) {

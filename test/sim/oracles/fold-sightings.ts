@@ -6,8 +6,19 @@ import type { SimProcess } from '../world/sim-process.ts';
 /** Folds of living processes, as they last showed them. */
 export class FoldSightings {
   readonly #seen = new Map<SimProcess, Map<number, PartitionFold>>();
+  readonly #report: (rule: string, what: string) => void;
+
+  constructor(report: (rule: string, what: string) => void) {
+    this.#report = report;
+  }
 
   saw(process: SimProcess, fold: PartitionFold): void {
+    const { partition, state, knows } = fold;
+    if (state.rules > knows)
+      this.#report(
+        'unknown-rules-halt',
+        `${process.name} goes on in partition ${partition} under rules ${state.rules}`,
+      );
     const seen = this.#seen.get(process);
     if (seen === undefined) this.#seen.set(process, new Map([[fold.partition, fold]]));
     else seen.set(fold.partition, fold);

@@ -2,6 +2,7 @@ import { FactSink, type RecordFolded } from '@millrace/checker';
 import type { FoldSink, Frame, Item, Move, PartitionState, Run } from '@millrace/domain';
 import { PartitionFold } from '@millrace/runtime';
 import { KnownGaps, type InMemoryPartition } from '@millrace/runtime/testing';
+import { newerRules } from '../services/deploy.ts';
 import { logPartitions } from '../world/brokers.ts';
 import { keyOf } from './attempts.ts';
 
@@ -23,7 +24,7 @@ export class Witness {
   readonly gaps = new KnownGaps();
   readonly #folds = Array.from(
     { length: logPartitions },
-    (_, partition) => new PartitionFold(partition, undefined, this.gaps),
+    (_, partition) => new PartitionFold(partition, undefined, this.gaps, newerRules),
   );
   readonly #sink: FoldSink;
   readonly #facts = new FactSink();

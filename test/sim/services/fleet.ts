@@ -37,6 +37,11 @@ export class Fleet {
     );
   }
 
+  /** Those that fold the log. */
+  get folding(): readonly Seat[] {
+    return this.#seats.filter(({ kind }) => kind === 'dispatcher' || kind === 'projector');
+  }
+
   crash(seat: Seat, downMs: number): void {
     seat.crash();
     this.#startLater(seat, downMs);

@@ -25,6 +25,11 @@ export class Seat {
     this.#start = start;
   }
 
+  /** The process in it; none before its first start. */
+  get process(): SimProcess | undefined {
+    return this.#process;
+  }
+
   get isAlive(): boolean {
     return this.#process?.isAlive === true;
   }

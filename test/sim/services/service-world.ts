@@ -1,8 +1,10 @@
 import type { PartitionState } from '@millrace/domain';
 import type { FoldSightings } from '../oracles/fold-sightings.ts';
 import type { Performances } from '../workload/performances.ts';
+import type { QueuePlan } from '../workload/queue-plan.ts';
 import type { WoundedLogs } from '../oracles/wounded-logs.ts';
 import type { InMemoryPartition } from '@millrace/runtime/testing';
+import type { Deploy } from './deploy.ts';
 import type { Standings } from './standing.ts';
 import type { Chance } from '@millrace/runtime/in-memory';
 import type { HintGroup } from '../world/hint-group.ts';
@@ -14,10 +16,13 @@ import type { TaskGroup } from '../world/task-group.ts';
 /** What services stand on. */
 export interface ServiceWorld extends Network {
   readonly scheduler: Scheduler;
+  /** Which of them run newer code. */
+  readonly deploy: Deploy;
   readonly database: SimDatabase;
   readonly dispatchers: HintGroup;
   readonly projectors: HintGroup;
   readonly workers: TaskGroup;
+  readonly queuePlan: QueuePlan;
   readonly performances: Performances;
   readonly sightings: FoldSightings;
   readonly standings: Standings;

@@ -49,7 +49,9 @@ export function snapshotsOf(process: SimProcess, world: ServiceWorld, content: S
     ...{ topics, journal },
   });
   return {
-    recovery: new SnapshotRecovery({ store, reader: new SimReader(process, world), topics, journal }),
+    recovery: new SnapshotRecovery({
+      ...{ store, reader: new SimReader(process, world), topics, journal, knows: world.deploy.knows(process) },
+    }),
     keeper: new SeenKeeper({ store, content, clock, journal, everyEntries, everyMs }, process, sightings),
   };
 }

@@ -20,6 +20,7 @@ export function startDispatcher(process: SimProcess, world: ServiceWorld): () =>
     ownership: dispatchers.member(process),
     by: `${process.name}-${chance.hex(8)}`,
     nonce: () => chance.hex(32),
+    knows: world.deploy.knows(process),
     snapshots: snapshotsOf(process, world, 'state'),
   });
   world.standings.add(process, 'dispatcher', (partition) => {

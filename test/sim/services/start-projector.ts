@@ -15,6 +15,7 @@ export function startProjector(process: SimProcess, world: ServiceWorld): () => 
     reader: new SimReader(process, world),
     store: new SimStore(process, world.database, world.faults),
     ownership: world.projectors.member(process),
+    knows: world.deploy.knows(process),
     snapshots: snapshotsOf(process, world, 'projection'),
   });
   world.standings.add(process, 'projector', (partition) => {

@@ -31,7 +31,7 @@ export function startWorker(process: SimProcess, heart: SimProcess, world: Servi
       performances.incarnated(process, id);
       return {
         ...{ logPartitions, controlPartitions },
-        source: new SimTaskSource(process, world, workers),
+        source: new SimTaskSource(process, world, workers, world.queuePlan.servedBy(process.name)),
         control: new SimReader(process, world),
         items: new LogItems(new SimReader(process, world), topics.log),
         writer: new SimWriter(process, world),

@@ -98,6 +98,7 @@ export class Client {
   }
 
   #request(size: number): Request {
+    const { queuePlan } = this.#world;
     const chance = this.#chance;
     const partition = chance.below(logPartitions);
     const isKeyed = chance.happens(0.5);
@@ -110,8 +111,8 @@ export class Client {
       ...(chance.happens(0.08) && { scheduleToCloseMs: chance.between(1_000, 20_000) }),
       ...(chance.happens(0.1) && { input: 'far'.repeat(chance.between(1, 200)) }),
     };
-    const definition = size > 1 ? randomWorkflow(chance, size) : undefined;
-    const task = randomTask(chance);
+    const definition = size > 1 ? randomWorkflow(chance, size, (spec) => queuePlan.inQueue(spec)) : undefined;
+    const task = queuePlan.inQueue(randomTask(chance));
     const events = (run: string): readonly Event[] =>
       definition === undefined
         ? [given.singleRequested(task, { run, ...more })]

@@ -25,8 +25,12 @@ export function randomTask(chance: Chance): TaskSpec {
   };
 }
 
-/** A workflow of `tasks` tasks with edges, conditions and join rules as chance has it. */
-export function randomWorkflow(chance: Chance, tasks: number): WorkflowDefinition {
+/** A workflow of `tasks` tasks with edges, conditions and join rules as chance has it; `made` has the last word on each. */
+export function randomWorkflow(
+  chance: Chance,
+  tasks: number,
+  made: (spec: TaskSpec) => TaskSpec = (spec) => spec,
+): WorkflowDefinition {
   const parents: Record<string, readonly ParentRef[]> = {};
   const specs: Record<string, TaskSpec & { join?: Join }> = {};
   for (let index = 0; index < tasks; index++) {
@@ -37,7 +41,7 @@ export function randomWorkflow(chance: Chance, tasks: number): WorkflowDefinitio
     const ofM: Join = { rule: 'n_of_m', n: chance.between(1, Math.max(1, of.length)) };
     const join = chance.happens(0.4) ? chance.pick([...joins, ofM]) : undefined;
     parents[`t${index}`] = of;
-    specs[`t${index}`] = { ...randomTask(chance), ...(join !== undefined && of.length > 0 && { join }) };
+    specs[`t${index}`] = { ...made(randomTask(chance)), ...(join !== undefined && of.length > 0 && { join }) };
   }
   return workflow(parents, specs);
 }

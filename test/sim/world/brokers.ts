@@ -22,11 +22,11 @@ export class Brokers {
   readonly #scheduler: Scheduler;
   readonly #landed: Landed;
 
-  constructor(scheduler: Scheduler, landed: Landed) {
+  constructor(scheduler: Scheduler, landed: Landed, of: readonly string[] = queues) {
     this.#scheduler = scheduler;
     this.#landed = landed;
     const clock = { now: () => this.nowMs, uptimeMs: () => this.nowMs, after: () => () => undefined };
-    const plan = planTopics({ prefix: 's', logPartitions, taskPartitions, queues });
+    const plan = planTopics({ prefix: 's', logPartitions, taskPartitions, queues: of });
     this.log = new InMemoryLog(clock, Object.fromEntries(plan.map(({ topic, partitions }) => [topic, partitions])));
   }
 

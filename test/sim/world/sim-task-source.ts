@@ -1,10 +1,10 @@
 import { bandNamesHighestFirst } from '@millrace/protocol';
 import type { TaskSource, TaskSourceListener } from '@millrace/runtime';
-import { queues, topics } from './brokers.ts';
+import { topics } from './brokers.ts';
 import type { Network } from './network.ts';
 import type { SimProcess } from './sim-process.ts';
 import { SimTaskSession } from './sim-task-session.ts';
-import type { JoinAnswer, OffsetPassed, TaskGroup } from './task-group.ts';
+import type { Held, JoinAnswer, OffsetPassed, TaskGroup } from './task-group.ts';
 
 const heartbeatMs = 500;
 /** Heartbeats that are sent while a join is pending prove something for so long after the last one of a settled group. */
@@ -15,18 +15,20 @@ export class SimTaskSource implements TaskSource {
   readonly #process: SimProcess;
   readonly #network: Network;
   readonly #group: TaskGroup;
+  readonly #queues: readonly string[];
   #listener: TaskSourceListener | undefined;
   #session: SimTaskSession | undefined;
   #memberId = '';
   #generation = -1;
-  #held: readonly number[] = [];
+  #held: Held = {};
   #lastSentAt = -Infinity;
   #stopped = false;
 
-  constructor(process: SimProcess, network: Network, group: TaskGroup) {
+  constructor(process: SimProcess, network: Network, group: TaskGroup, queues: readonly string[]) {
     this.#process = process;
     this.#network = network;
     this.#group = group;
+    this.#queues = queues;
   }
 
   async start(listener: TaskSourceListener): Promise<void> {
@@ -57,7 +59,7 @@ export class SimTaskSource implements TaskSource {
       const carried = await this.#left();
       this.#memberId = answer.memberId;
       this.#generation = answer.generation;
-      this.#held = answer.partitions;
+      this.#held = answer.held;
       const sentAt = this.#process.clock.uptimeMs();
       const isTaken = await this.#process.ask('sync group', () => this.#group.sync(answer.memberId, answer.generation));
       if (this.#stopped) return;
@@ -68,13 +70,15 @@ export class SimTaskSource implements TaskSource {
     }
   }
 
-  #begin({ memberId, generation, partitions }: JoinAnswer, carried: ReadonlyMap<string, number>): SimTaskSession {
+  #begin({ memberId, generation, held }: JoinAnswer, carried: ReadonlyMap<string, number>): SimTaskSession {
     const session = new SimTaskSession({
       ...{ process: this.#process, network: this.#network, committed: this.#group.committed, carried },
       positions: bandNamesHighestFirst.flatMap((band) =>
-        partitions.map((partition) => ({ topic: topics.tasks(queues[0], band), partition })),
+        Object.entries(held).flatMap(([queue, partitions]) =>
+          partitions.map((partition) => ({ topic: topics.tasks(queue, band), partition })),
+        ),
       ),
-      queues: { [queues[0]]: partitions },
+      queues: held,
       commit: (offsets) =>
         this.#process.ask('commit', () => this.#group.commit(memberId, generation, offsets, this.#passed)),
       listener: this.#listener!,
@@ -92,7 +96,7 @@ export class SimTaskSource implements TaskSource {
     return new Promise((resolve) => {
       let isAnswered = false;
       if (keeps) void this.#beatUntil(() => isAnswered);
-      const asked = { memberId: this.#memberId, keeps: keeps ? this.#held : undefined };
+      const asked = { memberId: this.#memberId, queues: this.#queues, keeps: keeps ? this.#held : undefined };
       const { scheduler } = this.#process;
       if (!this.#process.isAlive) return;
       scheduler.after(this.#process.latencyMs(), undefined, 'join group', () =>

@@ -1,22 +1,27 @@
 import type { Scheduler } from './scheduler.ts';
 
+/** Partitions by queue: those of all bands. */
+export type Held = Readonly<Record<string, readonly number[]>>;
+
 export interface JoinAsked {
   /** Empty for one that is not known yet. */
   readonly memberId: string;
+  /** What it reads. */
+  readonly queues: readonly string[];
   /** Task partitions that it holds and keeps until it is answered; undefined where it keeps nothing. */
-  readonly keeps: readonly number[] | undefined;
+  readonly keeps: Held | undefined;
 }
 export interface JoinAnswer {
   readonly memberId: string;
   readonly generation: number;
-  readonly partitions: readonly number[];
+  readonly held: Held;
   /** It gave something up that others wait for: it joins again at once. */
   readonly isShort: boolean;
 }
 interface Member {
   readonly id: string;
   heardMs: number;
-  pending: { readonly keeps: readonly number[] | undefined; answer(answer: JoinAnswer): void } | undefined;
+  pending: (Pick<JoinAsked, 'queues' | 'keeps'> & { answer(answer: JoinAnswer): void }) | undefined;
 }
 
 /** Hears that the position of a task partition, by name, moves on to the next offset `to`. */
@@ -46,14 +51,14 @@ export class TaskGroup {
   }
 
   /** `answer` is called at the coordinator, when every member has asked or is given up. */
-  join({ memberId, keeps }: JoinAsked, answer: (answer: JoinAnswer) => void): void {
+  join({ memberId, queues, keeps }: JoinAsked, answer: (answer: JoinAnswer) => void): void {
     let member = this.#members.get(memberId);
     if (member === undefined) {
       member = { id: `m${++this.#joined}`, heardMs: 0, pending: undefined };
       this.#members.set(member.id, member);
     }
     member.heardMs = this.#scheduler.nowMs;
-    member.pending = { keeps, answer };
+    member.pending = { queues, keeps, answer };
     this.prepare();
     this.#look();
   }
@@ -123,20 +128,40 @@ export class TaskGroup {
   #assign(): void {
     this.#generation += 1;
     const members = [...this.#members.values()];
+    const dealt = new Map<Member, Record<string, number[]>>(members.map((member) => [member, {}]));
+    const short = new Set<Member>();
+    for (const queue of new Set(members.flatMap(({ pending }) => pending!.queues))) {
+      const asking = members.filter(({ pending }) => pending!.queues.includes(queue));
+      this.#deal(queue, asking, dealt, short);
+    }
+    for (const member of members) {
+      const { answer } = member.pending!;
+      member.pending = undefined;
+      member.heardMs = this.#scheduler.nowMs;
+      const held = dealt.get(member)!;
+      answer({ memberId: member.id, generation: this.#generation, held, isShort: short.has(member) });
+    }
+  }
+
+  #deal(
+    queue: string,
+    members: readonly Member[],
+    dealt: ReadonlyMap<Member, Record<string, number[]>>,
+    short: Set<Member>,
+  ): void {
     const share = (index: number): number =>
       Math.floor(this.#partitions / members.length) + (index < this.#partitions % members.length ? 1 : 0);
-    const kept = new Set(members.flatMap(({ pending }) => pending?.keeps ?? []));
+    const keptBy = ({ pending }: Member): readonly number[] => pending!.keeps?.[queue] ?? [];
+    const kept = new Set(members.flatMap(keptBy));
     const free = Array.from({ length: this.#partitions }, (_, partition) => partition).filter(
       (each) => !kept.has(each),
     );
     for (const [index, member] of members.entries()) {
-      const { keeps = [], answer } = member.pending!;
+      const keeps = keptBy(member);
       const partitions = keeps.slice(0, share(index));
       while (partitions.length < share(index) && free.length > 0) partitions.push(free.shift()!);
-      member.pending = undefined;
-      member.heardMs = this.#scheduler.nowMs;
-      const isShort = keeps.length > share(index);
-      answer({ memberId: member.id, generation: this.#generation, partitions, isShort });
+      dealt.get(member)![queue] = partitions;
+      if (keeps.length > share(index)) short.add(member);
     }
   }
 }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { KafkaRecordReader, KafkaRecordWriter } from '@millrace/kafka';
 import type { Gap, GapAccepted } from '@millrace/domain';
 import { topicsOf } from '@millrace/protocol';
-import { acceptanceIn, findGap, FrameWriter, readBirth, type Clock } from '@millrace/runtime';
+import { acceptanceIn, findGap, FrameWriter, readBirth } from '@millrace/runtime';
 import { CommandFailed, exitCodes } from '../output/exit-codes.js';
+import { processClock } from '../process-clock.js';
 import { quietJournal } from '../quiet-journal.js';
 import { readLog } from '../read-log.js';
 import { kafkaOf } from '../topics/apply-topics.js';
@@ -24,14 +25,6 @@ export interface GapAnswer extends Gap {
 }
 
 const giveUpMs = 30_000;
-const clock: Clock = {
-  now: () => Date.now(),
-  uptimeMs: () => performance.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 /**
  * Writes into the partition that the records missing from offset `from` on are lost for good; harmless twice. Throws
@@ -52,7 +45,15 @@ export async function acceptGap(options: AcceptGapOptions): Promise<GapAnswer> {
     }
     if (isDryRun) return { partition, ...gap, accepted: 'dry-run' };
     const by = `operator-${randomBytes(8).toString('hex')}`;
-    const frames = new FrameWriter({ writer, topic, partition, by, clock, journal: quietJournal, giveUpMs });
+    const frames = new FrameWriter({
+      writer,
+      topic,
+      partition,
+      by,
+      clock: processClock,
+      journal: quietJournal,
+      giveUpMs,
+    });
     const item: GapAccepted = { type: 'GapAccepted', ...gap, command: by };
     await frames.append([item], 'reject');
     return { partition, ...gap, accepted: 'now' };

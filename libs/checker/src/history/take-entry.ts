@@ -16,6 +16,9 @@ export function takeEntry(history: PartitionHistory, { item, entry }: EntrySeen)
       history.birth = item;
       history.rules = item.rules;
       return;
+    case 'RulesAdvanced':
+      history.rules = item.rules;
+      return;
     case 'PartitionClaimed':
       history.epoch = item.epoch;
       return;

@@ -21,6 +21,7 @@ import { published } from './published.js';
 import { requestsOnce } from './requests-once.js';
 import { retryBudget } from './retry-budget.js';
 import { rightfulEntries } from './rightful-entries.js';
+import { rulesByOne } from './rules-by-one.js';
 import { runEnds } from './run-ends.js';
 import { timers } from './timers.js';
 import { workerSlots } from './worker-slots.js';
@@ -32,6 +33,7 @@ export const everyRule: readonly RuleMaker[] = [
   requestsOnce,
   pureFold, // I3
   rightfulEntries,
+  rulesByOne,
   legalTransitions, // I4
   causedMoves,
   projectionIsFold, // I5

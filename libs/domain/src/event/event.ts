@@ -3,7 +3,7 @@ import type { TaskSpec } from '../dag/workflow-definition.js';
 import type { Instant, RunId, TaskIndex, WorkerId, WorkflowVersion } from '../ids.js';
 import type { Json } from '../json.js';
 import type { OverrunEntry, StartEntry } from './listed-entries.js';
-import type { GapAccepted, PartitionBorn, PartitionClaimed } from './partition-events.js';
+import type { GapAccepted, PartitionBorn, PartitionClaimed, RulesAdvanced } from './partition-events.js';
 import type { CancelRequested, PauseRequested, PriorityRequested, ResumeRequested } from './run-commands.js';
 
 export type { OverrunEntry, StartEntry } from './listed-entries.js';
@@ -177,7 +177,14 @@ export interface TaskReturned {
   readonly nonce?: string;
   readonly reason: ReturnReason;
 }
-export const returnReasons = ['no-slot', 'no-handler', 'draining', 'not-mine', 'input-unread', 'claim-unanswered'] as const;
+export const returnReasons = [
+  'no-slot',
+  'no-handler',
+  'draining',
+  'not-mine',
+  'input-unread',
+  'claim-unanswered',
+] as const;
 export type ReturnReason = (typeof returnReasons)[number];
 
 export interface RecallEntry {
@@ -252,6 +259,7 @@ export interface RunSwept {
 export type Event =
   | PartitionBorn
   | PartitionClaimed
+  | RulesAdvanced
   | WorkflowPinned
   | RunRequested
   | CancelRequested

@@ -19,6 +19,17 @@ export interface PartitionClaimed {
 }
 
 /**
+ * An operator raises the rules of the partition. What follows in the same frame was read under the rules before it.
+ */
+export interface RulesAdvanced {
+  readonly type: 'RulesAdvanced';
+  /** One more than the rules in force. */
+  readonly rules: number;
+  /** Id of the command, the same in all partitions. */
+  readonly command: string;
+}
+
+/**
  * An operator says that the records from offset `from` to below `to` are lost for good: folds pass over them. It lies after
  * the gap; readers that halted there look for it.
  */

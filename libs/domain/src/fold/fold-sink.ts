@@ -13,6 +13,7 @@ export type Rejection =
   | 'duplicate-frame'
   | 'epoch-not-next'
   | 'rules-unknown'
+  | 'rules-not-next'
   | 'epoch-over'
   | 'part-out-of-range'
   | 'already-pinned'

@@ -15,6 +15,7 @@ import { resumeRequested } from './resume-requested.js';
 import { priorityRequested } from './priority-requested.js';
 import { runRequested } from './run-requested.js';
 import { startsSeen } from './starts-seen.js';
+import { rulesAdvanced } from './rules-advanced.js';
 import { runSwept } from './run-swept.js';
 import { taskFinished } from './task-finished.js';
 import { taskReturned } from './task-returned.js';
@@ -37,6 +38,7 @@ type FoldTable = {
 const folds: FoldTable = {
   PartitionBorn: partitionBorn,
   PartitionClaimed: partitionClaimed,
+  RulesAdvanced: rulesAdvanced,
   WorkflowPinned: workflowPinned,
   RunRequested: runRequested,
   CancelRequested: cancelRequested,

@@ -9,6 +9,7 @@ import {
   type DispatchEntry,
   type Event,
   type GapAccepted,
+  type RulesAdvanced,
   type Join,
   type Json,
   type OverrunEntry,
@@ -126,6 +127,10 @@ export function singleRequested(task: Partial<TaskSpec> = {}, over: Partial<RunR
 /** An idempotency key, with the hash of a body. */
 export function keyed(key: string, body = ''): Pick<RunRequested, 'idempotency'> {
   return { idempotency: { key, body: versionOf(body).slice(0, 32) } };
+}
+
+export function rulesAdvanced(over: Partial<RulesAdvanced> = {}): RulesAdvanced {
+  return { type: 'RulesAdvanced', rules: 2, command: 'rules-1', ...over };
 }
 
 export function gapAccepted(over: Partial<GapAccepted> = {}): GapAccepted {

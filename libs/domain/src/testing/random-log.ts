@@ -97,6 +97,7 @@ export class RandomLog {
           const from = 1_000_000 + (a % 9);
           return given.gapAccepted({ from, to: from + 1 + (b % 9) });
         }
+        if (c % 31 === 1) return given.rulesAdvanced({ rules: this.state.rules + 2 * (a % 2) });
         if (c % 6 === 0) return given.paused({ run: ref.run });
         if (c % 6 === 4) return given.saved(ref, { at: a }, by);
         return c % 6 < 4 ? given.resumed({ run: this.#pausedOr(ref.run) }) : given.born();

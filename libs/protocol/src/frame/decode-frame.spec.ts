@@ -26,6 +26,7 @@ const everyEvent: { readonly [Type in EventType]: Extract<Event, { type: Type }>
   PauseRequested: given.paused({ reason: 'asked', asksVerdict: true }),
   ResumeRequested: given.resumed({ asksVerdict: true }),
   GapAccepted: given.gapAccepted(),
+  RulesAdvanced: given.rulesAdvanced(),
   PriorityRequested: given.prioritized({ task: 0, asksVerdict: true }),
   WorkersSeen: given.workersSeen({}),
   TasksDispatched: given.dispatched(single),

@@ -30,6 +30,7 @@ const shapes: { readonly [Type in EventType]: ShapeOf<Extract<Event, { type: Typ
     required: { cluster: is.name, nonce: is.name, partition: is.count, partitions: is.positive, rules: is.positive },
   },
   PartitionClaimed: { since: 1, required: { epoch: is.positive, nonce: is.name, knows: is.positive } },
+  RulesAdvanced: { since: 1, required: { rules: is.positive, command: is.name } },
   WorkflowPinned: {
     since: 1,
     required: { version: is.version, part: is.count, of: is.positive, body: is.text },

@@ -68,6 +68,7 @@ const frames: readonly (readonly [name: string, items: readonly string[]])[] = [
   ['swept', text([given.swept({ run: given.runNamed(40) })])],
   ['asked-verdicts', text([given.cancelled({ run: given.runNamed(71), asksVerdict: true }), given.paused({ run: given.runNamed(71), asksVerdict: true }), given.paused({ run: given.runNamed(70), asksVerdict: true }), given.resumed({ run: given.runNamed(70), asksVerdict: false }), given.prioritized({ run: given.runNamed(70), task: 1, asksVerdict: true })])],
   ['traced', text([given.singleRequested({}, { run: given.runNamed(80), traceparent: given.traceparent })])],
+  ['rules-advanced', text([given.rulesAdvanced({ rules: 1 }), given.rulesAdvanced({ rules: 3 })])],
 ]; // prettier-ignore
 
 function writeMissing(): void {
@@ -105,7 +106,7 @@ it('the golden log of rules 1 decodes and folds to what it always did', () => {
 
 it('the golden log of rules 1 holds every kind of event, and what is none', () => {
   const every: Record<EventType | 'unreadable', true> = {
-    PartitionBorn: true, PartitionClaimed: true, WorkflowPinned: true, RunRequested: true, CancelRequested: true, PriorityRequested: true, WorkersSeen: true,
+    PartitionBorn: true, PartitionClaimed: true, RulesAdvanced: true, WorkflowPinned: true, RunRequested: true, CancelRequested: true, PriorityRequested: true, WorkersSeen: true,
     TasksDispatched: true, TaskStarted: true, TaskFinished: true, TaskReturned: true, TasksRecalled: true, WorkerLost: true,
     RunSwept: true,
     TimersFired: true, AttemptsOverran: true, StartsSeen: true, GapAccepted: true, PauseRequested: true, ResumeRequested: true, CheckpointSaved: true, unreadable: true,

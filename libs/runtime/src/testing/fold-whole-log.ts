@@ -28,12 +28,13 @@ export async function rowsOf(
   partitions: number,
   without: readonly number[] = [],
   gaps?: KnownGaps,
+  knows?: number,
 ): Promise<ProjectionRows> {
   const store = new InMemoryProjectionStore();
   for (let partition = 0; partition < partitions; partition++) {
     if (without.includes(partition)) continue;
     const rows = new RowsOfFold(partition);
-    const fold = new PartitionFold(partition, undefined, gaps);
+    const fold = new PartitionFold(partition, undefined, gaps, knows);
     const { records } = log.partition(topic, partition);
     for (let index = 0; index < records.length; index++) {
       rows.offset = records[index]!.offset;
