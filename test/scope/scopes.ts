@@ -1,6 +1,6 @@
 import type { ScopeOptions } from './explore.ts';
 
-/** What `npm run scope` goes through where nothing else is said: about ten minutes of CPU. */
+/** What `npm run scope` goes through where nothing else is said: seven minutes of CPU. */
 export const scopes: readonly ScopeOptions[] = [
   { work: 'pair', begin: 'owned', faultsMax: 0, depth: 9 },
   { work: 'chain', begin: 'owned', faultsMax: 0, depth: 10 },
