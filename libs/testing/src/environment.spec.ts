@@ -1,3 +1,4 @@
+import { defineTask, defineWorkflow } from '@millrace/client';
 import { NonRetryableError, type TaskContext } from '@millrace/worker';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
@@ -162,6 +163,17 @@ it('answers a client as the services do: keys, lists, bulk, tails, problems', as
   await told;
   expect(kinds.at(-1)).toBe('run succeeded');
   expect((await client.listRuns({ status: 'succeeded' })).runs.length).toBe(2);
+});
+
+it('runs a workflow that was made as code, with tasks of a contract', async () => {
+  const double = defineTask('double', { input: z.object({ n: z.number() }), result: z.number() });
+  const flow = defineWorkflow('twice')
+    .task('a', double)
+    .task('b', double, { dependsOn: ['a'], input: { n: 5 } });
+  const handlers = { double: { schema: double.input!, handler: ({ n }: { n: number }) => 2 * n } };
+  const env = await createTestEnvironment({ handlers, workflows: [flow.definition] });
+  expect(await (await env.startRun('twice', { input: { n: 2 } })).result()).toEqual({ a: 4, b: 10 });
+  expect(await env.client.waitForResult(double, await env.client.submitTask(double, { input: { n: 4 } }))).toBe(8);
 });
 
 it('says that nobody serves a handler, and refuses a workflow that is none', async () => {

@@ -1,4 +1,4 @@
-import { createClient, MillraceError, type MillraceClient } from '@millrace/client';
+import { createClient, MillraceError, resultOf, type MillraceClient } from '@millrace/client';
 import type { SubmitRun, SubmitTask } from '@millrace/protocol';
 import { durationMs, type Duration } from './durations.js';
 import { Door } from './door/door.js';
@@ -20,7 +20,7 @@ export type StartTask = Omit<SubmitTask, 'handler'>;
 export class TestEnvironment {
   readonly #system: System;
   /**
-   * For code under test that takes a client: real requests, answered out of memory. `waitForRun` lets time pass; what needs the
+   * For code under test that takes a client: real requests, answered out of memory. `waitForRun` and `waitForResult` let time pass; what needs the
    * services (`sql`, `workers`, ...) is refused with the code `route-unknown`.
    */
   readonly client: MillraceClient;
@@ -32,7 +32,14 @@ export class TestEnvironment {
     const workflows = new WorkflowBook(system.world.queues);
     const { fetch } = new Door(system.world, workflows, new Submission(system.world, workflows));
     const client = createClient({ url: 'http://millrace.test', fetch, retriesMax: 0 });
-    this.client = { ...client, waitForRun: (run, { timeoutMs } = {}) => this.#ended(run, timeoutMs) };
+    this.client = {
+      ...client,
+      waitForRun: (run, { timeoutMs } = {}) => this.#ended(run, timeoutMs),
+      waitForResult: async (contract, run, { timeoutMs } = {}) => {
+        const { tasks } = await this.#ended(typeof run === 'string' ? run : run.run, timeoutMs);
+        return resultOf(contract, tasks[0]!);
+      },
+    };
   }
 
   /** What is broken on demand. */

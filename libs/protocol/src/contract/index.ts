@@ -9,6 +9,7 @@ export {
   type TaskContractOptions,
   type TaskDefaults,
 } from './define-task.js';
+export { defineWorkflow, WorkflowFlow, type FlowTaskOptions, type ParentOf } from './define-workflow.js';
 export {
   isWorkflowContract,
   workflowContract,

@@ -60,6 +60,7 @@ export class Door {
     ['POST', /^\/v1\/runs\/([^/]+)\/priority$/, (request, id) => this.#prioritize(request, id)],
     ['GET', /^\/v1\/runs$/, async (request) => this.#list(new URL(request.url).searchParams)],
     ['GET', /^\/v1\/runs\/([^/]+)$/, async (_, id) => answer(200, runDetail(this.#rows(id)))],
+    ['GET', /^\/v1\/runs\/([^/]+)\/tasks$/, async (_, id) => this.#tasks(id)],
     ['GET', /^\/v1\/runs\/([^/]+)\/events$/, async (request, id) => this.#events(request, id)],
   ];
 
@@ -106,6 +107,12 @@ export class Door {
     const found = all.reverse().filter(fits);
     const next = from + limit < found.length ? String(from + limit) : null;
     return answer(200, { runs: found.slice(from, from + limit), next });
+  }
+
+  /** All of them: a test's workflow is small. */
+  #tasks(id: string): Response {
+    const { run, tasks } = runDetail(this.#rows(id));
+    return answer(200, { tasks, next: null, runStatus: run.status, pausedAt: run.pausedAt });
   }
 
   #events(request: Request, id: string): Response {
