@@ -7,6 +7,7 @@ it('serves the queue default with 100 slots and no handler where nothing is said
     MILLRACE_WORKER_HANDLERS: [],
     MILLRACE_WORKER_QUEUES: ['default'],
     MILLRACE_WORKER_SLOTS: 100,
+    MILLRACE_WORKER_THREADS: 0,
   });
 });
 
@@ -22,6 +23,8 @@ it.each([
   ['MILLRACE_WORKER_QUEUES', 'Not A Queue'],
   ['MILLRACE_WORKER_QUEUES', ','],
   ['MILLRACE_WORKER_SLOTS', '0'],
+  ['MILLRACE_WORKER_THREADS', '-1'],
+  ['MILLRACE_WORKER_THREADS', '257'],
 ])('refuses %s=%s', (name, value) => {
   expect(() => readConfig(workerConfig, { [name]: value })).toThrow(name);
 });

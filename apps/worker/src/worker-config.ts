@@ -22,7 +22,12 @@ export const workerConfig = commonConfig.extend({
         .array(z.string().regex(queueNamePattern, 'a queue name has lower-case letters, digits and "-"'))
         .min(1, 'at least one queue'),
     ),
-  /** Handlers that run at the same time. Too small: tasks wait; too large: handlers that compute starve each other. */
+  /**
+   * Threads that run the handlers, one attempt each at a time; 0 runs them in the process's own thread. Too small: handlers that
+   * compute wait; too large: each has a heap of its own, and more than the processor has cores gain nothing.
+   */
+  MILLRACE_WORKER_THREADS: z.coerce.number().pipe(z.number().int().min(0).max(256)).default(0),
+  /** Handlers that run at the same time, no more than there are threads where there are any. Too small: tasks wait; too large: handlers that compute starve each other. */
   MILLRACE_WORKER_SLOTS: z.coerce.number().pipe(z.number().int().min(1).max(4_096)).default(100),
   /**
    * Short tasks of one log partition that may be dispatched here ahead of their slots. Too small: small batches, more CPU a

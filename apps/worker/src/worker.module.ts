@@ -7,7 +7,8 @@ import {
 } from '@nestjs/common';
 import { CLOCK, CONFIG, Health, JOURNAL, METRICS } from '@millrace/nest-kit';
 import type { Clock, Journal, Metrics } from '@millrace/runtime';
-import { createWorker, type HandlerEntry } from '@millrace/worker';
+import { createWorker } from '@millrace/worker';
+import type { HostedHandler } from './hosted-handlers.js';
 import type { WorkerConfig } from './worker-config.js';
 import { WorkerHost } from './worker-host.js';
 import { workerMetrics } from './worker-metrics.js';
@@ -20,7 +21,7 @@ const drainShare = 0.7;
 export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(WorkerHost) private readonly host: WorkerHost) {}
 
-  static serving(handlers: ReadonlyMap<string, HandlerEntry>): DynamicModule {
+  static serving(handlers: ReadonlyMap<string, HostedHandler>): DynamicModule {
     return {
       module: WorkerModule,
       providers: [
@@ -34,21 +35,20 @@ export class WorkerModule implements OnApplicationBootstrap, OnApplicationShutdo
             clock: Clock,
             metrics: Metrics,
           ): WorkerHost => {
+            const { MILLRACE_WORKER_THREADS: threads, MILLRACE_WORKER_SLOTS: slots } = config;
             const worker = createWorker({
               brokers: config.MILLRACE_KAFKA_BROKERS,
               prefix: config.MILLRACE_TOPICS_PREFIX,
               queues: config.MILLRACE_WORKER_QUEUES,
-              slots: config.MILLRACE_WORKER_SLOTS,
+              slots: threads > 0 ? Math.min(threads, slots) : slots,
+              ...(threads > 0 && { threads }),
               creditsMax: config.MILLRACE_WORKER_CREDITS_MAX,
               drainMs: Math.floor(config.MILLRACE_DRAIN_MS * drainShare),
               exitWhenHopeless: true,
               handlersModule: config.MILLRACE_WORKER_HANDLERS,
               journal,
             });
-            for (const [name, entry] of handlers) {
-              if (typeof entry === 'function') worker.handle(name, entry);
-              else worker.handle(name, entry, entry.handler);
-            }
+            for (const [name, { options, handler }] of handlers) worker.handle(name, options, handler);
             metrics.expose(workerMetrics, worker);
             return new WorkerHost(worker, health, journal, clock);
           },

@@ -101,6 +101,22 @@ describe('the client', () => {
     expect(sent[2]!.headers['prefer']).toBe('wait');
   });
 
+  it('carries the trace of who asks', async () => {
+    const { fetch, sent } = answers([202, { run: 'r', items: [] }]);
+    const client = createClient({ url: 'http://m', fetch });
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await client.submitTask({ handler: 'h' }, { traceparent });
+    await client.submitRun({ workflow: 'w' }, { traceparent, waitForVerdict: true });
+    await client.submitBulk([{ handler: 'h' }], { traceparent });
+    await client.submitTask({ handler: 'h' });
+    expect(sent.map(({ headers }) => [headers['traceparent'], headers['prefer']])).toEqual([
+      [traceparent, undefined],
+      [traceparent, 'wait'],
+      [traceparent, undefined],
+      [undefined, undefined],
+    ]);
+  });
+
   it('has one family of errors', async () => {
     const call = (reply: readonly [number, unknown] | Error): Promise<string> =>
       codeOf(createClient({ url: 'http://m', fetch: answers(reply).fetch, retriesMax: 0 }).getRun('r'));

@@ -113,9 +113,13 @@ export function createClient(options: ClientOptions): MillraceClient {
 }
 
 /** What becomes of a submit that is sent again: nothing more where each item has a key. */
-function submitted(items: readonly (SubmitRun | SubmitTask)[], { waitForVerdict }: SubmitOptions = {}) {
+function submitted(items: readonly (SubmitRun | SubmitTask)[], { waitForVerdict, traceparent }: SubmitOptions = {}) {
+  const headers = {
+    ...(waitForVerdict === true && { prefer: 'wait' }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
   return {
     harmlessTwice: items.every(({ idempotencyKey }) => idempotencyKey !== undefined),
-    ...(waitForVerdict === true && { headers: { prefer: 'wait' } }),
+    ...(Object.keys(headers).length > 0 && { headers }),
   };
 }

@@ -39,6 +39,8 @@ import type { LineSource } from './workflow-lines.js';
 export interface SubmitOptions {
   /** The answer has the verdict also without an idempotency key: the run exists, not only its request. Default false. */
   readonly waitForVerdict?: boolean;
+  /** `traceparent` of W3C Trace Context, of what asks: every handler of the run has it in its context. Ignored where it is none. */
+  readonly traceparent?: string | undefined;
 }
 
 /** What a program does with Millrace over HTTP. Every method throws `MillraceError` and, unless it says so, nothing else. */
