@@ -36,8 +36,6 @@ export interface ScenarioOptions {
   readonly seed: number;
   /** Classes of faults that do not strike. */
   readonly without?: ReadonlySet<FaultClass>;
-  /** Strays strike too, where the seed has them: mutants are hunted so. Default false. */
-  readonly hasStrays?: boolean;
   /** Keeps so many of the last things that happened. Default none. */
   readonly storyLinesMax?: number;
   /** Also what happens all the time: timers, fetches, heartbeats. Default false. */
@@ -86,7 +84,7 @@ export class Scenario {
       options.seed,
       chance.fork(),
       (kind) => this.#story.tell(scheduler.nowMs, 'FAULT', kind),
-      options.hasStrays === true ? options.without : new Set([...(options.without ?? []), 'stray-events' as const]),
+      options.without,
     );
     const queuePlan = new QueuePlan(options.seed);
     const oracles = (this.#oracles = new Oracles(scheduler));
