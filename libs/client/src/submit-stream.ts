@@ -11,7 +11,7 @@ export type StreamItem = SubmitRun | SubmitTask | string;
 export interface StreamOptions {
   /** Items that were taken from the iterable and are not answered yet, at most; from 1 to 1,000. Default 1,000. */
   readonly inFlightMax?: number;
-  /** An item that the service will not take for now (429, 503) is sent again for this long. Default 600,000; 0 for never. */
+  /** An item that the service will not take for now (429, 503) is sent again when it says, for this long. Default 600,000; 0 for never. */
   readonly patienceMs?: number;
 }
 
@@ -23,7 +23,6 @@ const patienceMsDefault = 600_000;
 /** Of one request, in UTF-16 code units; one item alone may be longer. */
 const requestCharsMax = 4 * 1024 * 1024;
 const retryMsMin = 50;
-const retryMsMax = 10_000;
 
 interface Line {
   readonly index: number;
@@ -135,6 +134,6 @@ function isForLater(answer: StreamAnswer, line: Line): boolean {
   const { status, code, retryAfter = 0 } = answer.problem;
   if (status !== 429 && status !== 503) return false;
   if (code === undecidedCode && !line.hasKey) return false;
-  line.dueAt = Date.now() + Math.min(Math.max(retryAfter * 1_000, retryMsMin), retryMsMax);
+  line.dueAt = Date.now() + Math.max(retryAfter * 1_000, retryMsMin);
   return line.dueAt <= line.until;
 }

@@ -52,6 +52,9 @@ export function exitCodeOf(error: unknown): ExitCode {
 
 function codeOfStatus(status: number, code: string | undefined): ExitCode {
   if (code === 'wait-over') return exitCodes.failed;
+  if (code === 'url-invalid') return exitCodes.usage;
+  // Whoever says that there is no such thing is not Millrace, or not of this version.
+  if (code === 'not-a-problem' || code === 'route-unknown') return exitCodes.unavailable;
   if (status === 0 || status === 429 || status >= 502) return exitCodes.unavailable;
   if (status === 404 || unknownCodes.has(code ?? '')) return exitCodes.notFound;
   if (status === 401 || status === 403) return exitCodes.permission;
