@@ -60,7 +60,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'examples',
-          include: ['examples/**/*.spec.ts'],
+          include: ['examples/**/*.spec.ts', 'test/client/*.spec.ts'],
           globalSetup: ['test/support/example-system.ts'],
           exclude: ignored,
           testTimeout: 120_000,
