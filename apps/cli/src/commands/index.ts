@@ -27,6 +27,11 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.js')).addDoctor,
   },
   {
+    usage: 'completion',
+    description: 'A script that lets a shell complete commands and flags.',
+    load: async () => (await import('./completion.js')).addCompletion,
+  },
+  {
     usage: 'topics',
     description: 'The topics that Millrace needs.',
     load: async () => (await import('./topics.js')).addTopics,

@@ -1,9 +1,11 @@
 import { partitionList, type PartitionView } from '@millrace/protocol';
 import type { Command } from 'commander';
 import { readApi } from '../api-pages.js';
-import { outputOption, printList, type Format } from '../output/print.js';
+import { listText, outputOption } from '../output/print.js';
+import { showList, withWatch, type Listing, type Watched } from '../output/show-list.js';
 import { shownText } from '../output/shown-text.js';
 import { addAcceptGap } from './accept-gap.js';
+import { addPartitionFreshness } from './partition-freshness.js';
 import { apiUrlOf, withUrl, type ApiOptions } from './coordinates.js';
 
 const headings = [
@@ -12,24 +14,28 @@ const headings = [
 ];
 
 export function addPartition(partition: Command): void {
-  withUrl(partition.command('list'))
+  withWatch(withUrl(partition.command('list')))
     .description('Offsets, owner, how far each is folded and shown, accounts, and what has halted.')
     .addOption(outputOption())
-    .action(list);
+    .action((options: ListOptions) => showList(options, () => read(options)));
+  addPartitionFreshness(partition);
   addAcceptGap(partition);
 }
 
-async function list(options: ApiOptions & { readonly output: Format }): Promise<void> {
+type ListOptions = ApiOptions & Watched;
+
+async function read(options: ListOptions): Promise<Listing> {
   const page = await readApi(apiUrlOf(options), 'partitions', partitionList);
-  printList(options.output, page.partitions, headings, partitionCells, 'No partition is known.', page);
-  if (options.output === 'table') {
-    for (const { partition, halted } of page.partitions) {
-      for (const { service, fault } of halted) {
-        process.stdout.write(`\nPartition ${partition} has halted in ${service}: ${shownText(fault, 500)}\n`);
-      }
-    }
-  }
-  if (page.stale) process.stderr.write(`Kafka does not answer: owners are as of ${page.readAt ?? 'never'}.\n`);
+  const { partitions } = page;
+  const list = listText(options.output, partitions, headings, partitionCells, 'No partition is known.', page);
+  const halts = partitions.flatMap(({ partition, halted }) =>
+    halted.map(({ service, fault }) => `\nPartition ${partition} has halted in ${service}: ${shownText(fault, 500)}`),
+  );
+  const text = options.output === 'table' ? [list, ...halts].join('\n') : list;
+  return {
+    text,
+    remark: page.stale ? `Kafka does not answer: owners are as of ${page.readAt ?? 'never'}.` : undefined,
+  };
 }
 
 /** One row; `-` where nobody says. */

@@ -1,9 +1,10 @@
 import type { RunView } from '@millrace/protocol';
 import type { Command } from 'commander';
 import { jsonInput } from '../json-input.js';
-import { outputOption, printList, printOne, type Format } from '../output/print.js';
+import { listText, outputOption, printOne, type Format } from '../output/print.js';
 import { paintStatus } from '../output/run-lines.js';
 import { runTook } from '../output/run-page.js';
+import { showList, withWatch, type Listing, type Watched } from '../output/show-list.js';
 import { terminalOn } from '../output/terminal.js';
 import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
@@ -13,6 +14,7 @@ import { runFilter, withRunFilter, type RunFilter } from './run-filter.js';
 import { addRunPriority } from './run-priority.js';
 import { addRunShow } from './run-show.js';
 import { addRunStream } from './run-stream.js';
+import { addRunTasks } from './run-tasks.js';
 import { addRunWatch } from './run-watch.js';
 import { timesOf, withTimes, type Times } from './times.js';
 import { waitAndPrint, waitSecondsMax } from './wait.js';
@@ -26,7 +28,7 @@ interface SubmitOptions extends RunOptions, Times, Keyed {
   readonly wait?: boolean;
   readonly timeout: number;
 }
-interface ListOptions extends RunOptions, RunFilter {}
+interface ListOptions extends RunOptions, RunFilter, Watched {}
 
 export function addRun(run: Command): void {
   withKey(withTimes(withWait(withUrl(run.command('submit <workflow>')))))
@@ -36,14 +38,15 @@ export function addRun(run: Command): void {
     .addOption(outputOption(['table', 'json']))
     .action(submit);
   addRunShow(run);
-  withRunFilter(withUrl(run.command('list')))
+  withRunFilter(withWatch(withUrl(run.command('list'))))
     .description('Runs, newest first unless --sort says otherwise.')
     .option('--limit <n>', 'at most this many', count(1, 200), 20)
     .addOption(outputOption())
-    .action(listRuns);
+    .action((options: ListOptions) => showList(options, () => readRuns(options)));
   addRunCommands(run);
   addRunPriority(run);
   addRunStream(run);
+  addRunTasks(run);
   addRunWatch(run);
   withUrl(run.command('wait <id>'))
     .description('Waits until a run has ended; the exit code is 7 where it did not succeed.')
@@ -76,7 +79,7 @@ async function submit(workflow: string, options: SubmitOptions): Promise<void> {
   printOne(options.output, submitted, [submitted.run]);
 }
 
-async function listRuns(options: ListOptions): Promise<void> {
+async function readRuns(options: ListOptions): Promise<Listing> {
   const { output } = options;
   const page = await clientOf(options).listRuns(runFilter(options));
   const terminal = terminalOn(process.stdout);
@@ -88,12 +91,6 @@ async function listRuns(options: ListOptions): Promise<void> {
     run.requestedAt,
     runTook(run, Date.now()),
   ];
-  printList(
-    output,
-    page.runs,
-    ['RUN', 'WORKFLOW', 'STATUS', 'TASKS', 'REQUESTED', 'TOOK'],
-    cells,
-    'No such runs.',
-    page,
-  );
+  const headings = ['RUN', 'WORKFLOW', 'STATUS', 'TASKS', 'REQUESTED', 'TOOK'];
+  return { text: listText(output, page.runs, headings, cells, 'No such runs.', page) };
 }

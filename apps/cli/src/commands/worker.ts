@@ -3,21 +3,17 @@ import type { WorkerView } from '@millrace/protocol';
 import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../output/duration.js';
-import { outputOption, printList, printOne, type Format } from '../output/print.js';
+import { listText, outputOption, printOne, type Format } from '../output/print.js';
+import { showList, withWatch, type Listing, type Watched } from '../output/show-list.js';
 import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 import { waitSecondsMax } from './wait.js';
 
 export function addWorker(worker: Command): void {
-  withUrl(worker.command('list'))
+  withWatch(withUrl(worker.command('list')))
     .description('Workers that were heard lately, with what they serve.')
     .addOption(outputOption())
-    .action(async (options: ApiOptions & { readonly output: Format }) => {
-      const page = await clientOf(options).workers();
-      const headings = ['WORKER', 'BUSY', 'SLOTS', 'HELD', 'QUEUES', 'HEARD', 'HANDLERS'];
-      printList(options.output, page.workers, headings, cells, 'No worker was heard lately.', page);
-      if (page.stale) process.stderr.write(`Kafka does not answer: this is as of ${page.readAt ?? 'never'}.\n`);
-    });
+    .action((options: ApiOptions & Watched) => showList(options, () => read(options)));
   withUrl(worker.command('drain <worker>'))
     .description(
       'Let a worker take nothing new, hand back what waits and finish what runs. It stays, and can be stopped without a loss.',
@@ -34,6 +30,13 @@ export function addWorker(worker: Command): void {
         `Worker ${id} holds nothing.`,
       ]);
     });
+}
+
+async function read(options: ApiOptions & Watched): Promise<Listing> {
+  const page = await clientOf(options).workers();
+  const headings = ['WORKER', 'BUSY', 'SLOTS', 'HELD', 'QUEUES', 'HEARD', 'HANDLERS'];
+  const text = listText(options.output, page.workers, headings, cells, 'No worker was heard lately.', page);
+  return { text, remark: page.stale ? `Kafka does not answer: this is as of ${page.readAt ?? 'never'}.` : undefined };
 }
 
 type DrainOptions = ApiOptions & { readonly output: Format; readonly wait: boolean; readonly timeout: number };

@@ -22,19 +22,24 @@ export function tableOf(headings: readonly string[], rows: readonly (readonly st
   return table.toString().replaceAll(/ +$/gm, '');
 }
 
-/** Writes a list: a table, one JSON array, or one JSON object a line. `whole` is what `json` writes instead of the list. */
-export function printList<Row>(
+/** A list as text: a table, one JSON array, or one JSON object a line. `whole` is what `json` writes instead of the list. */
+export function listText<Row>(
   format: Format,
   list: readonly Row[],
   headings: readonly string[],
   cells: (row: Row) => readonly string[],
   none: string,
   whole: unknown = list,
-): void {
-  if (format === 'json') return write(JSON.stringify(whole, null, 2));
-  if (format === 'jsonl') return list.forEach((row) => write(JSON.stringify(row)));
-  if (list.length === 0) return write(none);
-  write(tableOf(headings, list.map(cells)));
+): string {
+  if (format === 'json') return JSON.stringify(whole, null, 2);
+  if (format === 'jsonl') return list.map((row) => JSON.stringify(row)).join('\n');
+  return list.length === 0 ? none : tableOf(headings, list.map(cells));
+}
+
+/** Writes a list, as `listText` has it. */
+export function printList<Row>(...list: Parameters<typeof listText<Row>>): void {
+  const text = listText<Row>(...list);
+  if (text !== '') write(text);
 }
 
 /** Writes one thing: JSON, or lines for people. */
