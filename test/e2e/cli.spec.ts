@@ -104,6 +104,11 @@ it('registers a workflow, runs it, waits for it, and shows it with its tasks', a
   ]);
   const shown = await cli('run', 'show', run.id);
   expect(shown.stdout).toMatch(/first +succeeded +double +1 .*\nsecond +succeeded +double +1 /);
+  expect(shown.stdout).toMatch(/┏━+┓\n ┃ ✓ first .*\n.*\n +│\n.*\n ┃ ✓ second /);
+  expect(shown.stdout).toMatch(/^Critical path .*\n {2}first .* -> second /m);
+  const listedTasks = (await cli('run', 'tasks', run.id, '--status', 'succeeded', '-o', 'jsonl')).stdout.trim();
+  expect(listedTasks.split('\n').map((line) => JSON.parse(line).id)).toEqual(['first', 'second']);
+  expect(JSON.parse((await cli('partition', 'freshness', '-o', 'json')).stdout).partitions).not.toEqual([]);
   const levels = await cli('workflow', 'show', 'sums');
   expect(levels.stdout).toMatch(
     /^sums {2}[0-9a-f]{64}\n2 tasks, 1 edges, 2 levels.*\nCritical path of 2: first -> second\n/,

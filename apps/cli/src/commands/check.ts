@@ -8,6 +8,7 @@ import { FollowedLog } from '../check/followed-log.js';
 import { ViolationMetrics } from '../check/violation-metrics.js';
 import { exitCodes } from '../output/exit-codes.js';
 import { write } from '../output/print.js';
+import { Progress } from '../output/progress.js';
 import { kafkaOf } from '../topics/apply-topics.js';
 import { logPartitions } from '../verify/log-partitions.js';
 import { count } from './arguments.js';
@@ -43,10 +44,15 @@ async function check(options: CheckOptions): Promise<void> {
       process.stderr.write(`Metrics are at http://localhost:${await metrics.listen(options.port)}/metrics\n`);
     }
     const isBehind = (): boolean => [...log.positions].some(([partition, at]) => at < ends.get(partition)!);
+    const progress = new Progress('Judges the log', 'records');
+    const total = sumOf(ends);
     while (!stopped.signal.aborted && (options.follow === true || isBehind())) {
       const violations = await stepOrWait(log, options.follow === true);
       metrics.note(violations, log.positions);
+      if (violations.length > 0) progress.end();
       for (const each of violations) write(JSON.stringify(each));
+      if (isBehind()) progress.at(Math.min(total, sumOf(log.positions)), total);
+      else progress.end();
     }
     process.stderr.write(`${metrics.total} violations in ${partitions.length} partitions.\n`);
     if (metrics.total > 0) process.exitCode = exitCodes.failed;
@@ -54,6 +60,10 @@ async function check(options: CheckOptions): Promise<void> {
     metrics.close();
     await reader.close();
   }
+}
+
+function sumOf(offsets: ReadonlyMap<number, number>): number {
+  return [...offsets.values()].reduce((sum, offset) => sum + offset, 0);
 }
 
 /** Who follows waits for a log that does not answer. */

@@ -5,14 +5,17 @@ import { databaseUrlOf, withProfile } from './coordinates.js';
 
 interface MigrateCommandOptions {
   readonly status?: boolean;
+  readonly dryRun?: true;
   readonly output: Format;
 }
 
 export function addMigrate(command: Command): void {
   withProfile(command)
+    .option('--dry-run', 'show what would be applied, and change nothing')
     .option('--status', 'show what is applied and what is pending, and change nothing')
     .addOption(outputOption(['table', 'json']))
-    .action(async ({ status, output }: MigrateCommandOptions) => {
+    .action(async ({ status, dryRun, output }: MigrateCommandOptions) => {
+      if (dryRun === true) return showPending(output);
       await (status === true ? showStatus(output) : apply(output));
     });
 }
@@ -20,6 +23,12 @@ export function addMigrate(command: Command): void {
 async function apply(output: Format): Promise<void> {
   const applied = await migrate(databaseUrlOf());
   printOne(output, { applied }, applied.length === 0 ? ['Up to date.'] : applied.map((name) => `Applied ${name}`));
+}
+
+async function showPending(output: Format): Promise<void> {
+  const { pending } = await migrationStatus(databaseUrlOf());
+  const lines = pending.length === 0 ? ['Up to date.'] : pending.map((name) => `Would apply ${name}`);
+  printOne(output, { dryRun: true, pending }, lines);
 }
 
 async function showStatus(output: Format): Promise<void> {

@@ -3,9 +3,10 @@ import type { CommandAnswer, RunView } from '@millrace/protocol';
 import type { Command } from 'commander';
 import { CommandFailed, exitCodes } from '../output/exit-codes.js';
 import { outputOption, printOne, type Format } from '../output/print.js';
+import { withDryRun, type Dry } from './dry-run.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 
-interface CommandOptions extends ApiOptions {
+interface CommandOptions extends ApiOptions, Dry {
   readonly output: Format;
   readonly reason?: string;
 }
@@ -23,12 +24,13 @@ export function addRunCommands(run: Command): void {
 }
 
 function add(run: Command, verb: string, description: string, send: Send): void {
-  withUrl(run.command(`${verb} <id>`))
+  withDryRun(withUrl(run.command(`${verb} <id>`)), 'says how the run stands; sends nothing')
     .description(description)
     .option('--reason <text>')
     .addOption(outputOption(['table', 'json']))
     .action(async (id: string, options: CommandOptions) => {
       const client = clientOf(options);
+      if (options.dryRun === true) return tellRun(client, id, verb, options.output);
       const sent = await send(client, id, options.reason);
       const shown = await whatBecame(client, sent);
       if (shown === undefined) {
@@ -40,6 +42,17 @@ function add(run: Command, verb: string, description: string, send: Send): void 
       if (isDone) return;
       throw new CommandFailed(`Expected a run that goes on, but ${id} had ended: ${status}.`, exitCodes.conflict);
     });
+}
+
+/** Whether a run is there and goes on, without a command. */
+export async function tellRun(client: MillraceClient, id: string, what: string, format: Format): Promise<void> {
+  const { run } = await client.getRun(id);
+  if (run.status !== 'running') {
+    throw new CommandFailed(`Expected a run that goes on, but ${id} had ended: ${run.status}.`, exitCodes.conflict);
+  }
+  const { status, pausedAt } = run;
+  const line = `Nothing was sent. It would ask to ${what} ${id}. ${sentenceOf(id, run)}`;
+  printOne(format, { dryRun: true, run: id, status, pausedAt }, [line]);
 }
 
 /** What is known of a command where reads do not answer. */

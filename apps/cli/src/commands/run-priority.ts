@@ -3,10 +3,11 @@ import type { RunDetail, RunView } from '@millrace/protocol';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CommandFailed, exitCodes } from '../output/exit-codes.js';
 import { outputOption, printOne, type Format } from '../output/print.js';
-import { askedTo, whatBecame } from './run-commands.js';
+import type { Dry } from './dry-run.js';
+import { askedTo, tellRun, whatBecame } from './run-commands.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 
-interface PriorityOptions extends ApiOptions {
+interface PriorityOptions extends ApiOptions, Dry {
   readonly output: Format;
   readonly task?: string;
 }
@@ -14,6 +15,7 @@ interface PriorityOptions extends ApiOptions {
 export function addRunPriority(run: Command): void {
   withUrl(run.command('priority <id>').argument('<band>', `${Object.keys(bandNames).join(', ')}, or 5 to 1`, bandOf))
     .description('Gives a run another band; what is dispatched already keeps its own.')
+    .option('--dry-run', 'says how the run stands; sends nothing')
     .option('--task <task>', 'only this task, by its id or its number')
     .addOption(outputOption(['table', 'json']))
     .action(changePriority);
@@ -31,6 +33,7 @@ export function bandOf(text: string): BandName {
 async function changePriority(id: string, band: BandName, options: PriorityOptions): Promise<void> {
   const client = clientOf(options);
   const task = options.task === undefined ? undefined : taskNamed(await client.getRun(id), options.task);
+  if (options.dryRun === true) return tellRun(client, id, `make ${band} what waits of`, options.output);
   const asked = await client.setPriority(id, band, task === undefined ? {} : { task });
   const shown = await whatBecame(client, asked);
   if (shown === undefined) {

@@ -1,4 +1,4 @@
-import type { RunView } from '@millrace/protocol';
+import { submitRun, type RunView } from '@millrace/protocol';
 import type { Command } from 'commander';
 import { jsonInput } from '../json-input.js';
 import { listText, outputOption, printOne, type Format } from '../output/print.js';
@@ -8,6 +8,7 @@ import { showList, withWatch, type Listing, type Watched } from '../output/show-
 import { terminalOn } from '../output/terminal.js';
 import { count } from './arguments.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
+import { tellRequest, withDryRun, type Dry } from './dry-run.js';
 import { keyOf, withKey, type Keyed } from './key.js';
 import { addRunCommands } from './run-commands.js';
 import { runFilter, withRunFilter, type RunFilter } from './run-filter.js';
@@ -22,7 +23,7 @@ import { waitAndPrint, waitSecondsMax } from './wait.js';
 interface RunOptions extends ApiOptions {
   readonly output: Format;
 }
-interface SubmitOptions extends RunOptions, Times, Keyed {
+interface SubmitOptions extends RunOptions, Times, Keyed, Dry {
   readonly input?: string;
   readonly version?: string;
   readonly wait?: boolean;
@@ -31,7 +32,7 @@ interface SubmitOptions extends RunOptions, Times, Keyed {
 interface ListOptions extends RunOptions, RunFilter, Watched {}
 
 export function addRun(run: Command): void {
-  withKey(withTimes(withWait(withUrl(run.command('submit <workflow>')))))
+  withDryRun(withKey(withTimes(withWait(withUrl(run.command('submit <workflow>'))))))
     .description('Runs a registered workflow.')
     .option('--input <json>', 'JSON, or @file')
     .option('--version <hash>', 'default: the version registered last')
@@ -65,16 +66,18 @@ export function withWait(command: Command): Command {
 }
 
 async function submit(workflow: string, options: SubmitOptions): Promise<void> {
-  const client = clientOf(options);
   const input = jsonInput(options.input);
   const { version } = options;
-  const submitted = await client.submitRun({
+  const request = {
     workflow,
     ...(version === undefined ? {} : { version }),
     ...(input === undefined ? {} : { input }),
     ...timesOf(options),
     ...keyOf(options),
-  });
+  };
+  if (options.dryRun === true) return tellRequest(options.output, '/v1/runs', submitRun, request);
+  const client = clientOf(options);
+  const submitted = await client.submitRun(request);
   if (options.wait === true) return waitAndPrint(client, submitted.run, options.output, options.timeout);
   printOne(options.output, submitted, [submitted.run]);
 }

@@ -4,6 +4,7 @@ import { exitCodes } from '../output/exit-codes.js';
 import { outputOption, printList, type Format } from '../output/print.js';
 import { applyTopics, reviewTopics, type ApplyTopicsOptions } from '../topics/apply-topics.js';
 import { count, list } from './arguments.js';
+import type { Dry } from './dry-run.js';
 import { brokersOf, prefixOf, withKafka, type KafkaOptions } from './coordinates.js';
 
 interface TopicsOptions extends KafkaOptions {
@@ -25,7 +26,12 @@ export function addTopics(topics: Command): void {
         .env('MILLRACE_REPLICATION')
         .argParser(count(1, 32)),
     )
-    .action(async (options: TopicsOptions) => print((await applyTopics(planOf(options))).reviews, options.output));
+    .option('--dry-run', 'only says what is missing or wrong, as topics plan')
+    .action(async (options: TopicsOptions & Dry) => {
+      const isDry = options.dryRun === true;
+      const reviews = isDry ? await reviewTopics(planOf(options)) : (await applyTopics(planOf(options))).reviews;
+      print(reviews, options.output);
+    });
 }
 
 function shape(command: Command): Command {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { exitCodes } from '../output/exit-codes.js';
 import { outputOption, printOne, tableOf, type Format } from '../output/print.js';
+import { Progress } from '../output/progress.js';
 import { shownText } from '../output/shown-text.js';
 import { verifySystem, type SystemReport } from '../verify/verify-system.js';
 import { count } from './arguments.js';
@@ -28,7 +29,10 @@ export function addVerify(command: Command): void {
     .action(async (options: VerifyCommandOptions) => {
       const { partition, output } = options;
       const where = { brokers: brokersOf(options), prefix: prefixOf(options), databaseUrl: databaseUrlOf() };
-      const report = await verifySystem({ ...where, ...(partition !== undefined && { partition }) });
+      const progress = new Progress('Folds the log', 'records');
+      const onRead = (records: number, total: number): void => progress.at(records, total);
+      const only = partition === undefined ? {} : { partition };
+      const report = await verifySystem({ ...where, ...only, onRead }).finally(() => progress.end());
       printOne(output, report, output === 'table' ? linesOf(report) : []);
       if (!report.isProved) process.exitCode = exitCodes.failed;
     });

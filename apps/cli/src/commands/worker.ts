@@ -2,10 +2,12 @@ import { MillraceError, type MillraceClient } from '@millrace/client';
 import type { WorkerView } from '@millrace/protocol';
 import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandFailed, exitCodes } from '../output/exit-codes.js';
 import { formatDuration } from '../output/duration.js';
 import { listText, outputOption, printOne, type Format } from '../output/print.js';
 import { showList, withWatch, type Listing, type Watched } from '../output/show-list.js';
 import { count } from './arguments.js';
+import type { Dry } from './dry-run.js';
 import { clientOf, withUrl, type ApiOptions } from './coordinates.js';
 import { waitSecondsMax } from './wait.js';
 
@@ -18,11 +20,13 @@ export function addWorker(worker: Command): void {
     .description(
       'Let a worker take nothing new, hand back what waits and finish what runs. It stays, and can be stopped without a loss.',
     )
+    .option('--dry-run', 'says what it holds; sends nothing')
     .option('--wait', 'until it drains and holds nothing', false)
     .option('--timeout <seconds>', 'with --wait: give up after this long', count(1, waitSecondsMax), 60)
     .addOption(outputOption())
     .action(async (id: string, options: DrainOptions) => {
       const client = clientOf(options);
+      if (options.dryRun === true) return tellWorker(client, id, options.output);
       await client.drainWorker(id);
       if (!options.wait) return printOne(options.output, { worker: id }, [`Worker ${id} was told to drain.`]);
       const drained = await whenDrained(client, id, options.timeout);
@@ -39,7 +43,20 @@ async function read(options: ApiOptions & Watched): Promise<Listing> {
   return { text, remark: page.stale ? `Kafka does not answer: this is as of ${page.readAt ?? 'never'}.` : undefined };
 }
 
-type DrainOptions = ApiOptions & { readonly output: Format; readonly wait: boolean; readonly timeout: number };
+type DrainOptions = ApiOptions & Dry & { readonly output: Format; readonly wait: boolean; readonly timeout: number };
+
+/** What a worker holds, without telling it anything. */
+async function tellWorker(client: MillraceClient, id: string, format: Format): Promise<void> {
+  const found = (await client.workers()).workers.find((worker) => worker.id === id);
+  if (found === undefined) {
+    throw new CommandFailed(
+      `Expected worker ${id} to be heard lately, but it was not: see worker list.`,
+      exitCodes.notFound,
+    );
+  }
+  const line = `Nothing was sent. It would tell ${id} to drain, which holds ${found.held} deliveries.`;
+  printOne(format, { dryRun: true, worker: id, held: found.held, draining: found.draining }, [line]);
+}
 
 const pollMs = 500;
 

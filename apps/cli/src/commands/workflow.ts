@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { WorkflowDefinition } from '@millrace/domain';
 import { encodeWorkflow, workflowJsonSchema, type RegisterWorkflow, type WorkflowRegistered } from '@millrace/protocol';
 import type { Command } from 'commander';
@@ -6,10 +7,12 @@ import { allWorkflows } from '../api-pages.js';
 import { CommandFailed, exitCodes, type ExitCode } from '../output/exit-codes.js';
 import { findWorkflow } from '../find-workflow.js';
 import { outputOption, printList, printOne, type Format } from '../output/print.js';
+import { Progress } from '../output/progress.js';
 import { terminalOn } from '../output/terminal.js';
 import { shapeBoundsDefault, shapeOf, workflowPage } from '../output/workflow-page.js';
 import { faultLines } from '../workflow/fault-lines.js';
 import { isJsonFile, isLinesFile, assertFile, readText, reviewWorkflow } from '../workflow-file.js';
+import { withDryRun, type Dry } from './dry-run.js';
 import { apiUrlOf, clientOf, withUrl, type ApiOptions } from './coordinates.js';
 
 interface OutputOptions extends ApiOptions {
@@ -28,7 +31,7 @@ export function addWorkflow(workflow: Command): void {
     .action(() => {
       process.stdout.write(`${JSON.stringify(workflowJsonSchema(), null, 2)}\n`);
     });
-  withUrl(workflow.command('apply <file>'))
+  withDryRun(withUrl(workflow.command('apply <file>')), 'checks the file here and sends nothing')
     .description('Registers a file; harmless twice. NDJSON (.ndjson) is streamed, up to 1,000,000 tasks.')
     .addOption(outputOption(['table', 'json']))
     .action(apply);
@@ -58,7 +61,8 @@ function validate(file: string, { output }: OutputOptions): void {
   for (const fault of faults) process.stderr.write(`${faultLines(file, text, fault).join('\n')}\n`);
 }
 
-async function apply(file: string, options: OutputOptions): Promise<void> {
+async function apply(file: string, options: OutputOptions & Dry): Promise<void> {
+  if (options.dryRun === true) return validate(file, options);
   const registered = await (isLinesFile(file) ? applyLines(file, options) : applyWhole(file, options));
   printOne(options.output, registered, [
     `${registered.name} is registered: ${registered.tasks} tasks, version ${registered.version}`,
@@ -69,7 +73,21 @@ async function apply(file: string, options: OutputOptions): Promise<void> {
 /** As it is, without reading it here: the service checks it line by line. */
 function applyLines(file: string, options: OutputOptions): Promise<WorkflowRegistered> {
   assertFile(file);
-  return clientOf(options).streamWorkflow(() => createReadStream(file));
+  const progress = new Progress(`Sends ${basename(file)}`, 'bytes');
+  return clientOf(options)
+    .streamWorkflow(() => told(file, progress))
+    .finally(() => progress.end());
+}
+
+/** The bytes of a file, as fast as they are sent. */
+async function* told(file: string, progress: Progress): AsyncGenerator<Uint8Array> {
+  const total = statSync(file).size;
+  let sent = 0;
+  for await (const piece of createReadStream(file) as AsyncIterable<Uint8Array>) {
+    yield piece;
+    sent += piece.length;
+    progress.at(sent, total);
+  }
 }
 
 async function applyWhole(file: string, options: OutputOptions): Promise<WorkflowRegistered> {

@@ -8,6 +8,7 @@ import {
   unprojected,
   verifyPartition,
   type Difference,
+  type LogRecord,
   type PartitionReport,
   type RecordReader,
   type Witness,
@@ -24,6 +25,8 @@ export interface VerifyOptions {
   readonly databaseUrl: string;
   /** Default: all. */
   readonly partition?: number;
+  /** Hears which part of the log was read. */
+  readonly onRead?: (records: number, total: number) => void;
 }
 
 export interface SystemReport {
@@ -48,6 +51,7 @@ export async function verifySystem({
   prefix,
   databaseUrl,
   partition: only,
+  onRead,
 }: VerifyOptions): Promise<SystemReport> {
   const topics = topicsOf(prefix);
   const kafka = kafkaOf(brokers);
@@ -67,9 +71,16 @@ export async function verifySystem({
     const hasSnapshots = await isThere(reader, topics.manifests);
     const partitions: SystemReport['partitions'][number][] = [];
     const pinned = new Map<string, bigint>();
-    for (const partition of only === undefined ? await logPartitions(reader, topics.log, positions.length) : [only]) {
+    const wanted = only === undefined ? await logPartitions(reader, topics.log, positions.length) : [only];
+    const ends = new Map<number, number>();
+    for (const partition of wanted) ends.set(partition, await endOf(reader, topics.log, partition));
+    const total = [...ends.values()].reduce((sum, end) => sum + end, 0);
+    let before = 0;
+    for (const partition of wanted) {
       const position = positions.find((each) => each.partition === partition) ?? unprojected(partition);
-      const watch = new Watch(partition);
+      const readBefore = before;
+      const watch = new Watch(partition, ({ offset }) => onRead?.(readBefore + offset + 1, total));
+      before += ends.get(partition)!;
       const { report, workflows } = await verifyPartition({
         reader,
         topic: topics.log,
@@ -94,16 +105,30 @@ export async function verifySystem({
 class Watch {
   violations: Violation[] = [];
 
-  constructor(private readonly partition: number) {}
+  constructor(
+    private readonly partition: number,
+    private readonly onRecord: (record: LogRecord) => void,
+  ) {}
 
   begin(): Witness {
     this.violations = [];
     const checked = new CheckedPartition(this.partition);
     const folded: Witness['folded'] = (record) => {
+      this.onRecord(record);
       const found = checked.folded(record);
       if (this.violations.length < violationsMax) this.violations.push(...found);
     };
     return { sink: checked.sink, folded };
+  }
+}
+
+/** Of a partition that is not there 0: the proof says so. */
+async function endOf(reader: RecordReader, topic: string, partition: number): Promise<number> {
+  try {
+    return (await reader.bounds(topic, partition)).end;
+  } catch (error) {
+    if (error instanceof TopicMissing) return 0;
+    throw error;
   }
 }
 
