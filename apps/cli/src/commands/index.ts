@@ -27,11 +27,6 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.js')).addDoctor,
   },
   {
-    usage: 'completion',
-    description: 'A script that lets a shell complete commands and flags.',
-    load: async () => (await import('./completion.js')).addCompletion,
-  },
-  {
     usage: 'topics',
     description: 'The topics that Millrace needs.',
     load: async () => (await import('./topics.js')).addTopics,
@@ -96,5 +91,10 @@ export const commandEntries: readonly CommandEntry[] = [
     usage: 'check',
     description: 'Judges every record of the log by the invariants, one JSON line for each violation; changes nothing.',
     load: async () => (await import('./check.js')).addCheck,
+  },
+  {
+    usage: 'completion',
+    description: 'A script that lets a shell complete commands and flags.',
+    load: async () => (await import('./completion.js')).addCompletion,
   },
 ];
