@@ -104,7 +104,7 @@ it('registers a workflow, runs it, waits for it, and shows it with its tasks', a
   ]);
   const shown = await cli('run', 'show', run.id);
   expect(shown.stdout).toMatch(/first +succeeded +double +1 .*\nsecond +succeeded +double +1 /);
-  expect(shown.stdout).toMatch(/┏━+┓\n ┃ ✓ first .*\n.*\n +│\n.*\n ┃ ✓ second /);
+  expect(shown.stdout).toMatch(/┃ ✓ first .*┃\n.*┳.*\n +│\n.*┻.*\n *┃ ✓ second /);
   expect(shown.stdout).toMatch(/^Critical path .*\n {2}first .* -> second /m);
   const listedTasks = (await cli('run', 'tasks', run.id, '--status', 'succeeded', '-o', 'jsonl')).stdout.trim();
   expect(listedTasks.split('\n').map((line) => JSON.parse(line).id)).toEqual(['first', 'second']);

@@ -42,6 +42,12 @@ it('draws a chain, and all of it as the critical path', () => {
   ]);
 });
 
+it('draws a chain as a straight line, whatever the widths of its boxes', () => {
+  const lines = drawn('a; longer-by-four: a; ab: longer-by-four; abc: ab').slice(0, 15);
+  const columns = lines.flatMap((line) => [...line.matchAll(/[┳┻│]/g)].map(({ index }) => index));
+  expect([columns.length, new Set(columns).size]).toEqual([9, 1]);
+});
+
 it('draws a fan-out and its join, with the path that took longest', () => {
   expect(drawn('a; b: a; c: a; d: b c', { c: 50 })).toEqual([
     '         ┏━━━━━━━━━━━━┓',

@@ -28,13 +28,21 @@ export function widthOf(row: readonly Item[]): number {
 /** Gives every item its place: rows are centred under each other. Gives the width of the widest. */
 export function placeRows(rows: readonly Row[]): number {
   const widest = Math.max(0, ...rows.map(widthOf));
+  const centre = even(Math.floor(widest / 2));
   for (const row of rows) {
+    // So that a chain is a straight line, whatever the widths of its boxes.
+    if (row.length === 1) row[0]!.x = centre;
+    if (row.length === 1) continue;
     let left = Math.floor((widest - widthOf(row)) / 2);
     for (const item of row) {
       const middle = left + Math.floor(item.width / 2);
-      item.x = middle + (middle % 2);
+      item.x = even(middle);
       left += item.width + gap;
     }
   }
   return widest + 2;
+}
+
+function even(column: number): number {
+  return column + (column % 2);
 }
