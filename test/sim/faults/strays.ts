@@ -29,7 +29,7 @@ export class Strays {
   send(partition: number, state: PartitionState): void {
     const events = [...this.#ofFlights(state), ...ofQueue(state)];
     if (events.length === 0) return;
-    const texts = events.map(encodeItem);
+    const texts = [...events, ...ofRules(state)].map(encodeItem);
     texts.splice(this.#chance.below(texts.length), 0, poison);
     const by = `${strayWriter}-${partition}-${++this.#sent}`;
     const value = new TextEncoder().encode(encodeFrame(by, 1, this.#brokers.nowMs, texts));
@@ -50,6 +50,12 @@ export class Strays {
     if (started !== undefined && this.#chance.happens(0.3)) events.push(recalledTwice(started, state.epoch));
     return events;
   }
+}
+
+/** Rules that leap, and where they have risen a claim of somebody who does not know them. */
+function ofRules({ rules, epoch }: PartitionState): Event[] {
+  const leap: Event = { type: 'RulesAdvanced', rules: rules + 2, command: 'stray' };
+  return rules > 1 ? [leap, { type: 'PartitionClaimed', epoch: epoch + 1, nonce, knows: rules - 1 }] : [leap];
 }
 
 function namesOf({ run, task, number: attempt }: Attempt) {
