@@ -24,6 +24,7 @@ writeFileSync(
     exits: () => process.exit(3),
     late: () => new Promise(() => setTimeout(() => { throw new Error('nobody waits for it'); })),
     waits: (_input, { signal, heartbeat }) => new Promise((end) => { signal.addEventListener('abort', () => end(signal.reason.message)); heartbeat({ page: 7 }); }),
+    says: (_input, { heartbeat }) => { heartbeat({ page: 1 }); heartbeat({ page: 2 }); throw new Error('boom'); },
     blocks: (_input, { heartbeat }) => { heartbeat({ page: 1 }); for (;;); },
   };`,
 );
@@ -114,4 +115,16 @@ it('hears its heartbeats, aborts its signal and ends a thread that goes on', asy
   expect(test.of('TaskFinished')[0]!.outcome.kind).toBe('timed_out');
   test.deliver([delivery('where')]);
   expect((await ended(2))[1]!.outcome.kind).toBe('succeeded');
+});
+
+it('saves the checkpoint that was said right before the end', async () => {
+  const { test, ended } = await given(1);
+  test.worker.handle('says', module);
+  for (let count = 1; count <= 5; count++) {
+    test.deliver([delivery('says')]);
+    await ended(count);
+    const saved = test.of('CheckpointSaved').map(({ checkpoint }) => (checkpoint as { page: number }).page);
+    expect(saved.filter((page) => page === 2)).toHaveLength(count);
+    expect(saved.at(-1)).toBe(2);
+  }
 });

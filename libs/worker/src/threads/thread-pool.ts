@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { Clock, Journal } from '@millrace/runtime';
 import type { Piscina } from 'piscina';
 import { FencingTokenUnclaimed } from '../errors.js';
@@ -61,7 +61,9 @@ export class ThreadPool {
     try {
       const call = { module, name, input, context: givenOf(context), port };
       const pool = await (this.#pool ??= this.#begin());
-      return await pool.run(call, { transferList: [port], signal: killing.signal });
+      const end = await pool.run(call, { transferList: [port], signal: killing.signal });
+      hearRest(port1, context);
+      return end;
     } catch (cause) {
       throw new ThreadDied(name, cause);
     } finally {
@@ -89,6 +91,12 @@ export class ThreadPool {
     pool.on('error', (error: unknown) => journal.error({ error }, 'A thread for handlers failed.'));
     return pool;
   }
+}
+
+/** The end comes by another port: what the handler said right before it may be waiting still, its last checkpoint among it. */
+function hearRest(port: MessagePort, context: TaskContext): void {
+  for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+    hear((next as { message: FromThread }).message, context);
 }
 
 function hear(message: FromThread, context: TaskContext): void {
