@@ -113,7 +113,13 @@ export class ScopeWorld {
     const process = this.#process('w');
     const { brokers, oracles } = this;
     this.worker = new WorkerSeat(process, {
-      ...{ brokers, writer: this.#writer(process), attempts: oracles.attempts, committed: this.#committed },
+      ...{
+        brokers,
+        writer: this.#writer(process),
+        attempts: oracles.attempts,
+        deliveries: oracles.deliveries,
+        committed: this.#committed,
+      },
     });
     await this.settle();
   }

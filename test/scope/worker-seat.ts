@@ -4,6 +4,7 @@ import type { InMemoryPartition } from '@millrace/runtime/testing';
 import { BoardHeart, BoardView, workerOf } from '@millrace/worker/engine';
 import { HandFedTaskSource } from '@millrace/worker/testing';
 import { keyOf, type Attempts } from '../sim/oracles/attempts.ts';
+import type { Deliveries } from '../sim/oracles/deliveries.ts';
 import { logPartitions, taskPartitions, topics, type Brokers } from '../sim/world/brokers.ts';
 import type { SimProcess } from '../sim/world/sim-process.ts';
 
@@ -11,6 +12,7 @@ export interface WorkerSeatParts {
   readonly brokers: Brokers;
   readonly writer: RecordWriter;
   readonly attempts: Attempts;
+  readonly deliveries: Deliveries;
   readonly committed: Map<string, number>;
 }
 
@@ -29,6 +31,9 @@ export class WorkerSeat {
   /** What its handlers execute, by attempt. */
   readonly running = new Map<string, Running>();
   readonly #attempts: Attempts;
+  readonly #deliveries: Deliveries;
+  /** Since the last join, by `topic/partition`: its end then, and the highest offset handed over. */
+  readonly #handed = new Map<string, { endAtJoin: number; takenMax: number }>();
   readonly #brokers: Brokers;
   /** Each with whether it is a member yet. */
   readonly #sources: { readonly source: HandFedTaskSource; hasJoined: boolean }[] = [];
@@ -36,9 +41,10 @@ export class WorkerSeat {
   readonly #committed: Map<string, number>;
   readonly #ids: string[] = [];
 
-  constructor(process: SimProcess, { brokers, writer, attempts, committed }: WorkerSeatParts) {
+  constructor(process: SimProcess, { brokers, writer, attempts, deliveries, committed }: WorkerSeatParts) {
     this.process = process;
     this.#attempts = attempts;
+    this.#deliveries = deliveries;
     this.#brokers = brokers;
     this.#committed = committed;
     const { clock, journal, name } = process;
@@ -89,6 +95,7 @@ export class WorkerSeat {
       each.hasJoined = joins = true;
       const held = taskTopics.flatMap((topic) => all.map((partition) => this.#brokers.log.partition(topic, partition)));
       each.source.join({ default: all }, Object.fromEntries(held.map((log) => [nameOf(log), log.end])));
+      for (const log of held) this.#handed.set(nameOf(log), { endAtJoin: log.end, takenMax: -1 });
       for (const log of held) this.feed(log, this.#committed.get(nameOf(log)) ?? 0);
     }
     return joins;
@@ -98,7 +105,11 @@ export class WorkerSeat {
   feed(log: InMemoryPartition, offset: number): void {
     const last = this.#sources.at(-1);
     const records = log.from(offset);
-    if (last?.hasJoined === true && records.length > 0) last.source.feed(log.topic, log.partition, ...records);
+    const handed = this.#handed.get(nameOf(log));
+    if (last?.hasJoined !== true || records.length === 0 || handed === undefined) return;
+    this.#deliveries.given(this.process, records, handed.endAtJoin, handed.takenMax);
+    handed.takenMax = Math.max(handed.takenMax, records.at(-1)!.offset);
+    last.source.feed(log.topic, log.partition, ...records);
   }
 
   /** The group takes what was settled. */
@@ -118,7 +129,15 @@ export class WorkerSeat {
       if (!this.process.isAlive) return;
       const key = keyOf({ run, task, attempt });
       const beganMs = this.process.scheduler.nowMs;
-      const beginning = this.#attempts.begin({ run, task, attempt, handler, ids: this.#ids, beganMs });
+      const beginning = this.#attempts.begin({
+        run,
+        task,
+        attempt,
+        handler,
+        process: this.process,
+        ids: this.#ids,
+        beganMs,
+      });
       this.running.set(key, {
         succeed: () => resolve(undefined),
         fail: () => {

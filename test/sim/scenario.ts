@@ -17,6 +17,7 @@ import { QueuePlan } from './workload/queue-plan.ts';
 import { Performances } from './workload/performances.ts';
 import { Brokers, logPartitions, taskPartitions, topics } from './world/brokers.ts';
 import { Chance } from '@millrace/runtime/in-memory';
+import { giveUpMsOf } from './world/give-up.ts';
 import { HintGroup } from './world/hint-group.ts';
 import { Scheduler } from './world/scheduler.ts';
 import { SimDatabase } from './world/sim-store.ts';
@@ -96,6 +97,8 @@ export class Scenario {
         database: new SimDatabase(oracles),
         deploy: new Deploy(),
         sightings: new FoldSightings((rule, what) => oracles.report(rule, what)),
+        deliveries: oracles.deliveries,
+        giveUpMs: giveUpMsOf(options.seed),
         standings: new Standings(),
         wounded: oracles.wounded,
         gapped: (partition: number, from: number, to: number) => oracles.gapped(partition, from, to),

@@ -22,6 +22,8 @@ export interface DispatchLoopOptions {
   readonly sessionMs?: number;
   /** Between two heartbeats. Default 2,000. */
   readonly heartbeatMs?: number;
+  /** How long a frame is tried before its partition is claimed again, in milliseconds. Default: that of `FrameWriter`. */
+  readonly giveUpMs?: number | undefined;
   /** Absent: every recovery folds the whole log, and nobody takes snapshots. */
   readonly snapshots?: Snapshots;
   /** Asked at every take-over. Absent: the log is taken for sound. */

@@ -52,11 +52,15 @@ export class DispatchPartitions {
     return [...this.#halted.values()];
   }
 
-  /** These are ours now, and the others another's. One that we had lost is claimed again. */
+  /**
+   * These are ours now, and the others another's. One that we had lost is claimed again; one whose owner has stopped, because
+   * it gave a decision up while the partition was another's, gets a new owner.
+   */
   assign(partitions: readonly number[]): void {
     const { journal } = this.#options;
     for (const [partition, owner] of this.#owners) {
-      if (partitions.includes(partition)) this.#handOver.keep(partition, owner);
+      const goesOn = partitions.includes(partition) && owner.phase !== 'stopped';
+      if (goesOn) this.#handOver.keep(partition, owner);
       else this.#handOver.release(partition, owner);
     }
     this.dropReleased();

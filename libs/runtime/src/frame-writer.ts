@@ -14,7 +14,7 @@ export interface FrameWriterOptions {
   readonly clock: Clock;
   readonly journal: Journal;
   /** How long the same bytes are tried again, in milliseconds. Default 600,000. */
-  readonly giveUpMs?: number;
+  readonly giveUpMs?: number | undefined;
   /** Items gathered at most; an append beyond is refused with `WriterBacklogged`. Default 200,000. */
   readonly pendingItemsMax?: number;
   /** Counts what is written; one may count for several writers. */

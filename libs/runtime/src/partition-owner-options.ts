@@ -27,6 +27,8 @@ export interface PartitionOwnerOptions {
   readonly knows?: number;
   /** Entries of one decision at most. Default 512. */
   readonly decisionEntriesMax?: number;
+  /** How long a frame is tried before the partition is claimed again, in milliseconds. Default: that of `FrameWriter`. */
+  readonly giveUpMs?: number | undefined;
 }
 
 /**

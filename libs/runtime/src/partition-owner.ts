@@ -19,7 +19,7 @@ import { ownedPartition } from './owned-partition.js';
 import { PartitionFold } from './partition-fold.js';
 import type { OwnerPhase, PartitionOwnerOptions } from './partition-owner-options.js';
 import type { Fetched } from './ports.js';
-import { attemptsInFlight, firstSendMs, PublishAccepted } from './publish-accepted.js';
+import { attemptsInFlight, PublishAccepted } from './publish-accepted.js';
 import type { SnapshotKeeper } from './snapshot-keeper.js';
 import { noteRecovered } from './snapshot-recovery.js';
 import { TellFolded } from './tell-folded.js';
@@ -200,7 +200,7 @@ export class PartitionOwner {
     this.#publish.heard(this.state, frame);
     this.#tell.heard(this.state, frame);
     this.#decidedAt = at;
-    this.#publish.flush(this.state.epoch, at, this.#options.clock.uptimeMs() - this.#sentAt >= firstSendMs);
+    this.#publish.flush(this.state.epoch, at, this.#sentAt);
   }
 
   #advance(): void {

@@ -16,7 +16,7 @@ import {
 } from '@millrace/domain/testing';
 import { unpackFarParents, type Delivery } from '@millrace/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { LogItems } from './log-items.js';
+import { LogItems, type ItemsOfLog } from './log-items.js';
 import { publishAgainMs } from './housekeeping.js';
 import { DispatchTally } from './metrics/dispatch-tally.js';
 import { PublishAccepted, topicGoneMs } from './publish-accepted.js';
@@ -67,15 +67,15 @@ describe('PublishAccepted', () => {
     );
     publish.accepted(attemptOf(state));
     publish.accepted(attemptOf(state, second.run));
-    publish.flush(1, clock.now(), false);
+    publish.flush(1, clock.now(), clock.uptimeMs());
     await clock.run(1);
     expect(publishedTo(log).map(({ tasks, again }) => [tasks.length, again])).toEqual([[2, undefined]]);
   });
 
   it('sends nothing twice by itself', async () => {
     publish.accepted(oneAttempt());
-    publish.flush(1, clock.now(), false);
-    publish.flush(1, clock.now(), false);
+    publish.flush(1, clock.now(), clock.uptimeMs());
+    publish.flush(1, clock.now(), clock.uptimeMs());
     await clock.run(1);
     expect(publishedTo(log)).toHaveLength(1);
   });
@@ -83,7 +83,7 @@ describe('PublishAccepted', () => {
   it('marks every later copy', async () => {
     const attempt = oneAttempt();
     publish.accepted(attempt);
-    publish.flush(1, clock.now(), false);
+    publish.flush(1, clock.now(), clock.uptimeMs());
     publish.unlistedMs(attempt);
     await clock.run(2_000, 100);
     publish.publishAgain(1, clock.now(), [attempt]);
@@ -94,7 +94,7 @@ describe('PublishAccepted', () => {
   it('sends no marked copy within 2 s of the decision', async () => {
     const attempt = oneAttempt();
     publish.accepted(attempt);
-    publish.flush(1, clock.now(), false);
+    publish.flush(1, clock.now(), clock.uptimeMs());
     publish.unlistedMs(attempt);
     await clock.run(1_900, 100);
     publish.publishAgain(1, clock.now(), [attempt]);
@@ -106,7 +106,7 @@ describe('PublishAccepted', () => {
     const attempt = oneAttempt();
     log.nextAppends(['lost']);
     publish.accepted(attempt);
-    publish.flush(1, clock.now(), false);
+    publish.flush(1, clock.now(), clock.uptimeMs());
     await clock.run(10);
     expect(publish.unlistedMs(attempt)).toBe(Infinity);
     publish.publishAgain(1, clock.now(), [attempt]);
@@ -134,7 +134,7 @@ describe('PublishAccepted', () => {
     publish.listed(attempt);
     log.nextAppends(['unacknowledged', 'unacknowledged']);
     publish.accepted(attempt);
-    publish.flush(1, clock.now(), false);
+    publish.flush(1, clock.now(), clock.uptimeMs());
     await clock.run(2_000, 100);
     expect(publish.unlistedMs(attempt)).toBe(2_000);
     publish.publishAgain(1, clock.now(), [attempt]);
@@ -159,7 +159,7 @@ describe('PublishAccepted', () => {
   }
   const given = async (join: Attempt): Promise<Delivery | undefined> => {
     publish.accepted(join);
-    publish.flush(1, clock.now(), false);
+    publish.flush(1, clock.now(), clock.uptimeMs());
     await clock.run(1);
     return publishedTo(log)[0]?.tasks[0];
   };
@@ -187,7 +187,7 @@ describe('PublishAccepted', () => {
   it('keeps apart what can never be published because the topics of its queue have been gone for 30 s', async () => {
     const attempt = attemptOf(stateAfter(singleRequested({ queue: 'gone' }), dispatched(single)));
     publish.accepted(attempt);
-    publish.flush(1, clock.now(), false);
+    publish.flush(1, clock.now(), clock.uptimeMs());
     await clock.run(10);
     for (let passedMs = 0; passedMs < topicGoneMs; passedMs += 5_000) {
       await clock.run(5_000, 1_000);
@@ -196,6 +196,32 @@ describe('PublishAccepted', () => {
     }
     await clock.run(10);
     expect([...publish.unpublishable]).toEqual([[attempt, 'queue-gone']]);
+  });
+
+  it.each([
+    [400, undefined],
+    [600, true],
+  ])('sends what is read 1.5 s later, %i ms after its decision was sent, with again: %o', async (passedMs, again) => {
+    const asked = singleRequested({}, { input: 'far'.repeat(100) });
+    const items: ItemsOfLog = {
+      read: async (_partition, addresses) => {
+        await new Promise<void>((resolve) => clock.after(1_500, resolve));
+        return new Map(addresses.map((address) => [address, asked]));
+      },
+    };
+    const slow = new PublishAccepted({
+      ...{ writer: log, topics, clock, journal: quietJournal(), tally: new DispatchTally() },
+      ...{ heardUntil: () => clock.now(), partition: 0, items },
+    });
+    const attempt = attemptOf(stateAfter(asked, dispatched(single)));
+    slow.accepted(attempt);
+    slow.flush(1, clock.now(), clock.uptimeMs() - passedMs);
+    await clock.run(2_100);
+    expect(publishedTo(log)).toHaveLength(again === true ? 0 : 1);
+    await clock.run(2_000);
+    if (again === true) slow.publishAgain(1, clock.now(), [attempt]);
+    await clock.run(1_600);
+    expect(publishedTo(log).map((record) => record.again)).toEqual([again]);
   });
 
   it('gives the input of the request that was accepted, whatever another of the same frame says of that run', async () => {
@@ -212,7 +238,7 @@ describe('PublishAccepted', () => {
     publish.heard(state, frame);
     foldFrame(state, { by: 'test', seq: 2, now: clock.now(), items: [dispatched(single)] }, 1, clock.now(), silent);
     publish.accepted(attemptOf(state));
-    publish.flush(1, clock.now(), false);
+    publish.flush(1, clock.now(), clock.uptimeMs());
     await clock.run(1);
     expect(publishedTo(log).map(({ tasks }) => tasks[0]!.input)).toEqual([input]);
   });

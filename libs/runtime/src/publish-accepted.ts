@@ -25,6 +25,8 @@ interface Envelope {
   readonly epoch: number;
   readonly decidedAt: Instant;
   readonly again: boolean;
+  /** When the decision was given to the log, by `uptimeMs`: too late for an un-marked send after `firstSendMs`. */
+  readonly sentAt: number;
 }
 interface Given {
   readonly attempt: Attempt;
@@ -81,14 +83,16 @@ export class PublishAccepted {
 
   /**
    * Sends what was accepted since the last call: all of one decision frame. `decidedAt` is that frame's append time;
-   * `isLate`: its acceptance was learnt too late for an un-marked send, so it goes the way of what was lost.
+   * `sentAt`: when it was given to the log, by `uptimeMs`. What is learnt 2 s later is too late for an un-marked send, so it
+   * goes the way of what was lost.
    */
-  flush(epoch: number, decidedAt: Instant, isLate: boolean): void {
+  flush(epoch: number, decidedAt: Instant, sentAt: number): void {
     if (this.#accepted.length === 0) return;
     const attempts = this.#accepted;
     this.#accepted = [];
+    const isLate = this.#isLate(sentAt);
     if (isLate) for (const attempt of attempts) this.#lostOnTheWay(attempt);
-    else this.#send(attempts, { epoch, decidedAt, again: false });
+    else this.#send(attempts, { epoch, decidedAt, again: false, sentAt });
   }
 
   /** A worker lists it, or its start was logged: it is not on its way any more. */
@@ -123,7 +127,7 @@ export class PublishAccepted {
     const now = this.#options.clock.uptimeMs();
     const due = attempts.filter((attempt) => now - (this.#watched.get(attempt)?.foldedAt ?? now) >= firstSendMs);
     for (const attempt of due) this.listed(attempt);
-    this.#send(due, { epoch, decidedAt, again: true });
+    this.#send(due, { epoch, decidedAt, again: true, sentAt: now });
   }
 
   /** Resolves when no send is under way. */
@@ -153,13 +157,12 @@ export class PublishAccepted {
 
   /** What has to be read comes a little later; too late for an un-marked send, it goes the way of what was lost. */
   async #fetchAndPut(all: readonly Far[], envelope: Envelope): Promise<void> {
-    const { clock, journal } = this.#options;
-    const since = clock.uptimeMs();
+    const { journal } = this.#options;
     for (const group of groupsOf(all)) {
       try {
         const read = await this.#inputs.read(group.flatMap(({ missing }) => missing));
-        const isLate = !envelope.again && clock.uptimeMs() - since >= firstSendMs;
-        if (isLate) for (const { attempt } of group) this.#lostOnTheWay(attempt);
+        if (!envelope.again && this.#isLate(envelope.sentAt))
+          for (const { attempt } of group) this.#lostOnTheWay(attempt);
         else
           this.#put(
             group.map(({ attempt, atHand }) => ({ attempt, payloads: new Map([...atHand, ...read]) })),
@@ -193,6 +196,10 @@ export class PublishAccepted {
     });
     this.#sends.add(send);
     void send.finally(() => this.#sends.delete(send));
+  }
+
+  #isLate(sentAt: number): boolean {
+    return this.#options.clock.uptimeMs() - sentAt >= firstSendMs;
   }
 
   #topicMissing(attempt: Attempt): void {

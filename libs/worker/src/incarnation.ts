@@ -38,6 +38,7 @@ export interface IncarnationOptions {
   readonly nonce?: (() => string) | undefined;
   readonly monotonicMs?: (() => number) | undefined;
   readonly listedMax?: number | undefined;
+  readonly giveUpMs?: number | undefined;
   /** A partition has declared it lost: a new incarnation must take over what is new. */
   readonly onLost: () => void;
   /** An operator asks it to drain. */
@@ -77,7 +78,9 @@ export class Incarnation {
     board.tick(clock.now(), monotonicMs());
     const runTimes = new RunTimes();
     const { appends: tally } = counts;
-    this.#log = new LogWriter({ writer, topic: topics.log, by: id, clock: options.clock, journal, tally });
+    const { giveUpMs } = options;
+    const writes = { writer, topic: topics.log, by: id, clock: options.clock, journal };
+    this.#log = new LogWriter({ ...writes, tally, giveUpMs });
     const reports = (this.#reports = new Reports({ writer: this.#log, table, clock, journal, counts }));
     const onFreed = (): void => this.#floor.freed();
     const calls = new HandlerCalls({

@@ -27,4 +27,6 @@ export interface WorkerParts {
   readonly threads?: ThreadPool | undefined;
   /** Deliveries that heartbeats can list. Default 16,384, in 2 MiB for each incarnation. */
   readonly listedMax?: number | undefined;
+  /** How long a frame of reports is tried before they go into the next one, in milliseconds. Default: that of `FrameWriter`. */
+  readonly giveUpMs?: number | undefined;
 }

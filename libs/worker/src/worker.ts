@@ -173,6 +173,7 @@ export class Worker {
       counts: this.#tally,
       monotonicMs,
       listedMax: this.#parts.listedMax,
+      giveUpMs: this.#parts.giveUpMs,
     };
     const incarnation: Incarnation = new Incarnation({
       ...options,

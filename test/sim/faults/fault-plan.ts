@@ -43,6 +43,8 @@ const laterClasses = [
   'stray-events',
   'snapshot-of-another-log',
   'deploy',
+  'send-stalls',
+  'delivery-late',
 ] as const;
 export type WoundClass = (typeof woundClasses)[number] | 'newer-rules';
 export type FaultClass = (typeof faultClasses)[number] | (typeof laterClasses)[number];

@@ -23,7 +23,7 @@ export const ownerMutants: readonly Mutant[] = [
             const run = this.state.runs.get(id);
             this.#publish.accepted({ run, task, number, epoch, band: run.bandOf(task), worker, to, dispatchedAt: this.state.time });
           }
-          this.#publish.flush(epoch, this.state.time, false);
+          this.#publish.flush(epoch, this.state.time, this.#options.clock.uptimeMs());
         }`,
       ),
     ],
@@ -45,8 +45,8 @@ export const ownerMutants: readonly Mutant[] = [
     bug: 'what is published again is not marked as such',
     patches: [
       publish(
-        'this.#send(due, { epoch, decidedAt, again: true });',
-        'this.#send(due, { epoch, decidedAt, again: false });',
+        'this.#send(due, { epoch, decidedAt, again: true, sentAt: now });',
+        'this.#send(due, { epoch, decidedAt, again: false, sentAt: now });',
       ),
     ],
   },
@@ -59,12 +59,11 @@ export const ownerMutants: readonly Mutant[] = [
         'if (false)\n            for (const attempt of attempts)',
       ),
     ],
-    with: 'late-is-first-hand',
   },
   {
     name: 'nothing-published-again',
     bug: 'what was lost on its way stays lost',
-    patches: [publish('this.#send(due, { epoch, decidedAt, again: true });', ';')],
+    patches: [publish('this.#send(due, { epoch, decidedAt, again: true, sentAt: now });', ';')],
   },
   {
     name: 'retry-with-a-new-seq',

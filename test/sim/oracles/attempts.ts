@@ -1,9 +1,12 @@
+import type { SimProcess } from '../world/sim-process.ts';
+
 /** One execution of an attempt. */
 export interface Beginning {
   readonly run: string;
   readonly task: number;
   readonly attempt: number;
   readonly handler: string;
+  readonly process: SimProcess;
   /** Incarnations of the process that executes it. */
   readonly ids: readonly string[];
   readonly beganMs: number;

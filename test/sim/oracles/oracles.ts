@@ -1,10 +1,11 @@
 import type { Move, Run } from '@millrace/domain';
 import type { ProjectionBatch } from '@millrace/runtime';
 import type { InMemoryPartition } from '@millrace/runtime/testing';
-import { topics } from '../world/brokers.ts';
+import { taskTopics, topics } from '../world/brokers.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import { Attempts, keyOf, type Beginning } from './attempts.ts';
 import { CheckedWorld } from './checked-world.ts';
+import { Deliveries } from './deliveries.ts';
 import { OwnersEvidence } from './owners-evidence.ts';
 import { SettledDeliveries } from './settled-deliveries.ts';
 import { StoredPositions } from './stored-positions.ts';
@@ -17,8 +18,6 @@ export interface Violation {
   readonly what: string;
 }
 
-/** What the names of all task topics begin with. */
-const taskTopics = topics.log.replace(/log$/, 'tasks.');
 /** Timers of workers and owners look at executions this often, and clocks are read in between. */
 const timeoutSlackMs = 400;
 
@@ -35,11 +34,17 @@ export class Oracles {
   readonly evidence: OwnersEvidence;
   readonly stored = new StoredPositions((rule, what) => this.report(rule, what));
   readonly settled: SettledDeliveries;
+  readonly deliveries: Deliveries;
   readonly #scheduler: Scheduler;
   readonly #dispatched = new Set<string>();
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
+    this.deliveries = new Deliveries(
+      (rule, what) => this.report(rule, what),
+      () => scheduler.nowMs,
+      (partition) => !this.wounded.isRewritten(partition),
+    );
     this.attempts = new Attempts((beginning) => this.#begun(beginning));
     this.evidence = new OwnersEvidence(scheduler, (rule, what) => this.report(rule, what));
     this.settled = new SettledDeliveries({
@@ -52,6 +57,7 @@ export class Oracles {
       dispatched: (key) => {
         if (this.#dispatched.has(key)) this.report('one-dispatch-per-attempt', `${key} was dispatched twice`);
         this.#dispatched.add(key);
+        this.deliveries.dispatched(key);
       },
       burnt: (run, task, move) => this.#burnt(run, task, move),
       folded: (record) => {
@@ -120,6 +126,7 @@ export class Oracles {
       if (all.length > 1) this.report('claim-first-starts-once', `${key} began ${all.length} times`);
       if (claimant === undefined) this.report('claim-first-claims', `${key} began without its claim in the log`);
     }
+    if (claimant === undefined) this.deliveries.beganUnclaimed(beginning.process, key);
     if (claimant === undefined && all.filter((each) => each.claimant === undefined).length > 1)
       this.report('unclaimed-starts-once', `${key} began unclaimed twice`);
   }

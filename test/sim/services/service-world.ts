@@ -18,6 +18,8 @@ export interface ServiceWorld extends Network {
   readonly scheduler: Scheduler;
   /** Which of them run newer code. */
   readonly deploy: Deploy;
+  /** Writers give a frame up after this; undefined: later than worlds last. */
+  readonly giveUpMs: number | undefined;
   readonly database: SimDatabase;
   readonly dispatchers: HintGroup;
   readonly projectors: HintGroup;

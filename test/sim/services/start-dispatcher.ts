@@ -9,10 +9,10 @@ import { snapshotsOf } from './snapshots.ts';
 
 /** The real dispatcher in a process of its own. */
 export function startDispatcher(process: SimProcess, world: ServiceWorld): () => Promise<void> {
-  const { chance, dispatchers } = world;
+  const { chance, dispatchers, giveUpMs } = world;
   const { clock, journal } = process;
   const loop = new DispatchLoop({
-    ...{ topics, clock, journal },
+    ...{ topics, clock, journal, giveUpMs },
     logReader: new SimReader(process, world),
     heartbeatReader: new SimReader(process, world),
     items: new LogItems(new SimReader(process, world), topics.log),

@@ -14,12 +14,12 @@ const slots = 6;
 
 /** The real worker in a process of its own. `heart` is its second thread: it beats while the first one is blocked. */
 export function startWorker(process: SimProcess, heart: SimProcess, world: ServiceWorld): () => Promise<void> {
-  const { chance, performances, workers } = world;
+  const { chance, performances, workers, giveUpMs } = world;
   const { clock, journal } = process;
   const monotonicMs = (): number => clock.uptimeMs();
   const worker = workerOf({
     name: process.name,
-    ...{ topics, slots, clock, journal, monotonicMs },
+    ...{ topics, slots, clock, journal, monotonicMs, giveUpMs },
     creditsMax: 64,
     inputBytesMax: 67_108_864,
     drainMs: 5_000,

@@ -26,7 +26,10 @@ const resumeAgainMs = 6_000;
 /** So often it is resumed after the last pause was answered. */
 const resumeRounds = 3;
 
-/** Users: requests of runs, and what is done to runs, each sent to whichever ingest lives. */
+/**
+ * Users: requests of runs, and what is done to runs, each sent to whichever ingest lives. As by the real one, nothing of it goes
+ * into the next frame where one was given up: the run may have ended before what was given up lands.
+ */
 export class Client {
   readonly requests: Request[] = [];
   readonly #world: ServiceWorld;
@@ -51,10 +54,18 @@ export class Client {
 
   serveBy(process: SimProcess): void {
     const { clock, journal } = process;
+    const { giveUpMs } = this.#world;
     const by = `ingest-${this.#world.chance.hex(8)}`;
     this.#ingest = {
       process,
-      writer: new LogWriter({ writer: new SimWriter(process, this.#world), topic: topics.log, by, clock, journal }),
+      writer: new LogWriter({
+        writer: new SimWriter(process, this.#world),
+        topic: topics.log,
+        by,
+        clock,
+        journal,
+        giveUpMs,
+      }),
     };
   }
 
@@ -136,7 +147,7 @@ export class Client {
     this.#later(askAgainMs, 'nobody answered', again);
     const ingest = this.#ingest;
     if (ingest?.process.isAlive !== true) return;
-    ingest.writer.append(partition, request.events(run)).then(
+    ingest.writer.append(partition, request.events(run), 'reject').then(
       () => {
         request.acknowledged.add(run);
         this.#world.acknowledged(run);
@@ -159,7 +170,7 @@ export class Client {
       if (isOver) return;
       this.#later(askAgainMs, 'nobody answered', send);
       if (this.#ingest?.process.isAlive !== true) return;
-      this.#ingest.writer.append(partition, [event]).then(
+      this.#ingest.writer.append(partition, [event], 'reject').then(
         () => {
           if (isOver) return;
           isOver = true;

@@ -64,7 +64,8 @@ export class Performances {
 
   /** An execution begins: in a worker's process, or in one of its own. */
   begin(process: SimProcess, handler: string, key: { run: string; task: number; attempt: number }) {
-    return this.#attempts.begin({ ...key, handler, ids: this.idsOf(process), beganMs: process.scheduler.nowMs });
+    const [ids, beganMs] = [this.idsOf(process), process.scheduler.nowMs];
+    return this.#attempts.begin({ ...key, handler, process, ids, beganMs });
   }
 
   async #execute(process: SimProcess, handler: string, context: TaskContext): Promise<unknown> {

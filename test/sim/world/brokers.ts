@@ -4,6 +4,8 @@ import { InMemoryLog, type InMemoryPartition } from '@millrace/runtime/testing';
 import type { Scheduler } from './scheduler.ts';
 
 export const topics = topicsOf('s');
+/** What the names of all task topics begin with. */
+export const taskTopics = topics.log.replace(/log$/, 'tasks.');
 export const logPartitions = 2;
 export const taskPartitions = 3;
 export const queues = ['default'] as const;

@@ -30,7 +30,7 @@ export interface SimTaskSessionOptions {
 export class SimTaskSession {
   readonly #options: SimTaskSessionOptions;
   readonly #reader: SimReader;
-  readonly #positions = new Map<string, TaskPartition & { offset: number }>();
+  readonly #positions = new Map<string, TaskPartition & { offset: number; endAtJoin: number; takenMax: number }>();
   #settled = new Map<string, number>();
   #isCommitting = false;
   #over = false;
@@ -62,7 +62,8 @@ export class SimTaskSession {
     const endOf = new Map<string, number>();
     for (const [index, { topic, partition }] of positions.entries()) {
       endOf.set(`${topic}/${partition}`, ends[index]!);
-      this.#positions.set(`${topic}/${partition}`, { topic, partition, offset: offsets[index]! });
+      const from = { offset: offsets[index]!, endAtJoin: ends[index]!, takenMax: -1 };
+      this.#positions.set(`${topic}/${partition}`, { topic, partition, ...from });
     }
     this.#told = true;
     listener.joined({ queues, endOf: (topic, partition) => endOf.get(`${topic}/${partition}`) ?? Infinity });
@@ -91,6 +92,8 @@ export class SimTaskSession {
       if (this.#over || last === undefined || position === undefined) break;
       position.offset = last.offset + 1;
       if (network.faults.strikes('redelivery', 0.03)) position.offset = process.scheduler.chance.below(last.offset + 1);
+      network.deliveries.given(process, records, position.endAtJoin, position.takenMax);
+      position.takenMax = Math.max(position.takenMax, last.offset);
       void this.#options.listener.records(topic, partition, records);
     }
   }

@@ -6,7 +6,8 @@ import {
   type RecordWriter,
 } from '@millrace/runtime';
 import type { FaultPlan } from '../faults/fault-plan.ts';
-import { topics, type Brokers } from './brokers.ts';
+import { taskTopics, topics, type Brokers } from './brokers.ts';
+import type { Deliveries } from '../oracles/deliveries.ts';
 import type { Network } from './network.ts';
 import type { SimProcess } from './sim-process.ts';
 
@@ -15,6 +16,10 @@ const requestBytesMax = 1024 * 1024;
 const failedMsMax = 1_500;
 /** And may land after that. */
 const lateMsMax = 8_000;
+/** So long somebody stands still who has just sent something to the log. */
+const [stallMsMin, stallMsMax] = [1_500, 5_000];
+/** So long a delivery is under way that is late. */
+const [deliveryMsMin, deliveryMsMax] = [1_500, 6_000];
 
 type Batch = { topic: string; partition: number; records: readonly OutgoingRecord[] };
 
@@ -26,11 +31,13 @@ export class SimWriter implements RecordWriter {
   readonly #process: SimProcess;
   readonly #brokers: Brokers;
   readonly #faults: FaultPlan;
+  readonly #deliveries: Deliveries;
 
-  constructor(process: SimProcess, { brokers, faults }: Network) {
+  constructor(process: SimProcess, { brokers, faults, deliveries }: Network) {
     this.#process = process;
     this.#brokers = brokers;
     this.#faults = faults;
+    this.#deliveries = deliveries;
   }
 
   append(topic: string, partition: number, records: readonly OutgoingRecord[]): Promise<Appended> {
@@ -39,6 +46,7 @@ export class SimWriter implements RecordWriter {
       return Promise.reject(new RecordTooLarge(`Expected at most ${requestBytesMax} bytes.`));
     return new Promise((resolve, reject) => {
       if (!this.#process.isAlive) return;
+      if (topic.startsWith(taskTopics)) this.#deliveries.sent(records);
       const fail = (error: unknown = new LogUnavailable('Expected an acknowledgement, but none came.')): void =>
         reject(error as Error);
       const land = (): Appended => this.#brokers.append(topic, partition, records);
@@ -58,9 +66,12 @@ export class SimWriter implements RecordWriter {
         this.#at(failedMs + chance.below(lateMsMax), `${label} lands late`, () => quietly(land));
         return;
       }
+      if (topic === topics.log && this.#faults.strikes('send-stalls', 0.01)) this.#stall();
       const isAnswered = !this.#faults.strikes('append-unacknowledged', 0.04);
       const isDoubled = topic === topics.log && this.#faults.strikes('append-doubled', 0.04);
-      this.#at(this.#inOrder(topic, partition), label, () => {
+      const isLate = topic.startsWith(taskTopics) && this.#faults.strikes('delivery-late', 0.06);
+      const lateMs = isLate ? chance.between(deliveryMsMin, deliveryMsMax) : 0;
+      this.#at(this.#inOrder(topic, partition) + lateMs, label, () => {
         try {
           const appended = land();
           if (isDoubled) land();
@@ -78,6 +89,13 @@ export class SimWriter implements RecordWriter {
       batches.map(({ topic, partition, records }) => this.append(topic, partition, records)),
     );
     for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  /** Whoever sends stands still at once, and hears of nothing meanwhile. */
+  #stall(): void {
+    const process = this.#process;
+    process.freeze();
+    this.#at(process.scheduler.chance.between(stallMsMin, stallMsMax), `wakes ${process.name}`, () => process.wake());
   }
 
   #at(delayMs: number, label: string, run: () => void): void {

@@ -19,3 +19,9 @@ it('forgets a writer a day after its last frame', () => {
   const later = at + 26 * 60 * 60 * 1_000;
   expect(foundBy(framesOnce, folded([born, frame(2), frame(2, later)]))).toEqual([]);
 });
+
+it('finds another frame under a seq that its writer has given away', () => {
+  const crc = (...all: readonly number[]) => folded([born, frame(2), frame(2)]).map((record, index) => ({ ...record, crc: all[index] })); // prettier-ignore
+  expect(foundBy(framesOnce, crc(1, 2, 2))).toEqual([]);
+  expect(foundBy(framesOnce, crc(1, 2, 3))).toEqual(['I2']);
+});
