@@ -21,7 +21,12 @@ class EchoController {
 
   @Post('busy')
   busy(): never {
-    throw new ServiceProblem({ status: 503, code: 'unavailable', detail: 'Expected room, but none.', retryAfterMs: 1_200 });
+    throw new ServiceProblem({
+      status: 503,
+      code: 'unavailable',
+      detail: 'Expected room, but none.',
+      retryAfterMs: 1_200,
+    });
   }
 
   @Post('broken')
@@ -104,7 +109,11 @@ it('says when to come back, and nothing of its inside', async () => {
   const { app } = await start();
   const busy = await app.inject({ method: 'POST', url: '/busy', payload: '{}', headers: json });
   expect(busy.headers['retry-after']).toBe('2');
-  expect(busy.json()).toMatchObject({ type: 'urn:millrace:problem:unavailable', title: 'Service Unavailable', retryAfter: 2 });
+  expect(busy.json()).toMatchObject({
+    type: 'urn:millrace:problem:unavailable',
+    title: 'Service Unavailable',
+    retryAfter: 2,
+  });
   const broken = await app.inject({ method: 'POST', url: '/broken', payload: '{}', headers: json });
   expect(broken.body).not.toContain('secret');
 });
