@@ -61,3 +61,21 @@ it('tells a lost worker so also where it holds nothing: it would never be given 
   expect(toldAfter(lost, { leaving: true })).toEqual([]);
   expect(toldAfter(stateAfter())).toEqual([]);
 });
+
+it.each(['held', 'running'] as const)(
+  'stops what is %s unclaimed where another has claimed it, not its own claim',
+  (phase) => {
+    const { run, task, attempt } = claim('n1');
+    const entry = { run, task, attempt, epoch: 1, state: phase };
+    const heard = (id: string, nonce?: string): Control[] =>
+      toldAfter(stateAfter(claim('n1', 'worker-2')), {
+        id,
+        deliveries: [nonce === undefined ? entry : { ...entry, nonce }],
+      });
+    expect(heard(w1)).toEqual([expect.objectContaining({ kind: 'stop', to: w1, reason: 'already-claimed' })]);
+    // The heartbeat was sent before the claim, and read after it.
+    expect(heard('worker-2')).toEqual([]);
+    expect(heard('worker-2', 'n1')).toEqual([]);
+    expect(heard('worker-2', 'n2')).toMatchObject([{ kind: 'stop', reason: 'already-claimed' }]);
+  },
+);

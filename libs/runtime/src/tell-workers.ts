@@ -89,7 +89,9 @@ function answerEntry(
     if (current.startedAt === undefined) return undefined;
     return verdictOf(state, { run, task, attempt, worker: to }, nonce);
   }
-  const isClaimedByAnother = current.claim !== undefined && current.claim !== nonce;
+  // A heartbeat from before its own claim lists no nonce yet: what it claimed since is not another's.
+  const isItsOwn = nonce === undefined ? current.worker === to : current.claim === nonce;
+  const isClaimedByAnother = current.claim !== undefined && !isItsOwn;
   return isClaimedByAnother ? { v: 1, kind: 'stop', to, run, task, attempt, reason: 'already-claimed' } : undefined;
 }
 
