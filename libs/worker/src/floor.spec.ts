@@ -152,3 +152,17 @@ it.each([-5_000, 3_600_000, -3_600_000])(
     expect(test.of('TaskFinished').map(({ outcome }) => outcome.kind)).toEqual(['succeeded']);
   },
 );
+
+it('takes a leap of the clock for no time of what begins in a slot that the same sweep has freed', async () => {
+  const { test, calls } = await given();
+  const next = delivery('h', { startToCloseMs: 3_000 });
+  test.deliver([delivery('h', { startToCloseMs: 700 }), next]);
+  await test.pass(500);
+  test.clock.set(-3_600_000);
+  await test.pass(500);
+  expect(calls).toHaveLength(2);
+  expect(test.of('TaskFinished').map(({ outcome }) => outcome.kind)).toEqual(['timed_out']);
+  calls[1]!.end();
+  await settled();
+  expect(test.of('TaskFinished')).toMatchObject([{}, { run: next.run, outcome: { kind: 'succeeded' } }]);
+});

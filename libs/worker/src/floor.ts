@@ -130,8 +130,9 @@ export class Floor {
     const stalledMs = gapMs > stallMsMin ? gapMs : 0;
     this.#sweptAt = now;
     const mayHandOver = this.#mayHandOver();
+    // Before anything ends: what begins in a slot that is freed below begins by the new time.
+    if (leapMs !== 0) for (const attempt of table) attempt.shift(leapMs);
     for (const attempt of table) {
-      if (leapMs !== 0) attempt.shift(leapMs);
       if (attempt.state === 'running') {
         const ranMs = now - attempt.startedAt;
         if (ranMs >= startUnloggedMsMax) calls.logStart(attempt);

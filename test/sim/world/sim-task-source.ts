@@ -96,7 +96,8 @@ export class SimTaskSource implements TaskSource {
     return new Promise((resolve) => {
       let isAnswered = false;
       if (keeps) void this.#beatUntil(() => isAnswered);
-      const asked = { memberId: this.#memberId, queues: this.#queues, keeps: keeps ? this.#held : undefined };
+      const facts = { queues: this.#queues, keeps: keeps ? this.#held : undefined, heldIn: this.#generation };
+      const asked = { memberId: this.#memberId, ...facts };
       const { scheduler } = this.#process;
       if (!this.#process.isAlive) return;
       scheduler.after(this.#process.latencyMs(), undefined, 'join group', () =>

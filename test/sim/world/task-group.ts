@@ -10,6 +10,8 @@ export interface JoinAsked {
   readonly queues: readonly string[];
   /** Task partitions that it holds and keeps until it is answered; undefined where it keeps nothing. */
   readonly keeps: Held | undefined;
+  /** The generation that gave it what it keeps. */
+  readonly heldIn: number;
 }
 export interface JoinAnswer {
   readonly memberId: string;
@@ -21,7 +23,7 @@ export interface JoinAnswer {
 interface Member {
   readonly id: string;
   heardMs: number;
-  pending: (Pick<JoinAsked, 'queues' | 'keeps'> & { answer(answer: JoinAnswer): void }) | undefined;
+  pending: (Pick<JoinAsked, 'queues' | 'keeps' | 'heldIn'> & { answer(answer: JoinAnswer): void }) | undefined;
 }
 
 /** Hears that the position of a task partition, by name, moves on to the next offset `to`. */
@@ -51,14 +53,14 @@ export class TaskGroup {
   }
 
   /** `answer` is called at the coordinator, when every member has asked or is given up. */
-  join({ memberId, queues, keeps }: JoinAsked, answer: (answer: JoinAnswer) => void): void {
+  join({ memberId, queues, keeps, heldIn }: JoinAsked, answer: (answer: JoinAnswer) => void): void {
     let member = this.#members.get(memberId);
     if (member === undefined) {
       member = { id: `m${++this.#joined}`, heardMs: 0, pending: undefined };
       this.#members.set(member.id, member);
     }
     member.heardMs = this.#scheduler.nowMs;
-    member.pending = { queues, keeps, answer };
+    member.pending = { queues, keeps, heldIn, answer };
     this.prepare();
     this.#look();
   }
@@ -151,8 +153,10 @@ export class TaskGroup {
   ): void {
     const share = (index: number): number =>
       Math.floor(this.#partitions / members.length) + (index < this.#partitions % members.length ? 1 : 0);
-    const keptBy = ({ pending }: Member): readonly number[] => pending!.keeps?.[queue] ?? [];
-    const kept = new Set(members.flatMap(keptBy));
+    const keepers = keepersOf(queue, members);
+    const keptBy = (member: Member): number[] =>
+      (member.pending!.keeps?.[queue] ?? []).filter((partition) => keepers.get(partition) === member);
+    const kept = new Set(keepers.keys());
     const free = Array.from({ length: this.#partitions }, (_, partition) => partition).filter(
       (each) => !kept.has(each),
     );
@@ -164,4 +168,15 @@ export class TaskGroup {
       if (keeps.length > share(index)) short.add(member);
     }
   }
+}
+
+/** Of two members that keep the same partition the one of the later generation keeps it, as in `libs/kafka`. */
+function keepersOf(queue: string, members: readonly Member[]): Map<number, Member> {
+  const keepers = new Map<number, Member>();
+  for (const member of [...members].sort((one, other) => other.pending!.heldIn - one.pending!.heldIn)) {
+    for (const partition of member.pending!.keeps?.[queue] ?? []) {
+      if (!keepers.has(partition)) keepers.set(partition, member);
+    }
+  }
+  return keepers;
 }
